@@ -1,0 +1,69 @@
+"""What happens in a run, in order: progress bars, leaderboards, journals and tests read the same stream."""
+
+from msgspec import Struct
+
+from aw_engine.domain.candidate import Candidate
+from aw_engine.domain.comparison import Comparison
+from aw_engine.domain.result import EvolveResult, GenerationMeters, ModelRef, Ranked
+
+
+class Started(Struct, frozen=True, rename="camel", tag="started"):
+    """The model is loaded and work begins; `calls_planned` is the most comparisons that the plan asks for."""
+
+    job_id: str
+    model: ModelRef
+    generations: int
+    calls_planned: int
+
+
+class Drafted(Struct, frozen=True, rename="camel", tag="drafted"):
+    """A rewrite passed the gates and is new."""
+
+    candidate: Candidate
+
+
+class Rejected(Struct, frozen=True, rename="camel", tag="rejected"):
+    """A rewrite was refused by a gate, or was a duplicate; `reason` is the gate's word."""
+
+    reason: str
+    operator: str
+    generation: int
+
+
+class Compared(Struct, frozen=True, rename="camel", tag="compared"):
+    """The judge compared a pair; `calls` counts comparisons so far."""
+
+    comparison: Comparison
+    calls: int
+
+
+class Leaderboard(Struct, frozen=True, rename="camel", tag="leaderboard"):
+    """The ranking so far, the original among the candidates, all provisional. `seconds_left` may be None."""
+
+    generation: int
+    calls: int
+    calls_planned: int
+    seconds_left: float | None
+    candidates: tuple[Ranked, ...]
+
+
+class GenerationClosed(Struct, frozen=True, rename="camel", tag="generationClosed"):
+    """A generation has been judged."""
+
+    generation: int
+    meters: GenerationMeters
+
+
+class Noticed(Struct, frozen=True, rename="camel", tag="noticed"):
+    """A sentence for the writer."""
+
+    text: str
+
+
+class Finished(Struct, frozen=True, rename="camel", tag="finished"):
+    """The last event of every run."""
+
+    result: EvolveResult
+
+
+Event = Started | Drafted | Rejected | Compared | Leaderboard | GenerationClosed | Noticed | Finished

@@ -1,0 +1,63 @@
+"""The text one run works on, and the spans in it that must survive byte for byte."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+SpanKind = Literal[
+    "code",
+    "math",
+    "command",
+    "html",
+    "link",
+    "image",
+    "url",
+    "email",
+    "citation",
+    "footnote",
+    "template",
+]
+
+
+class Span(Struct, frozen=True):
+    """Half-open range of code points `[start, end)` that a rewrite must keep byte for byte.
+
+    Of a link only the syntax around its text is a span: `[` and `](target)` are two spans, so the text
+    between them may change and the target may not.
+    """
+
+    start: int
+    end: int
+    kind: SpanKind
+
+
+class Passage(Struct, frozen=True):
+    """Prose as the model sees it: one line per paragraph, no wraps, list or quote prefixes.
+
+    `spans` are sorted, do not overlap and lie inside `text`. `before` and `after` are the neighbouring
+    prose (may be empty), never part of what is rewritten. `language` is an ISO 639-1 code.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    language: str = "en"
+    before: str = ""
+    after: str = ""
+
+
+class Mark(Struct, frozen=True):
+    """A placeholder, such as `⟦1⟧`, and the protected text that it stands for."""
+
+    mark: str
+    original: str
+    kind: SpanKind
+
+
+class Masked(Struct, frozen=True):
+    """Text in which each protected span has become a mark; `marks` in order of occurrence.
+
+    No mark occurs in the text but where it stands for its span.
+    """
+
+    text: str
+    marks: tuple[Mark, ...] = ()

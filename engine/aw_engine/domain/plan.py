@@ -1,0 +1,44 @@
+"""How much work a run may do. methods.md section 0 gives the defaults' origin; see docs/methods.md."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from aw_engine.domain.rubric import Strictness
+
+RatingName = Literal["gaussian", "elo"]
+
+
+class Budget(Struct, frozen=True):
+    """Upper limits; a run ends with what it has. None = no limit."""
+
+    seconds: Annotated[float, Meta(gt=0)] | None = None
+    calls: Annotated[int, Meta(ge=1)] | None = None
+
+
+class Plan(Struct, frozen=True):
+    """Size of a run: `n` first candidates, `generations` populations, `children` per later generation.
+
+    `keep` is k, the number of best rewrites that the tournament must tell apart. `gates` overrides the
+    rubric's strictness. The same plan, seed, passage, rubric and engine settings give the same events.
+    """
+
+    n: Annotated[int, Meta(ge=2, le=64)] = 8
+    generations: Annotated[int, Meta(ge=1, le=12)] = 2
+    children: Annotated[int, Meta(ge=1, le=64)] = 4
+    keep: Annotated[int, Meta(ge=1, le=16)] = 3
+    seed: int = 0
+    budget: Budget = Budget()
+    rating: RatingName = "gaussian"
+    gates: Strictness | None = None
+    instruction: str | None = None
+
+    @property
+    def calls(self) -> int:
+        """The most comparisons that the plan asks for: 3n, then 3 a child, then 6 in the final."""
+        return 3 * self.n + 3 * self.children * (self.generations - 1) + 6
+
+
+QUICK = Plan(n=6, generations=1, children=3, keep=2)
+NORMAL = Plan()
+THOROUGH = Plan(n=12, generations=3, children=6, keep=4)

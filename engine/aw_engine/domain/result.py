@@ -1,0 +1,105 @@
+"""The one shape in which a run's outcome leaves the engine: command line, language server, journal."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from aw_engine.domain.candidate import Flag, Lineage, Niche
+
+Status = Literal["running", "done", "cancelled", "superseded", "refused", "failed"]
+
+
+class Rating(Struct, frozen=True, rename="camel"):
+    """Strength in log-odds against the original (which is 0), posterior mean and standard deviation."""
+
+    mean: float
+    sd: float
+
+
+class CriterionDelta(Struct, frozen=True, rename="camel"):
+    """Read-out of one criterion against the original, log-odds > 0 where the rewrite is better."""
+
+    id: str
+    label: str
+    delta: float
+    sd: float
+
+
+class Ranked(Struct, frozen=True, rename="camel"):
+    """A candidate as it is shown; `wins` is the probability that it is better than the original.
+
+    `text` is prose when the engine hands it out and as it would stand in the document when a front end does.
+    """
+
+    id: str
+    rank: int
+    text: str
+    title: str
+    wins: float
+    rating: Rating
+    provisional: bool
+    words: int
+    words_delta: int
+    preferred: bool
+    niche: Niche
+    flags: tuple[Flag, ...]
+    criteria: tuple[CriterionDelta, ...]
+    lineage: Lineage
+
+
+class RejectedCount(Struct, frozen=True, rename="camel"):
+    """How many rewrites one gate refused."""
+
+    reason: str
+    count: int
+
+
+class ModelRef(Struct, frozen=True, rename="camel"):
+    """The model that wrote and judged: the reference it was asked for by, and its file's SHA-256."""
+
+    ref: str
+    digest: str
+
+
+class Usage(Struct, frozen=True, rename="camel"):
+    """What the run cost: generation and judge requests, prompt tokens evaluated, tokens decoded."""
+
+    generate: int = 0
+    judge: int = 0
+    prompt_tokens: int = 0
+    decoded_tokens: int = 0
+
+
+class GenerationMeters(Struct, frozen=True, rename="camel"):
+    """One generation: best rating (log-odds), mean pairwise diversity 0..1, mean length ratio to the
+    original, slop hits per 1,000 words above the original's."""
+
+    best: float
+    diversity: float
+    length_ratio: float
+    slop: float
+
+
+class EvolveResult(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Outcome of a run; `candidates` by rank, the original among them.
+
+    `settings` are the engine settings in force, which can change rounding and so a seeded run.
+    """
+
+    status: Status
+    job_id: str
+    original: str
+    original_rank: int
+    candidates: tuple[Ranked, ...]
+    rejected: tuple[RejectedCount, ...]
+    notices: tuple[str, ...]
+    generations: int
+    calls: int
+    seconds: float
+    seed: int
+    model: ModelRef
+    usage: Usage
+    per_generation: tuple[GenerationMeters, ...]
+    settings: dict[str, str | int | float | bool]
+    reason: str | None = None
+    message: str | None = None

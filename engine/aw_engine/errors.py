@@ -1,0 +1,75 @@
+"""Every failure a caller of the engine can meet, one tree.
+
+    AwError
+    ├── SettingsError          the user's: a file, option or key is wrong; says where and what was expected
+    │   └── RubricError        ... in a rubric
+    ├── PassageError           the text's: it cannot be evolved as it is (`reason` says why)
+    ├── ModelError             the model file's
+    │   ├── ModelMissing       ... it is not there
+    │   ├── ModelDamaged       ... it is cut, altered, or not a GGUF at all
+    │   └── ModelUnsupported   ... it is whole, but cannot write or judge
+    ├── MachineError           the computer's
+    │   ├── OutOfMemory        ... the model does not fit
+    │   └── WorkerDied         ... the model's process ended; what was asked of it is lost
+    └── BackendError           ours or the model's: an answer that cannot be used (non-finite, malformed)
+
+Messages are sentences for the user: the cause, then the next step. They never hold the user's text.
+"""
+
+from typing import Literal
+
+PassageReason = Literal[
+    "empty", "tooShort", "tooLong", "onlyMarkup", "unencodable", "unsupportedLanguage", "ambiguous"
+]
+
+
+class AwError(Exception):
+    """Root of the tree; `str(error)` is a sentence that may be shown."""
+
+
+class SettingsError(AwError):
+    """An option, setting or settings file is wrong."""
+
+
+class RubricError(SettingsError):
+    """A rubric file is wrong, or no rubric has this name."""
+
+
+class PassageError(AwError):
+    """The passage cannot be evolved; `reason` is the protocol's word for it."""
+
+    def __init__(self, reason: PassageReason, message: str) -> None:
+        super().__init__(message)
+        self.reason: PassageReason = reason
+
+
+class ModelError(AwError):
+    """The model file cannot be used."""
+
+
+class ModelMissing(ModelError):
+    """There is no file at the model's place."""
+
+
+class ModelDamaged(ModelError):
+    """The file is cut, altered, or not a GGUF."""
+
+
+class ModelUnsupported(ModelError):
+    """The file is whole but cannot do this work (embedding model, vocabulary only, unknown architecture)."""
+
+
+class MachineError(AwError):
+    """The computer could not do it."""
+
+
+class OutOfMemory(MachineError):
+    """The model does not fit into memory."""
+
+
+class WorkerDied(MachineError):
+    """The model's process ended while a request was open; the request is lost, the next one restarts it."""
+
+
+class BackendError(AwError):
+    """The back end answered with something that cannot be used."""
