@@ -18,7 +18,8 @@ class Rewrite(Struct, frozen=True, tag=True):
 
     `goal`, `audience` and `instruction` come from the rubric, `before`/`after` are neighbouring prose.
     `marks` are the placeholders in `text` that must be kept. `words` is the largest length wanted.
-    `style` and `theme` (may be empty) come from the rubric and vary the first generation.
+    `style` and `theme` (may be empty) come from the rubric and vary the first generation. `quote` holds
+    the passage's own words at which the instruction aims, if any.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Rewrite(Struct, frozen=True, tag=True):
     marks: tuple[str, ...] = ()
     style: str = ""
     theme: str = ""
+    quote: str = ""
 
 
 class Cross(Struct, frozen=True, tag=True):
@@ -55,7 +57,10 @@ class Critique(Struct, frozen=True, tag=True):
 
 
 class Compare(Struct, frozen=True, tag=True):
-    """Which of two versions is better by one criterion? The answers are `A` (first) and `B` (second)."""
+    """Which of two versions is better by one criterion? The answers are `A` (first) and `B` (second).
+
+    `marks` are the placeholders that stand in both versions for protected spans, if they are masked.
+    """
 
     first: str
     second: str
@@ -64,6 +69,7 @@ class Compare(Struct, frozen=True, tag=True):
     goal: str
     audience: str
     original: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 class Diagnose(Struct, frozen=True, tag=True):

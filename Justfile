@@ -1,0 +1,46 @@
+# `just` alone lists the recipes. Every recipe sets up what it needs; nothing has to be run before.
+
+python := if os_family() == "windows" { ".venv/Scripts/python.exe" } else { ".venv/bin/python" }
+uv := if os_family() == "windows" { ".venv/Scripts/uv.exe" } else { ".venv/bin/uv" }
+
+[private]
+default:
+    @just --list --unsorted
+
+# Install the program into .venv (compiles llama.cpp once, about four minutes)
+setup *extras:
+    @{{ uv }} pip install --quiet --python {{ python }} --constraint constraints.txt --editable '.{{ extras }}'
+
+# Evolve a paragraph: just evolve examples/draft.md --paragraph 2
+evolve *arguments: setup
+    @{{ python }} -m aw_server evolve {{ arguments }}
+
+# All tests, on the shipped model through the real native library
+test *arguments: (setup '[dev]')
+    {{ python }} -m pytest {{ arguments }}
+
+lint: (setup '[dev]')
+    {{ python }} -m ruff check .
+    {{ python }} -m ruff format --check .
+
+types: (setup '[dev]')
+    {{ python }} -m mypy
+
+# Everything a change must pass
+check: lint types test
+
+# Rewrite constraints.txt with the versions installed now
+freeze:
+    @{ echo '# Versions that the tests pass with. Made by: just freeze'; {{ uv }} pip freeze --python {{ python }} --exclude-editable; } | grep -v -i -E '^(uv|pip|rust-just|setuptools|torch|tokenizers)=' > constraints.txt
+
+# Speed of this computer with the shipped model
+bench *arguments: setup
+    @{{ python }} -m aw_server bench {{ arguments }}
+
+# Judge calls needed to reach AlphaWrite's ranking quality, against its own schedule
+bench-ranking *arguments: (setup '[dev]')
+    @{{ python }} -m bench.ranking {{ arguments }}
+
+# Train the default model from scratch on a folder of text (see training/README.md)
+train *arguments: (setup '[dev,train]')
+    @{{ python }} -m aw_training {{ arguments }}
