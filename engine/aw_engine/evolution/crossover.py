@@ -2,6 +2,7 @@
 
 import re
 from difflib import SequenceMatcher
+from itertools import pairwise
 from random import Random
 
 from aw_engine.text.sentences import sentences
@@ -22,7 +23,7 @@ def cross_sentences(original: str, first: str, second: str, rng: Random) -> str:
     shared = sorted(cuts_first.keys() & cuts_second.keys())
     stretches = [
         (first[cuts_first[a] : cuts_first[b]], second[cuts_second[a] : cuts_second[b]])
-        for a, b in zip(shared, shared[1:], strict=False)
+        for a, b in pairwise(shared)
     ]
     differing = [number for number, (one, other) in enumerate(stretches) if one.strip() != other.strip()]
     if len(differing) < 2:

@@ -62,7 +62,7 @@ _Key = TypeVar("_Key")
 
 
 def apportion(shares: Mapping[_Key, float], seats: int) -> dict[_Key, int]:
-    """Whole numbers in proportion to the shares that sum to `seats` (largest remainder, first key wins ties)."""
+    """Whole numbers in proportion to the shares, summing to `seats` (largest remainder, first key wins)."""
     total = sum(shares.values())
     exact = {key: share * seats / total for key, share in shares.items()}
     given = {key: int(value) for key, value in exact.items()}

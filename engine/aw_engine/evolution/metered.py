@@ -1,0 +1,64 @@
+"""A back end that counts what is asked of another one."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from aw_engine.domain.result import Usage
+from aw_engine.inference.backend import (
+    Backend,
+    Choice,
+    ChoiceScores,
+    Completion,
+    Generation,
+    Likelihood,
+    ModelInfo,
+    Scoring,
+)
+
+
+class Metered:
+    """Passes everything on; `usage` says what has been spent since it was made.
+
+    Likelihoods asked for belong to writing (they choose among local edits), choices to judging.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self.usage = Usage()
+
+    async def info(self) -> ModelInfo:
+        """The model behind."""
+        return await self._backend.info()
+
+    async def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
+        """Completions, counted as they finish."""
+        async for completion in self._backend.generate(requests):
+            self._spend(generate=1, prompt=completion.prompt_tokens, decoded=completion.tokens)
+            yield completion
+
+    async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
+        """Scores, counted."""
+        scores = await self._backend.choose(requests)
+        self._spend(judge=len(scores), prompt=sum(score.prompt_tokens for score in scores))
+        return scores
+
+    async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
+        """Likelihoods, counted."""
+        likelihoods = await self._backend.score(requests)
+        self._spend(generate=len(likelihoods), prompt=sum(each.prompt_tokens for each in likelihoods))
+        return likelihoods
+
+    async def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text; costs nothing."""
+        return await self._backend.count(texts)
+
+    async def aclose(self) -> None:
+        """Leaves the back end open: it belongs to whoever made it."""
+
+    def _spend(self, *, generate: int = 0, judge: int = 0, prompt: int = 0, decoded: int = 0) -> None:
+        spent = self.usage
+        self.usage = Usage(
+            generate=spent.generate + generate,
+            judge=spent.judge + judge,
+            prompt_tokens=spent.prompt_tokens + prompt,
+            decoded_tokens=spent.decoded_tokens + decoded,
+        )

@@ -1,0 +1,117 @@
+"""From strengths to the ranking that a writer sees."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from aw_engine.domain.candidate import ORIGINAL, Candidate
+from aw_engine.domain.comparison import Comparison
+from aw_engine.domain.result import CriterionDelta, Ranked
+from aw_engine.domain.rubric import Rubric
+from aw_engine.judging.contest import Contest
+
+PREFERRED = 0.80  # the least P(better than the original) at which a rewrite is called preferred
+_TITLE_WORDS = 40  # code points of a title that are the rewrite's own words
+_UNPRINTABLE = re.compile(r"[`\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+
+
+def standing(
+    candidates: Iterable[Candidate],
+    contest: Contest,
+    comparisons: Sequence[Comparison],
+    rubric: Rubric,
+    *,
+    trusted: bool,
+    provisional: bool,
+) -> tuple[Ranked, ...]:
+    """Candidates by rank, the original among them.
+
+    Rank is by mean strength among those that carry no flag; flagged ones follow, below the original. With
+    `trusted` false the judge is too weak to rank: rewrites stand in order of how much they change, after the
+    original, and none is preferred.
+    """
+    by_id = {candidate.id: candidate for candidate in candidates}
+    ratings = {key: contest.strength(key) for key in by_id}
+    clean = {key for key, candidate in by_id.items() if not candidate.flags}
+    if trusted:
+        order = sorted(by_id, key=lambda key: (key not in clean, -ratings[key].mean, key != ORIGINAL, key))
+    else:
+        order = sorted(by_id, key=lambda key: (key != ORIGINAL, key not in clean, by_id[key].changed, key))
+    best = next((key for key in order if key in clean and key != ORIGINAL), None)
+    words = by_id[ORIGINAL].words
+    ranked = []
+    for rank, key in enumerate(order, start=1):
+        candidate = by_id[key]
+        wins = 0.5 if key == ORIGINAL else contest.beats(key, ORIGINAL)
+        ranked.append(
+            Ranked(
+                id=key,
+                rank=rank,
+                text=candidate.text,
+                title=title(candidate, rank, wins, words),
+                wins=wins,
+                rating=ratings[key],
+                provisional=provisional,
+                words=candidate.words,
+                words_delta=candidate.words - words,
+                preferred=trusted and key == best and ratings[key].mean > 0 and wins >= PREFERRED,
+                niche=candidate.niche,
+                flags=candidate.flags,
+                criteria=_criteria(key, comparisons, rubric),
+                lineage=candidate.lineage,
+            )
+        )
+    return tuple(ranked)
+
+
+def title(candidate: Candidate, rank: int, wins: float, words: int) -> str:
+    """A single line that begins with the rank, so that it sorts and is unique in the run."""
+    if candidate.id == ORIGINAL:
+        return f"{rank} · your text"
+    delta = candidate.words - words
+    change = "same length" if delta == 0 else f"{'+' if delta > 0 else '−'}{abs(delta)} words"
+    return f"{rank} · {wins:.0%} vs original · {change} · “{_first_words(candidate.text)}…”"
+
+
+def original_rank(ranked: Sequence[Ranked]) -> int:
+    """The original's rank: 1 = nothing beat it."""
+    return next(entry.rank for entry in ranked if entry.id == ORIGINAL)
+
+
+def _first_words(text: str) -> str:
+    """The beginning of a text on one line, without controls, cut where no character is torn apart."""
+    plain = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text[: 4 * _TITLE_WORDS]
+    )
+    plain = " ".join(_UNPRINTABLE.sub("", plain).split())
+    if len(plain) <= _TITLE_WORDS:
+        return plain
+    end = _TITLE_WORDS
+    while end > 0 and (
+        unicodedata.combining(plain[end]) or plain[end] == "\u200d" or plain[end - 1] == "\u200d"
+    ):
+        end -= 1
+    cut = plain[:end]
+    return cut[: cut.rfind(" ")] if " " in cut else cut
+
+
+def _criteria(key: str, comparisons: Sequence[Comparison], rubric: Rubric) -> tuple[CriterionDelta, ...]:
+    """Mean read-out by criterion against the original, where the two were compared."""
+    labels: Mapping[str, str] = {c.id: c.label or c.id for c in rubric.criteria}
+    values: dict[str, list[float]] = {}
+    for comparison in comparisons:
+        if {comparison.first, comparison.second} == {key, ORIGINAL}:
+            sign = 1.0 if comparison.first == key else -1.0
+            for readout in comparison.readouts:
+                values.setdefault(readout.criterion, []).append(sign * readout.logit)
+    return tuple(
+        CriterionDelta(id=name, label=labels.get(name, name), delta=mean, sd=_deviation(logits, mean))
+        for name, logits in values.items()
+        for mean in [sum(logits) / len(logits)]
+    )
+
+
+def _deviation(values: Sequence[float], mean: float) -> float:
+    if len(values) < 2:
+        return 0.0
+    return float((sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5)

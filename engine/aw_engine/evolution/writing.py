@@ -1,0 +1,160 @@
+"""Drafts into texts: by instruction where the model follows one, else by copy-editing.
+
+Texts are in the run's *working form*: with marks in place of protected spans for a model that must not see
+them (`Capabilities.masks`), verbatim for every other.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from aw_engine.domain.passage import Masked, Passage
+from aw_engine.domain.plan import Plan
+from aw_engine.domain.rubric import Rubric
+from aw_engine.evolution.copyedit import CopyEdit, copy_edits
+from aw_engine.evolution.operators import CAUTION, Draft
+from aw_engine.evolution.seeds import seed_for
+from aw_engine.inference.backend import Backend, Cross, Generation, ModelInfo, Prompt, Rewrite, Sampling
+from aw_engine.judging import shape
+
+# A rewrite may need more tokens than the passage: 1.3 times is what the context limit is computed with.
+ROOM = 1.3
+_SLACK = 16
+
+
+class Assignment(Struct, frozen=True):
+    """What every draft of a run has in common. `tokens` counts the passage's tokens."""
+
+    passage: Passage
+    masked: Masked
+    rubric: Rubric
+    plan: Plan
+    model: ModelInfo
+    tokens: int
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The placeholders in the working form, none where it is verbatim."""
+        return tuple(mark.mark for mark in self.masked.marks) if self.model.capabilities.masks else ()
+
+    @property
+    def working(self) -> str:
+        """The original in working form."""
+        return self.masked.text if self.model.capabilities.masks else self.passage.text
+
+
+class Task(Struct, frozen=True):
+    """One draft with the texts of its parents (working form) and what is asked beyond its instruction.
+
+    `masked` hides the protected spans from a model that lost one when it saw them verbatim. `strengths`
+    says, for a crossover, what each parent does better.
+    """
+
+    draft: Draft
+    sources: tuple[str, ...]
+    quote: str = ""
+    strengths: tuple[str, str] = ("", "")
+    masked: bool = False
+
+
+async def write(
+    tasks: Sequence[Task], attempt: int, assignment: Assignment, backend: Backend
+) -> list[str | None]:
+    """One text per task, in order; None where the model's output had not the shape of a rewrite."""
+    if assignment.model.capabilities.instructions:
+        return await _by_instruction(tasks, attempt, assignment, backend)
+    return await _by_copy_edit(tasks, attempt, assignment, backend)
+
+
+async def _by_copy_edit(
+    tasks: Sequence[Task], attempt: int, assignment: Assignment, backend: Backend
+) -> list[str | None]:
+    requests = [
+        CopyEdit(
+            source=task.sources[0],
+            groups=task.draft.groups,
+            # A second try at the same temperature would often repeat itself: the first choice was clear.
+            temperature=min(1.5, task.draft.temperature + 0.5 * attempt),
+            keep=max(CAUTION[group] for group in task.draft.groups),
+            seed=_seed(task, attempt, assignment),
+        )
+        for task in tasks
+    ]
+    passage = assignment.passage
+    edited = await copy_edits(requests, assignment.marks, passage.before, backend)
+    return list(edited)
+
+
+async def _by_instruction(
+    tasks: Sequence[Task], attempt: int, assignment: Assignment, backend: Backend
+) -> list[str | None]:
+    requests = [
+        Generation(
+            prompt=_prompt(task, assignment),
+            sampling=Sampling(
+                seed=_seed(task, attempt, assignment),
+                max_tokens=int(ROOM * assignment.tokens) + _SLACK,
+                temperature=min(1.0, task.draft.temperature + 0.1 * attempt),
+            ),
+            marks_once=task.masked,
+        )
+        for task in tasks
+    ]
+    texts: list[str | None] = [None] * len(tasks)
+    async for completion in backend.generate(requests):
+        source = tasks[completion.index].sources[0]
+        match shape.repair(completion.text, source, completion.finish):
+            case shape.Repaired(text=text):
+                texts[completion.index] = text
+            case shape.Misshapen():
+                pass
+    return texts
+
+
+def _prompt(task: Task, assignment: Assignment) -> Prompt:
+    rubric, passage, draft = assignment.rubric, assignment.passage, task.draft
+    text = assignment.masked.text if task.masked else task.sources[0]
+    marks = tuple(mark.mark for mark in assignment.masked.marks) if task.masked else ()
+    words = _word_limit(assignment)
+    if len(task.sources) == 2:
+        return Cross(
+            text=assignment.working,
+            first=task.sources[0],
+            second=task.sources[1],
+            first_better=task.strengths[0],
+            second_better=task.strengths[1],
+            goal=rubric.goal,
+            audience=rubric.audience,
+            words=words,
+        )
+    return Rewrite(
+        text=text,
+        instruction=draft.instruction,
+        goal=rubric.goal,
+        audience=rubric.audience,
+        words=words,
+        before=passage.before,
+        after=passage.after,
+        marks=marks,
+        style=draft.style,
+        theme=draft.theme,
+        quote=task.quote,
+    )
+
+
+def _word_limit(assignment: Assignment) -> int:
+    """The most words a rewrite may have without the length gate refusing it."""
+    high = assignment.rubric.length[1] if assignment.rubric.length else 1.25
+    return max(4, int(len(assignment.passage.text.split()) * high))
+
+
+def _seed(task: Task, attempt: int, assignment: Assignment) -> int:
+    return seed_for(assignment.plan.seed, task.draft.generation, task.draft.slot, attempt)
+
+
+def strengths_by_criterion(readouts: Mapping[str, float], rubric: Rubric) -> tuple[str, str]:
+    """What a first and a second text do better, as the rubric's own labels, from log-odds by criterion."""
+    labels = {criterion.id: criterion.label or criterion.id for criterion in rubric.criteria}
+    first = [labels.get(key, key) for key, value in readouts.items() if value > 0]
+    second = [labels.get(key, key) for key, value in readouts.items() if value < 0]
+    return ", ".join(first) or "flow", ", ".join(second) or "wording"
