@@ -16,7 +16,10 @@ SpanKind = Literal[
     "citation",
     "footnote",
     "template",
+    "emphasis",
+    "break",
 ]
+Format = Literal["plain", "markdown", "latex"]
 
 
 class Span(Struct, frozen=True):
@@ -35,7 +38,9 @@ class Passage(Struct, frozen=True):
     """Prose as the model sees it: one line per paragraph, no wraps, list or quote prefixes.
 
     `spans` are sorted, do not overlap and lie inside `text`. `before` and `after` are the neighbouring
-    prose (may be empty), never part of what is rewritten. `language` is an ISO 639-1 code.
+    prose (may be empty), never part of what is rewritten. `language` is an ISO 639-1 code. Line ends stand
+    only inside spans (a hard break, a comment). `format` is the markup in which the spans were found and
+    in which a rewrite is read again.
     """
 
     text: str
@@ -43,6 +48,7 @@ class Passage(Struct, frozen=True):
     language: str = "en"
     before: str = ""
     after: str = ""
+    format: Format = "plain"
 
 
 class Mark(Struct, frozen=True):

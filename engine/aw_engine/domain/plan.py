@@ -1,4 +1,4 @@
-"""How much work a run may do. methods.md section 0 gives the defaults' origin; see docs/methods.md."""
+"""How much work a run may do; docs/methods.md says where the defaults come from."""
 
 from typing import Annotated, Literal
 

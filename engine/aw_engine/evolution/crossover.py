@@ -34,7 +34,7 @@ def cross_sentences(original: str, first: str, second: str, rng: Random) -> str:
 
 def _sentence_ends(original: str, words: list[str]) -> set[int]:
     """Numbers of words after which a sentence of the original ends."""
-    ends = {sentence.end for sentence in sentences(original)}
+    ends = {end for _, end in sentences(original)}
     numbers, position = {0, len(words)}, 0
     for number, word in enumerate(words, start=1):
         position += len(word)

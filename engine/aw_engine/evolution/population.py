@@ -6,8 +6,8 @@ from random import Random
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.comparison import Comparison
 from aw_engine.evolution import novelty
+from aw_engine.evolution.assignment import Assignment
 from aw_engine.evolution.operators import Draft
-from aw_engine.evolution.writing import Assignment
 from aw_engine.judging import gates
 from aw_engine.text import measures, protect
 

@@ -7,40 +7,17 @@ them (`Capabilities.masks`), verbatim for every other.
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from aw_engine.domain.passage import Masked, Passage
-from aw_engine.domain.plan import Plan
 from aw_engine.domain.rubric import Rubric
+from aw_engine.evolution.assignment import ROOM, Assignment
 from aw_engine.evolution.copyedit import CopyEdit, copy_edits
 from aw_engine.evolution.operators import CAUTION, Draft
 from aw_engine.evolution.seeds import seed_for
-from aw_engine.inference.backend import Backend, Cross, Generation, ModelInfo, Prompt, Rewrite, Sampling
+from aw_engine.inference.backend import Backend, Cross, Generation, Prompt, Rewrite, Sampling
 from aw_engine.judging import shape
 
-# A rewrite may need more tokens than the passage: 1.3 times is what the context limit is computed with.
-ROOM = 1.3
-_SLACK = 16
-
-
-class Assignment(Struct, frozen=True):
-    """What every draft of a run has in common. `tokens` counts the passage's tokens."""
-
-    passage: Passage
-    masked: Masked
-    rubric: Rubric
-    plan: Plan
-    model: ModelInfo
-    tokens: int
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """The placeholders in the working form, none where it is verbatim."""
-        return tuple(mark.mark for mark in self.masked.marks) if self.model.capabilities.masks else ()
-
-    @property
-    def working(self) -> str:
-        """The original in working form."""
-        return self.masked.text if self.model.capabilities.masks else self.passage.text
+_SLACK = 16  # tokens a rewrite may have beyond its share, so that short passages are not cut off
 
 
 class Task(Struct, frozen=True):
@@ -55,6 +32,10 @@ class Task(Struct, frozen=True):
     quote: str = ""
     strengths: tuple[str, str] = ("", "")
     masked: bool = False
+
+    def after_refusal(self, reason: str) -> "Task":
+        """The task for the next try: a model that lost a protected span is shown marks in their place."""
+        return replace(self, masked=True) if reason == "span" else self
 
 
 async def write(

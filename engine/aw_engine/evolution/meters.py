@@ -1,0 +1,136 @@
+"""Is the run still writing, or has it begun to please the judge? One reading a generation, and its alarms.
+
+Without such meters AlphaWrite's published runs collapsed unnoticed: overlap between texts rose five- to
+twentyfold, and up to 45 % of the words were no words. An alarm concerns a whole generation.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+from statistics import fmean
+from typing import Literal
+
+from msgspec import Struct
+
+from aw_engine.domain.comparison import Comparison
+from aw_engine.domain.result import GenerationMeters
+from aw_engine.text.measures import compression_gain, distinct2, length_ratio, ngrams, shared, words
+from aw_engine.text.slop import per_thousand
+
+_OVERLAP_GROWTH = 2.0
+# Two light edits of one sentence may share every new 4-gram: below this, growth from nearly nothing is noise.
+_OVERLAP_FLOOR = 0.2
+_DISTINCT_LOSS = 0.6
+_GIBBERISH = 0.10
+_SLOP = 2.0
+_DRIFT = 0.05
+_FLIPS = 0.40
+_MASS = 0.5
+
+
+class Meters(Struct, frozen=True):
+    """One generation's rewrites together.
+
+    `overlap`: mean over pairs of the share of 4-grams in common, the original's left out, 0..1.
+    `distinct2`: distinct bigrams over words. `compression`: compressed one by one over together.
+    `slop`: worn phrases per 1,000 words above the original's. `length_ratio`: mean, to the original.
+    `gibberish`: share of all rewrites tried that were refused for it.
+    """
+
+    overlap: float
+    distinct2: float
+    compression: float
+    slop: float
+    length_ratio: float
+    gibberish: float
+
+    def summary(self, best: float) -> GenerationMeters:
+        """What a result shows of this generation, with its best rating in log-odds."""
+        return GenerationMeters(
+            best=best, diversity=1 - self.overlap, length_ratio=self.length_ratio, slop=self.slop
+        )
+
+
+class Alarm(Struct, frozen=True):
+    """A meter out of bounds: `message` is for the writer; where `stops`, the generation before is the last."""
+
+    kind: Literal["overlap", "distinct", "gibberish", "slop", "length", "judge"]
+    message: str
+    stops: bool
+
+
+class JudgeMeters(Struct, frozen=True):
+    """`flips`: share of the pairs judged in both orders where the same place won twice (None without such
+    pairs); `mass`: mean label mass; `margin`: mean absolute log-odds."""
+
+    flips: float | None
+    mass: float
+    margin: float
+
+
+def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Meters:
+    """The meters of one generation's admitted `texts`, of `tried` rewrites `gibberish` refused for it.
+
+    A generation without texts reads as the original does.
+    """
+    given = ngrams(_lower(original), 4)
+    fours = [ngrams(_lower(text), 4) - given for text in texts]
+    overlaps = [shared(a, b) for a, b in combinations(fours, 2)]
+    slop = per_thousand(original)
+    return Meters(
+        overlap=fmean(overlaps) if overlaps else 0.0,
+        distinct2=distinct2(texts or [original]),
+        compression=compression_gain(texts),
+        slop=fmean(per_thousand(text) - slop for text in texts) if texts else 0.0,
+        length_ratio=fmean(length_ratio(original, text) for text in texts) if texts else 1.0,
+        gibberish=gibberish / tried if tried else 0.0,
+    )
+
+
+def alarms(first: Meters, before: Meters, now: Meters) -> tuple[Alarm, ...]:
+    """What is wrong with generation `now`, given the first one and the one before; empty if nothing is."""
+    found: list[Alarm] = []
+    if now.overlap >= max(_OVERLAP_FLOOR, _OVERLAP_GROWTH * first.overlap) and now is not first:
+        found.append(Alarm("overlap", "The rewrites have grown alike; breeding stopped there.", stops=True))
+    if now.distinct2 < _DISTINCT_LOSS * first.distinct2:
+        found.append(Alarm("distinct", "The rewrites repeat themselves; breeding stopped there.", stops=True))
+    if now.gibberish > _GIBBERISH:
+        found.append(
+            Alarm("gibberish", f"{now.gibberish:.0%} of the rewrites were gibberish; the model is at its limit.", stops=True)
+        )
+    if now.slop > _SLOP:
+        found.append(Alarm("slop", "The rewrites use more worn phrases than your text does.", stops=False))
+    drift = now.length_ratio / before.length_ratio - 1 if before.length_ratio else 0.0
+    if abs(drift) > _DRIFT:
+        way = "longer" if drift > 0 else "shorter"
+        found.append(Alarm("length", f"The rewrites grow {way} with each generation.", stops=False))
+    return tuple(found)
+
+
+def read_judge(comparisons: Sequence[Comparison]) -> JudgeMeters:
+    """How the judge behaved; mass 1 and margin 0 without comparisons."""
+    by_pair = {(each.first, each.second): each.logit for each in comparisons}
+    twice = [
+        (logit, by_pair[second, first])
+        for (first, second), logit in by_pair.items()
+        if first < second and (second, first) in by_pair
+    ]
+    masses = [readout.mass for each in comparisons for readout in each.readouts]
+    return JudgeMeters(
+        flips=sum(a * b > 0 for a, b in twice) / len(twice) if twice else None,
+        mass=fmean(masses) if masses else 1.0,
+        margin=fmean(abs(each.logit) for each in comparisons) if comparisons else 0.0,
+    )
+
+
+def judge_alarm(judge: JudgeMeters) -> Alarm | None:
+    """The alarm that marks a ranking as weak: over 40 % of the verdicts turn with the order, or the model
+    gives less than half of its probability to the answers that it was asked for."""
+    if judge.mass < _MASS:
+        return Alarm("judge", "The model seldom answers the judge's question; the ranking is weak.", stops=False)
+    if judge.flips is not None and judge.flips > _FLIPS:
+        return Alarm("judge", "The model's verdicts turn with the order of the texts; the ranking is weak.", stops=False)
+    return None
+
+
+def _lower(text: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in words(text))

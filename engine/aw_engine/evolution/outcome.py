@@ -1,0 +1,99 @@
+"""What a run leaves behind."""
+
+from collections.abc import Mapping
+
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.result import EvolveResult, Ranked, RejectedCount, Status, Usage
+from aw_engine.evolution.standing import original_rank
+from aw_engine.evolution.state import RunState
+
+_LIFTED_BY_RELAXED = frozenset(
+    {"length", "changed", "slop", "number", "name", "quote", "negation", "meaning"}
+)
+_REASONS: Mapping[str, str] = {
+    "shape": "came out malformed",
+    "span": "lost a link, code or other markup",
+    "language": "changed the language",
+    "same": "changed nothing",
+    "duplicate": "repeated another",
+    "length": "changed the length too much",
+    "changed": "changed too many words",
+    "gibberish": "rambled",
+    "slop": "added stock phrases",
+    "number": "changed a number",
+    "name": "changed a name",
+    "quote": "changed a quotation",
+    "negation": "changed a negation",
+    "meaning": "changed the meaning",
+}
+
+
+def outcome(
+    state: RunState,
+    status: Status,
+    *,
+    usage: Usage,
+    seconds: float,
+    reason: str | None = None,
+    message: str | None = None,
+) -> EvolveResult:
+    """The result of a run in whatever state it ended; provisional unless it ended by itself."""
+    ranked: tuple[Ranked, ...] = ()
+    rejected: Mapping[str, int] = {}
+    if state.population is not None:
+        ranked = state.standing(provisional=status != "done")
+        rejected = state.population.refused
+        _summarise(state, ranked, rejected, status)
+    return EvolveResult(
+        status=status,
+        job_id=state.job_id,
+        original=state.passage.text,
+        original_rank=original_rank(ranked) if ranked else 1,
+        candidates=ranked,
+        rejected=tuple(
+            RejectedCount(reason=key, count=count)
+            for key, count in sorted(rejected.items(), key=lambda item: (-item[1], item[0]))
+        ),
+        notices=tuple(state.notices),
+        generations=state.generation,
+        calls=state.calls,
+        seconds=seconds,
+        seed=state.plan.seed,
+        model=state.model,
+        usage=usage,
+        per_generation=tuple(state.meters),
+        settings=state.settings,
+        reason=reason,
+        message=message,
+    )
+
+
+def seconds_left(state: RunState, now: float) -> float | None:
+    """An estimate from the pace so far, None before there is one; never more than the time budget leaves."""
+    elapsed = now - state.started
+    if state.calls == 0:
+        return None
+    left = elapsed * (state.calls_planned - state.calls) / state.calls
+    if state.plan.budget.seconds is not None:
+        left = min(left, state.plan.budget.seconds - elapsed)
+    return max(0.0, left)
+
+
+def _summarise(
+    state: RunState, ranked: tuple[Ranked, ...], rejected: Mapping[str, int], status: Status
+) -> None:
+    rewrites = [entry for entry in ranked if entry.id != ORIGINAL]
+    harmful = {key: count for key, count in rejected.items() if key not in ("same", "duplicate")}
+    counts = ", ".join(f"{count} {_REASONS.get(key, key)}" for key, count in harmful.items())
+    if not rewrites and rejected and status == "done":
+        if not harmful:
+            state.notice("Every rewrite came out as your text: there is nothing this model would change.")
+            return
+        relax = " Try relaxed gates." if harmful.keys() & _LIFTED_BY_RELAXED else ""
+        state.notice(f"All {sum(harmful.values())} rewrites were rejected: {counts}.{relax}")
+        return
+    if harmful:
+        total = sum(harmful.values())
+        state.notice(f"{total} {'rewrite was' if total == 1 else 'rewrites were'} rejected: {counts}.")
+    if rewrites and ranked[0].id == ORIGINAL and status == "done":
+        state.notice(f"Your original ranked first (of {len(ranked)}).")

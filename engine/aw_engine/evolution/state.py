@@ -1,0 +1,113 @@
+"""Everything a run has come to know; `run` moves it on, `outcome` reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.comparison import Comparison
+from aw_engine.domain.events import Event, Noticed
+from aw_engine.domain.passage import Passage
+from aw_engine.domain.plan import Plan
+from aw_engine.domain.result import GenerationMeters, ModelRef, Ranked
+from aw_engine.domain.rubric import Rubric
+from aw_engine.evolution.meters import Meters
+from aw_engine.evolution.population import Population
+from aw_engine.evolution.standing import standing
+from aw_engine.judging.contest import Contest, planned_calls
+from aw_engine.judging.profile import UNMEASURED, JudgeProfile
+
+UNKNOWN = ModelRef(ref="", digest="")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The parts that exist once the model is loaded."""
+
+    population: Population
+    contest: Contest
+    rng: Random
+
+
+@dataclass
+class RunState:
+    """State of one run. `dropped` are the rewrites of a generation that collapsed."""
+
+    passage: Passage
+    rubric: Rubric
+    plan: Plan
+    emit: Callable[[Event], None]
+    job_id: str
+    started: float
+    model: ModelRef = UNKNOWN
+    settings: dict[str, str | int | float | bool] = field(default_factory=dict)
+    judge: JudgeProfile = UNMEASURED
+    population: Population | None = None
+    contest: Contest | None = None
+    rng: Random = field(default_factory=Random)
+    generation: int = 0
+    generations: int = 1
+    dropped: frozenset[str] = frozenset()
+    comparisons: list[Comparison] = field(default_factory=list)
+    meters: list[GenerationMeters] = field(default_factory=list)
+    first_meters: Meters | None = None
+    last_meters: Meters | None = None
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def calls(self) -> int:
+        """Comparisons made so far."""
+        return len(self.comparisons)
+
+    @property
+    def calls_planned(self) -> int:
+        """The most comparisons that this run will make."""
+        planned = planned_calls(self.plan)
+        return planned if self.plan.budget.calls is None else min(planned, self.plan.budget.calls)
+
+    @property
+    def ready(self) -> Ready:
+        """Population, contest and random generator. Raises RuntimeError before the model is loaded."""
+        if self.population is None or self.contest is None:
+            raise RuntimeError("the run has not been prepared")
+        return Ready(self.population, self.contest, self.rng)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The rewrites that have been compared and not dropped, oldest first."""
+        if self.population is None or self.contest is None:
+            return ()
+        contest = self.contest
+        return tuple(
+            key for key in self.population.rewrites() if key not in self.dropped and contest.compared(key)
+        )
+
+    @property
+    def best(self) -> str | None:
+        """The rewrite of the greatest mean strength so far, None before any was compared."""
+        shown = self.shown
+        return max(shown, key=lambda key: self.ready.contest.strength(key).mean) if shown else None
+
+    @property
+    def best_mean(self) -> float:
+        """Strength of the best rewrite in log-odds; the original's, 0, where there is none."""
+        best = self.best
+        return 0.0 if best is None else self.ready.contest.strength(best).mean
+
+    def standing(self, *, provisional: bool) -> tuple[Ranked, ...]:
+        """The ranking as of now: `shown`, and the original."""
+        population, contest = self.ready.population, self.ready.contest
+        return standing(
+            [population.members[key] for key in (ORIGINAL, *self.shown)],
+            contest,
+            self.comparisons,
+            self.rubric,
+            trusted=self.judge.claim != "unranked",
+            provisional=provisional,
+        )
+
+    def notice(self, text: str) -> None:
+        """A sentence for the writer, once."""
+        if text not in self.notices:
+            self.notices.append(text)
+            self.emit(Noticed(text=text))
