@@ -13,12 +13,13 @@ from msgspec import Struct
 
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.result import GenerationMeters
-from aw_engine.text.measures import compression_gain, distinct2, length_ratio, ngrams, shared, words
+from aw_engine.text.measures import changed, compression_gain, distinct2, length_ratio, ngrams, shared, words
 from aw_engine.text.slop import per_thousand
 
 _OVERLAP_GROWTH = 2.0
-# Two light edits of one sentence may share every new 4-gram: below this, growth from nearly nothing is noise.
-_OVERLAP_FLOOR = 0.2
+# Siblings share what their parent changed, and light edits that agree are agreement: neither is collapse.
+_OVERLAP_FLOOR = 0.6
+_LIGHT = 0.15
 _DISTINCT_LOSS = 0.6
 _GIBBERISH = 0.10
 _SLOP = 2.0
@@ -31,14 +32,17 @@ class Meters(Struct, frozen=True):
     """One generation's rewrites together.
 
     `overlap`: mean over pairs of the share of 4-grams in common, the original's left out, 0..1.
-    `distinct2`: distinct bigrams over words. `compression`: compressed one by one over together.
+    `distinct2`: distinct bigrams over words, mean over pairs, so that generations of different sizes can be
+    compared. `compression`: compressed one by one over together. `changed`: mean share of words changed.
     `slop`: worn phrases per 1,000 words above the original's. `length_ratio`: mean, to the original.
     `gibberish`: share of all rewrites tried that were refused for it.
     """
 
+    texts: int
     overlap: float
     distinct2: float
     compression: float
+    changed: float
     slop: float
     length_ratio: float
     gibberish: float
@@ -51,7 +55,7 @@ class Meters(Struct, frozen=True):
 
 
 class Alarm(Struct, frozen=True):
-    """A meter out of bounds: `message` is for the writer; where `stops`, the generation before is the last."""
+    """A meter out of bounds, with a `message` for the writer. If it `stops`, the generation is dropped."""
 
     kind: Literal["overlap", "distinct", "gibberish", "slop", "length", "judge"]
     message: str
@@ -76,10 +80,13 @@ def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Met
     fours = [ngrams(_lower(text), 4) - given for text in texts]
     overlaps = [shared(a, b) for a, b in combinations(fours, 2)]
     slop = per_thousand(original)
+    pairs = [distinct2(pair) for pair in combinations(texts, 2)]
     return Meters(
+        texts=len(texts),
         overlap=fmean(overlaps) if overlaps else 0.0,
-        distinct2=distinct2(texts or [original]),
+        distinct2=fmean(pairs) if pairs else distinct2(texts or [original]),
         compression=compression_gain(texts),
+        changed=fmean(changed(original, text) for text in texts) if texts else 0.0,
         slop=fmean(per_thousand(text) - slop for text in texts) if texts else 0.0,
         length_ratio=fmean(length_ratio(original, text) for text in texts) if texts else 1.0,
         gibberish=gibberish / tried if tried else 0.0,
@@ -89,14 +96,18 @@ def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Met
 def alarms(first: Meters, before: Meters, now: Meters) -> tuple[Alarm, ...]:
     """What is wrong with generation `now`, given the first one and the one before; empty if nothing is."""
     found: list[Alarm] = []
-    if now.overlap >= max(_OVERLAP_FLOOR, _OVERLAP_GROWTH * first.overlap) and now is not first:
-        found.append(Alarm("overlap", "The rewrites have grown alike; breeding stopped there.", stops=True))
-    if now.distinct2 < _DISTINCT_LOSS * first.distinct2:
-        found.append(Alarm("distinct", "The rewrites repeat themselves; breeding stopped there.", stops=True))
+    if min(first.texts, now.texts) > 1 and now.changed > _LIGHT:
+        if now.overlap >= max(_OVERLAP_FLOOR, _OVERLAP_GROWTH * first.overlap):
+            found.append(
+                Alarm("overlap", "The rewrites have grown alike; breeding stopped there.", stops=True)
+            )
+        if now.distinct2 < _DISTINCT_LOSS * first.distinct2:
+            found.append(
+                Alarm("distinct", "The rewrites repeat themselves; breeding stopped there.", stops=True)
+            )
     if now.gibberish > _GIBBERISH:
-        found.append(
-            Alarm("gibberish", f"{now.gibberish:.0%} of the rewrites were gibberish; the model is at its limit.", stops=True)
-        )
+        share = f"{now.gibberish:.0%} of the rewrites were gibberish"
+        found.append(Alarm("gibberish", f"{share}; breeding stopped there.", stops=True))
     if now.slop > _SLOP:
         found.append(Alarm("slop", "The rewrites use more worn phrases than your text does.", stops=False))
     drift = now.length_ratio / before.length_ratio - 1 if before.length_ratio else 0.0
@@ -126,9 +137,11 @@ def judge_alarm(judge: JudgeMeters) -> Alarm | None:
     """The alarm that marks a ranking as weak: over 40 % of the verdicts turn with the order, or the model
     gives less than half of its probability to the answers that it was asked for."""
     if judge.mass < _MASS:
-        return Alarm("judge", "The model seldom answers the judge's question; the ranking is weak.", stops=False)
+        message = "The model often does not answer what it is asked; the ranking is weak."
+        return Alarm("judge", message, stops=False)
     if judge.flips is not None and judge.flips > _FLIPS:
-        return Alarm("judge", "The model's verdicts turn with the order of the texts; the ranking is weak.", stops=False)
+        message = "The model's verdicts turn with the order of the texts; the ranking is weak."
+        return Alarm("judge", message, stops=False)
     return None
 
 

@@ -1,0 +1,162 @@
+import re
+from math import nan
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aw_engine.domain.passage import Passage, Span
+from aw_engine.domain.rubric import Lift, Strictness
+from aw_engine.errors import BackendError
+from aw_engine.judging.gates import Passed, Reason, Refused, check
+
+TEXT = (
+    "The committee decided to postpone the bridge repairs, because the river had flooded two villages. "
+    "In 2019 the work had cost 12 million, and the mayor, John Harper, was not pleased about it."
+)
+PASSAGE = Passage(TEXT)
+LEVELS: tuple[Strictness, ...] = ("strict", "normal", "relaxed")
+MENDED = TEXT.replace("decided to postpone", "postponed")
+
+
+@pytest.mark.parametrize("gates", LEVELS)
+def test_a_light_faithful_edit_passes_everywhere(gates: Strictness) -> None:
+    verdict = check(PASSAGE, MENDED, gates)
+    assert isinstance(verdict, Passed)
+    assert verdict.flags == ()
+    assert verdict.words == 31
+    assert 0 < verdict.changed < 0.15
+    assert 0.8 < verdict.faithfulness < 1
+
+
+FRENCH = (
+    "Le comité a remis la réparation du pont, car la rivière avait inondé deux villages, et le maire, "
+    "John Harper, ne fut pas content, car en 2019 les travaux avaient coûté 12 millions."
+)
+WORD_SALAD = MENDED.replace("committee", "glombardy").replace("bridge", "brizzle").replace("river", "quorft")
+
+
+@pytest.mark.parametrize("gates", LEVELS)
+@pytest.mark.parametrize(
+    ("reason", "rewrite"),
+    [
+        ("shape", "  \n"),
+        ("same", TEXT.replace(" two ", "  two ")),
+        ("length", "The work was postponed."),
+        ("language", MENDED.replace("John", "Джон")),
+        ("language", FRENCH),
+        ("gibberish", WORD_SALAD),
+    ],
+)
+def test_what_no_strictness_lets_through(reason: Reason, rewrite: str, gates: Strictness) -> None:
+    lift: tuple[Lift, ...] = ("length", "changed", "slop", "meaning") if reason != "length" else ()
+    assert check(PASSAGE, rewrite, gates, lift=lift) == Refused(reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rewrite"),
+    [
+        ("number", MENDED.replace("12 million", "21 million")),
+        ("name", MENDED.replace("John Harper", "Peter Miller")),
+        ("negation", MENDED.replace("was not pleased", "was pleased")),
+    ],
+)
+def test_a_changed_fact_is_refused_when_strict_else_flagged_and_free_when_lifted(
+    kind: Literal["number", "name", "negation"], rewrite: str
+) -> None:
+    assert check(PASSAGE, rewrite, "strict") == Refused(kind)
+    for gates in ("normal", "relaxed"):
+        verdict = check(PASSAGE, rewrite, gates)
+        assert isinstance(verdict, Passed)
+        assert kind in {flag.kind for flag in verdict.flags}
+    lifted = check(PASSAGE, rewrite, "strict", lift=[kind])
+    assert isinstance(lifted, Passed)
+    assert kind not in {flag.kind for flag in lifted.flags}
+
+
+def test_a_changed_quotation_is_refused_when_strict() -> None:
+    passage = Passage("The mayor said: “We will build it again next year.” Nobody answered her.")
+    rewrite = "The mayor said: “We will build it again this year.” Nobody answered her."
+    assert check(passage, rewrite, "strict") == Refused("quote")
+    assert isinstance(check(passage, rewrite, "normal"), Passed)
+
+
+def test_lost_markup_is_refused_and_never_lifted() -> None:
+    text = "Call `open()` before you read the file, and close it when you have finished reading."
+    passage = Passage(text, spans=(Span(5, 13, "code"),), format="markdown")
+    lost = text.replace("`open()`", "open")
+    everything: tuple[Lift, ...] = (
+        "length",
+        "changed",
+        "slop",
+        "number",
+        "name",
+        "quote",
+        "negation",
+        "meaning",
+    )
+    assert check(passage, lost, "relaxed", lift=everything) == Refused("span")
+    assert isinstance(check(passage, text.replace("finished reading", "finished")), Passed)
+
+
+def test_the_rubrics_length_replaces_the_strictnesss_and_leaves_room_for_what_is_cut() -> None:
+    short = "The committee postponed the bridge repairs: the river had flooded two villages."
+    assert check(PASSAGE, short) == Refused("length")
+    verdict = check(PASSAGE, short, length=(0.35, 0.95))
+    assert isinstance(verdict, Passed)
+    assert verdict.faithfulness < 0.6
+    assert check(PASSAGE, MENDED, length=(0.3, 0.6)) == Refused("length")
+
+
+def test_a_short_sentence_may_lose_one_word() -> None:
+    assert isinstance(check(Passage("We really must leave."), "We must leave."), Passed)
+
+
+def test_strict_is_a_copy_edit() -> None:
+    rewrite = (
+        "Since two villages had been flooded by the river, the committee has decided that the bridge repairs "
+        "are to be postponed. John Harper, the mayor, was not pleased about it; in 2019 the work "
+        "had cost 12 million."
+    )
+    assert check(PASSAGE, rewrite, "strict", length=(0.5, 2)) == Refused("changed")
+    assert isinstance(check(PASSAGE, rewrite, length=(0.5, 2)), Passed)
+
+
+def test_slop_counts_only_where_it_is_new() -> None:
+    one = MENDED.replace("was not", "was, needless to say, not")
+    two = one.replace("had cost", "had, a testament to it, cost")
+    assert check(PASSAGE, one, "strict") == Refused("slop")
+    assert isinstance(check(PASSAGE, one), Passed)
+    assert check(PASSAGE, two) == Refused("slop")
+    assert isinstance(check(PASSAGE, two, lift=["slop"]), Passed)
+    assert isinstance(check(Passage(two), two.replace("two", "both"), "normal"), Passed)
+
+
+def test_another_paragraph_is_refused_for_its_meaning_and_only_flagged_when_relaxed() -> None:
+    other = (
+        "Every summer the children of the northern coast collect shells and smooth stones along the beach. "
+        "In 2019, after a mild winter of 12 million snowflakes, the teacher, John Harper, did not join them."
+    )
+    assert check(PASSAGE, other, length=(0.5, 2)) == Refused("meaning")
+    relaxed = check(PASSAGE, other, "relaxed", length=(0.5, 2))
+    assert isinstance(relaxed, Passed)
+    assert "meaning" in {flag.kind for flag in relaxed.flags}
+
+
+def test_an_improbable_rewrite_is_gibberish() -> None:
+    assert check(PASSAGE, MENDED, nll=(3.0, 4.5)) == Refused("gibberish")
+    assert isinstance(check(PASSAGE, MENDED, nll=(3.0, 3.5)), Passed)
+    with pytest.raises(BackendError):
+        check(PASSAGE, MENDED, nll=(3.0, nan))
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.sampled_from(re.findall(r"\S+", TEXT)), max_size=45).map(" ".join), st.sampled_from(LEVELS)
+)
+def test_whatever_comes_is_passed_or_refused_and_measures_are_shares(rewrite: str, gates: Strictness) -> None:
+    verdict = check(PASSAGE, rewrite, gates)
+    if isinstance(verdict, Passed):
+        assert 0 <= verdict.changed <= 1
+        assert 0 <= verdict.faithfulness <= 1
