@@ -1,0 +1,101 @@
+"""The chat dialect: any instruction-tuned model, asked through its own chat template.
+
+Only what the template itself writes is trusted. Our wording and a rubric's stand beside the writer's text in
+the messages and, like it, cannot become control tokens.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from aw_engine.errors import ModelUnsupported
+from aw_engine.inference.backend import Capabilities, Compare, Diagnose, Prompt, Scoring
+from aw_engine.inference.dialects.dialect import ModelFacts, Readout, Rendered, Scored, Segment
+from aw_engine.inference.dialects.template import Turns, read_turns
+from aw_engine.inference.dialects.wording import word
+
+_BEFORE_LABEL = ("", " ", "\n", "\n\n", '"', ' "', "'", " '", "(", " (", "[", " [", "<", " <", "**", " **")
+_AFTER_LABEL = ("", ".", ")", '"', "'", ":", ",", "\n", "\n\n", "]", ">", "*", "**")
+
+
+class ChatDialect(Struct, frozen=True):
+    """Asks in `turns`; `begin` is what the model expects first, "" where it expects nothing.
+
+    `anchor` stands before a text whose likelihood is asked for, since a first token needs a predecessor.
+    """
+
+    turns: Turns
+    begin: str
+    anchor: Segment
+
+    @property
+    def name(self) -> Literal["chat"]:
+        return "chat"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(instructions=True, copy_edit=True)
+
+    def render(self, prompt: Prompt) -> Rendered:
+        """The prompt in the template's own markup, its begin token once, up to where the answer goes on."""
+        words, turns = word(prompt), self.turns
+        if turns.system:
+            texts = [
+                Segment(words.system, trusted=False),
+                Segment(turns.between, trusted=True),
+                Segment(words.message, trusted=False),
+            ]
+        else:
+            texts = [Segment(f"{words.system}\n\n{words.message}", trusted=False)]
+        head = turns.head if turns.head.startswith(self.begin) else self.begin + turns.head
+        segments = (
+            Segment(head, trusted=True),
+            *texts,
+            Segment(turns.tail, trusted=True),
+            Segment(words.answer, trusted=False),
+        )
+        return Rendered(tuple(segment for segment in segments if segment.text))
+
+    def judging(self, prompt: Compare | Diagnose) -> Readout:
+        """The answer's letter is read after a prefilled `Answer:`, for any question."""
+        return Readout(self.render(prompt))
+
+    def answer_variants(self, label: str) -> tuple[str, ...]:
+        """The label alone and with the white space, quotes or brackets that may be one token with it."""
+        return tuple(before + label + after for before in _BEFORE_LABEL for after in _AFTER_LABEL)
+
+    def score_segments(self, scoring: Scoring) -> Scored:
+        """Plain text without any turns: likelihoods are those of the prose, not of an answer."""
+        before, text = follow(scoring)
+        return Scored(
+            before=(self.anchor, Segment(before, trusted=False)) if before else (self.anchor,),
+            text=(Segment(text, trusted=False),),
+        )
+
+
+def chat_dialect(facts: ModelFacts) -> ChatDialect:
+    """The chat dialect of this model.
+
+    :raises ModelUnsupported: it has no chat template, or one that cannot render a plain conversation.
+    """
+    if not facts.chat_template:
+        raise ModelUnsupported(
+            "The model has no chat template, so it cannot be told what to do; "
+            "choose an instruction-tuned model (their names often end in “instruct”, “it” or “chat”)."
+        )
+    turns = read_turns(facts.chat_template, facts.begin, facts.end)
+    start = facts.begin or facts.end
+    return ChatDialect(
+        turns=turns,
+        begin=facts.begin if facts.adds_begin else "",
+        anchor=Segment(start, trusted=True) if start else Segment("\n", trusted=False),
+    )
+
+
+def follow(scoring: Scoring) -> tuple[str, str]:
+    """What precedes the scored text, and that text with the space that parts the two, if one is missing."""
+    before, text = scoring.before, scoring.text
+    if before and text and not (before[-1].isspace() or text[0].isspace()):
+        # The space belongs to the text: tokenizers join it to the word that it precedes.
+        text = " " + text
+    return before, text

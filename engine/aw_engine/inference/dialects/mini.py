@@ -1,0 +1,113 @@
+"""The mini dialect: the default model, a plain language model with a few control tokens of its own.
+
+It is never asked to write: rewrites are chosen among proposed edits by the likelihoods it gives
+(`copy_edit`), and it judges by them too. A document is `<|target|>` followed by its prose.
+"""
+
+import math
+import re
+from typing import Literal, NoReturn
+
+from msgspec import Struct
+
+from aw_engine.errors import BackendError, ModelUnsupported
+from aw_engine.inference.backend import Capabilities, Compare, Diagnose, Prompt, Scoring
+from aw_engine.inference.dialects.chat import follow
+from aw_engine.inference.dialects.dialect import ModelFacts, Scored, Segment, Weighing
+
+# The second is the name in files of the first trial.
+_TARGETS = ("<|target|>", "<|to|>")
+FLUENCY, ECONOMY = "fluency", "economy"
+_SUM_WEIGHT, _MEAN_WEIGHT = 0.06, 4.0
+
+
+class MiniDialect(Struct, frozen=True):
+    """Scores after `target`; marks in `controls` are control tokens, other marks are plain text.
+
+    `sum_weight` and `mean_weight` turn a difference of log-likelihoods (summed, or per token) into log-odds.
+    """
+
+    target: str
+    controls: frozenset[str]
+    sum_weight: float
+    mean_weight: float
+
+    @property
+    def name(self) -> Literal["mini"]:
+        return "mini"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(instructions=False, copy_edit=True, criteria=(FLUENCY, ECONOMY), masks=True)
+
+    def render(self, prompt: Prompt) -> NoReturn:
+        """:raises BackendError: always; this model does not follow instructions."""
+        raise BackendError("The built-in model cannot follow instructions; choose a chat model for this.")
+
+    def judging(self, prompt: Compare | Diagnose) -> Weighing:
+        """Which text is likelier: per token for `fluency`, in all for `economy`.
+
+        There is no order to be biased by, so asking both ways gives opposite log-odds exactly.
+        """
+        if isinstance(prompt, Diagnose) or prompt.criterion not in (FLUENCY, ECONOMY):
+            raise BackendError(
+                f"The built-in model judges by {FLUENCY} and {ECONOMY} only; choose a chat model for this."
+            )
+        mean = prompt.criterion == FLUENCY
+        return Weighing(
+            first=self.score_segments(Scoring(prompt.first, marks=prompt.marks)),
+            second=self.score_segments(Scoring(prompt.second, marks=prompt.marks)),
+            weight=self.mean_weight if mean else self.sum_weight,
+            mean=mean,
+        )
+
+    def answer_variants(self, label: str) -> tuple[str, ...]:
+        """None: it does not answer in words."""
+        return ()
+
+    def score_segments(self, scoring: Scoring) -> Scored:
+        """The text after `<|target|>` and what precedes it; the end token is not part of the score."""
+        before, text = follow(scoring)
+        marks = tuple(mark for mark in scoring.marks if mark in self.controls)
+        return Scored(
+            before=(Segment(self.target, trusted=True), *_segments(before, marks)),
+            text=_segments(text, marks),
+        )
+
+
+def is_trial(controls: frozenset[str]) -> bool:
+    """Whether these are the control tokens of the first trial, whose file names no dialect."""
+    return {"<|rw|>", "<|to|>", "<|judge|>"} <= controls
+
+
+def mini_dialect(facts: ModelFacts) -> MiniDialect:
+    """The mini dialect of this model.
+
+    :raises ModelUnsupported: its vocabulary lacks the dialect's control tokens, or a weight is no number.
+    """
+    target = next((name for name in _TARGETS if name in facts.controls), None)
+    if target is None:
+        raise ModelUnsupported(
+            "The model says that it speaks the built-in model's dialect, but lacks its control tokens; "
+            "get the file anew."
+        )
+    return MiniDialect(
+        target=target,
+        controls=facts.controls,
+        sum_weight=_weight(facts, "aw.judge.sum_weight", _SUM_WEIGHT),
+        mean_weight=_weight(facts, "aw.judge.mean_weight", _MEAN_WEIGHT),
+    )
+
+
+def _weight(facts: ModelFacts, key: str, default: float) -> float:
+    value = facts.values.get(key, default)
+    if isinstance(value, str) or not math.isfinite(value) or value <= 0:
+        raise ModelUnsupported(f"The model's metadata are damaged ({key} must be > 0); get the file anew.")
+    return float(value)
+
+
+def _segments(text: str, marks: tuple[str, ...]) -> tuple[Segment, ...]:
+    if not marks:
+        return (Segment(text, trusted=False),) if text else ()
+    pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", text)
+    return tuple(Segment(piece, trusted=piece in marks) for piece in pieces if piece)
