@@ -39,7 +39,7 @@ bench *arguments: setup
 
 # Judge calls needed to reach AlphaWrite's ranking quality, against its own schedule
 bench-ranking *arguments: (setup '[dev]')
-    @{{ python }} -m bench.ranking {{ arguments }}
+    @{{ python }} bench/ranking.py {{ arguments }}
 
 # Train the default model from scratch on a folder of text (see training/README.md)
 train *arguments: (setup '[dev,train]')

@@ -8,14 +8,14 @@ from random import Random
 from aw_engine.text.sentences import sentences
 
 _TOKEN = re.compile(r"\S+\s*")
+_FINAL = (".", "!", "?", "…", '"', "”", "’", ")")
 
 
 def cross_sentences(original: str, first: str, second: str, rng: Random) -> str:
     """A text that takes each stretch of sentences from one parent or the other, at random.
 
-    Both parents are aligned word by word with the original; they can be cut where a sentence of the
-    original ends and neither parent changed the words around the cut. Both parents contribute wherever
-    two or more stretches differ between them. Returns `first` if there is no such cut.
+    Both parents are aligned word by word with the original and can be cut where a sentence of it ends in both
+    of them. Both contribute if two or more stretches differ between them; otherwise `first` comes back.
     """
     words = _TOKEN.findall(original)
     ends = _sentence_ends(original, words)
@@ -44,7 +44,10 @@ def _sentence_ends(original: str, words: list[str]) -> set[int]:
 
 
 def _cuts(words: list[str], parent: str, ends: set[int]) -> dict[int, int]:
-    """Word number in the original -> code point in `parent`, for each sentence end that survives in it."""
+    """Word number in the original -> code point in `parent`, for each sentence end that survives in it.
+
+    It survives where the word before or after it does and the parent, too, ends a sentence there.
+    """
     tokens = _TOKEN.findall(parent)
     offsets = [0]
     for token in tokens:
@@ -52,6 +55,8 @@ def _cuts(words: list[str], parent: str, ends: set[int]) -> dict[int, int]:
     cuts = {0: 0, len(words): len(parent)}
     matcher = SequenceMatcher(None, [w.strip() for w in words], [t.strip() for t in tokens], autojunk=False)
     for block in matcher.get_matching_blocks():
-        for number in ends & set(range(block.a + 1, block.a + block.size)):
-            cuts[number] = offsets[block.b + number - block.a]
+        for number in ends & set(range(block.a, block.a + block.size + 1)):
+            place = block.b + number - block.a
+            if 0 < place < len(tokens) and tokens[place - 1].rstrip().endswith(_FINAL):
+                cuts[number] = offsets[place]
     return cuts

@@ -37,7 +37,7 @@ from aw_engine.judging.contest import open_contest
 from aw_engine.judging.judge import Entry, judge
 
 ATTEMPTS = 3  # tries to fill a slot before it stays empty
-BATCH = 6  # pairs chosen at a time: the posterior's covariance does not need their answers
+BATCH = 4  # pairs chosen at a time: the posterior's covariance does not need their answers
 FINAL = 6  # calls kept for the best three against the original, in both orders
 GAIN, CHANGED = 0.3, 0.2  # breeding stops below this gain (log-odds) or this P(the best changed)
 

@@ -196,7 +196,10 @@ def test_the_probabilities_of_being_among_the_best_add_up() -> None:
 
 def test_the_first_answers_set_how_much_disagreement_is_usual() -> None:
     def answers(spread: float) -> list[Comparison]:
-        return [Comparison("c0", ORIGINAL, 1.0, 1.0, 0.0, ()), Comparison("c1", ORIGINAL, 1.0, spread, 0.0, ())]
+        return [
+            Comparison("c0", ORIGINAL, 1.0, 1.0, 0.0, ()),
+            Comparison("c1", ORIGINAL, 1.0, spread, 0.0, ()),
+        ]
 
     even, uneven = (GaussianContest(Noise(), Random(0)) for _ in range(2))
     for contest, spread in ((even, 1.0), (uneven, 5.0)):

@@ -1,0 +1,67 @@
+"""What evolution sees of rating and pairing: add, ask which pairs to judge, record, read."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Protocol
+
+from aw_engine.domain.comparison import Comparison, Pick
+from aw_engine.domain.plan import Plan, RatingName
+from aw_engine.domain.result import Rating
+from aw_engine.judging.elo import EloContest
+from aw_engine.judging.gaussian import GaussianContest
+from aw_engine.judging.pairing import Pair
+from aw_engine.judging.profile import Noise
+
+
+class Contest(Protocol):
+    """Ratings of the rewrites of one passage against it, and the tournament in progress, if any.
+
+    The same calls with an equal random generator give the same pairs. `ORIGINAL` takes part wherever it is
+    in the field and need not be added; every other id must be added before use.
+    """
+
+    def add(self, candidate: str, parents: Sequence[str] = ()) -> None:
+        """The rewrite is rated by what is known of its parents (the original as a parent tells nothing)."""
+
+    def calls(self, field: Sequence[str]) -> int:
+        """The most comparisons that a tournament among `field` is worth: by those not compared yet."""
+
+    def begin(self, field: Sequence[str], k: int, cap: int) -> None:
+        """A tournament among `field` for its best k rewrites begins, of at most `cap` comparisons."""
+
+    def begin_final(self, field: Sequence[str], cap: int) -> None:
+        """The last tournament begins: what is missing between the best three and the original."""
+
+    def next_pairs(self, most: int) -> list[Pair]:
+        """Ordered pairs (first, second) to judge next, at most `most`; none when the tournament is over."""
+
+    def record(self, comparisons: Sequence[Comparison]) -> None:
+        """The answers count. Raises `BackendError` when one is not finite; then none of them counts."""
+
+    def pick(self, pick: Pick) -> None:
+        """The writer's own verdict counts, whatever the judge said or will say."""
+
+    def compared(self, candidate: str) -> int:
+        """How many answers about the candidate have been recorded."""
+
+    def strength(self, candidate: str) -> Rating:
+        """Log-odds against the original, mean and standard deviation."""
+
+    def beats(self, first: str, second: str) -> float:
+        """Probability that the first is better; either may be `ORIGINAL`."""
+
+    def among_best(self, field: Sequence[str], k: int, rng: Random) -> dict[str, float]:
+        """For each rewrite in `field` the probability that it is one of the best k."""
+
+
+def open_contest(name: RatingName, noise: Noise, rng: Random) -> Contest:
+    """A contest without rewrites, by the scheme that the plan names. `noise` is the judge's."""
+    return EloContest(rng) if name == "elo" else GaussianContest(noise, rng)
+
+
+def planned_calls(plan: Plan) -> int:
+    """The most comparisons that a run of this plan makes, the final included."""
+    if plan.rating == "gaussian":
+        return plan.calls
+    later = EloContest.matches(plan.children + plan.keep + 1)
+    return EloContest.matches(plan.n + 1) + (plan.generations - 1) * later

@@ -1,0 +1,140 @@
+"""Which of two is better: one read-out a criterion, in log-odds, combined by the rubric's weights."""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite, log
+
+from msgspec import Struct
+
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.comparison import Comparison, Readout
+from aw_engine.domain.rubric import Rubric
+from aw_engine.errors import BackendError, ModelUnsupported
+from aw_engine.inference.backend import Backend, Capabilities, Choice, ChoiceScores, Compare
+
+CLIP = 4.0
+"""Log-odds beyond which one criterion's answer counts no more."""
+
+_ANSWERS = ("A", "B")
+
+
+class Question(Struct, frozen=True):
+    """One read-out: criterion id, label to show, question, and weight (the weights of a set sum to 1)."""
+
+    criterion: str
+    label: str
+    question: str
+    weight: float
+    reference: bool = False
+
+
+class Entry(Struct, frozen=True):
+    """A text as the judge shall see it (masked where the model needs that, on both sides), and its words."""
+
+    text: str
+    words: int
+
+
+def questions(rubric: Rubric, capabilities: Capabilities) -> tuple[Question, ...]:
+    """What to ask about each pair.
+
+    A model with a fixed list of criteria is asked the basis of each: criteria of one basis become one
+    question with their weights added, named by the basis. Raises `ModelUnsupported` when nothing is left.
+    """
+    total = sum(c.weight for c in rubric.criteria)
+    if not capabilities.criteria:
+        return tuple(
+            Question(
+                criterion=c.id,
+                label=c.label or c.id,
+                question=c.question.replace("{goal}", rubric.goal),
+                weight=c.weight / total,
+                reference=c.reference,
+            )
+            for c in rubric.criteria
+        )
+    weights: dict[str, float] = {}
+    for c in rubric.criteria:
+        if c.basis in capabilities.criteria:
+            weights[c.basis] = weights.get(c.basis, 0.0) + c.weight
+    if not weights:
+        raise ModelUnsupported(
+            f"The model cannot judge by any criterion of the rubric {rubric.id}. "
+            "Choose another rubric or a larger model."
+        )
+    known = sum(weights.values())
+    return tuple(
+        Question(criterion=basis, label=basis, question=f"Which version has more {basis}?", weight=w / known)
+        for basis, w in weights.items()
+    )
+
+
+async def judge(
+    backend: Backend,
+    rubric: Rubric,
+    capabilities: Capabilities,
+    pairs: Sequence[tuple[str, str]],
+    entries: Mapping[str, Entry],
+    temperature: float = 1.0,
+    marks: tuple[str, ...] = (),
+) -> list[Comparison]:
+    """One comparison for each ordered pair of ids, in the order of `pairs`.
+
+    All questions go to the backend in one call, pair by pair, so that a pair's prefix is computed once.
+    Each logit is held to +-CLIP, then divided by `temperature` (the judge's, from its profile); read-outs
+    hold that value. `marks` are the placeholders in the texts. `entries` has the original where a question
+    refers to it. Raises `BackendError` for an answer that is not finite: there is no default winner.
+    """
+    asked = questions(rubric, capabilities)
+    plan = [(first, second, question) for first, second in pairs for question in asked]
+    choices = [
+        Choice(
+            prompt=Compare(
+                first=entries[first].text,
+                second=entries[second].text,
+                criterion=question.criterion,
+                question=question.question,
+                goal=rubric.goal,
+                audience=rubric.audience,
+                original=entries[ORIGINAL].text if question.reference else None,
+                marks=marks,
+            ),
+            answers=_ANSWERS,
+        )
+        for first, second, question in plan
+    ]
+    scores = await backend.choose(choices)
+    if len(scores) != len(choices):
+        raise BackendError("The model answered fewer comparisons than it was asked. Try again.")
+    readouts = [_readout(question, s, temperature) for (_, _, question), s in zip(plan, scores, strict=True)]
+    size = len(asked)
+    return [
+        _comparison(pair, asked, readouts[n * size : (n + 1) * size], entries) for n, pair in enumerate(pairs)
+    ]
+
+
+def _readout(question: Question, scores: ChoiceScores, temperature: float) -> Readout:
+    first, second = scores.logprobs
+    logit = first - second
+    if not (isfinite(logit) and isfinite(scores.mass)):
+        raise BackendError("The model's answer to a comparison is not a finite number. Try another model.")
+    held = min(max(logit, -CLIP), CLIP)
+    return Readout(criterion=question.criterion, logit=held / temperature, mass=scores.mass)
+
+
+def _comparison(
+    pair: tuple[str, str],
+    asked: Sequence[Question],
+    readouts: Sequence[Readout],
+    entries: Mapping[str, Entry],
+) -> Comparison:
+    weighted = list(zip((q.weight for q in asked), readouts, strict=True))
+    logit = sum(w * r.logit for w, r in weighted)
+    words = [max(entries[c].words, 1) for c in pair]
+    return Comparison(
+        first=pair[0],
+        second=pair[1],
+        logit=logit,
+        spread=sum(w * (r.logit - logit) ** 2 for w, r in weighted),
+        length=log(words[0] / words[1]),
+        readouts=tuple(readouts),
+    )

@@ -1,0 +1,54 @@
+"""The little linear algebra that the rating needs, for matrices of at most some seventy rows."""
+
+from collections.abc import Sequence
+from math import erfc, sqrt
+
+Row = tuple[float, ...]
+
+
+def dot(left: Sequence[float], right: Sequence[float]) -> float:
+    """Sum of products over the shorter of the two."""
+    return sum(map(float.__mul__, left, right))
+
+
+def normal_cdf(x: float) -> float:
+    """Standard normal distribution function, accurate in both tails."""
+    return 0.5 * erfc(-x / sqrt(2.0))
+
+
+def inverse(matrix: Sequence[Sequence[float]]) -> tuple[Row, ...]:
+    """Inverse of a symmetric positive definite matrix, exactly symmetric."""
+    size = len(matrix)
+    lower = cholesky(matrix)
+    columns: list[list[float]] = []
+    for k in range(size):
+        forward = [0.0] * size
+        for i in range(k, size):
+            unit = 1.0 if i == k else 0.0
+            forward[i] = (unit - dot(lower[i][k:i], forward[k:i])) / lower[i][i]
+        columns.append(forward)
+    upper: list[list[float]] = [column[k:] for k, column in enumerate(columns)]
+    out = [[0.0] * size for _ in range(size)]
+    for i in range(size):
+        for j in range(i + 1):
+            out[i][j] = out[j][i] = dot(upper[i], upper[j][i - j :])
+    return tuple(tuple(row) for row in out)
+
+
+def cholesky(matrix: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Lower factor L with L L^T = `matrix`, rows of growing length; only the lower triangle is read.
+
+    Raises ValueError when the matrix is not positive definite.
+    """
+    factor: list[list[float]] = []
+    for i, source in enumerate(matrix):
+        row: list[float] = []
+        for j in range(i):
+            above = factor[j]
+            row.append((source[j] - dot(row, above)) / above[j])
+        pivot = source[i] - dot(row, row)
+        if not pivot > 0.0:
+            raise ValueError("the covariance is not positive definite")
+        row.append(sqrt(pivot))
+        factor.append(row)
+    return factor

@@ -1,0 +1,77 @@
+"""How far a judge can be believed: what the self-test measured, and the noise that follows from it."""
+
+from math import pi, tan
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Claim = Literal["ranks", "weak", "unranked"]
+
+UNIT_NOISE = pi**2 / 3
+"""Variance of the logistic distribution: a hard verdict under it is exactly Bradley-Terry of unit scale."""
+
+_ACCURACY_BELIEVED = 0.78
+"""The best judges of creative writing agree with people in 78 % of pairs (LitBench, 2025); no self-test of
+graded sentences is believed beyond that."""
+
+_ACCURACY_LEAST = 0.51
+
+
+class Noise(Struct, frozen=True):
+    """Parameters of one judge's answers, in log-odds; the default is a judge nothing is known about.
+
+    `tau2` is the variance of one answer, `rho` the share of it that belongs to the pair and not to the
+    order it was asked in. `gain` turns an answer into the unit of the strengths, in which the rest is given;
+    it makes the probability claimed for a single pair what the self-test saw. Position bias is
+    N(`bias`, `bias_var`); the slope on log(words first / words second) is N(`slope`, `slope_var`).
+    `spread` is the usual disagreement between criteria (0 = unknown, so it widens nothing). `swaps` is
+    false for a judge whose answer to the swapped pair is always the negative: asking it then tells nothing.
+    """
+
+    tau2: Annotated[float, Meta(gt=0)] = UNIT_NOISE
+    rho: Annotated[float, Meta(ge=0, lt=1)] = 0.5
+    bias: float = 0.0
+    bias_var: Annotated[float, Meta(gt=0)] = 1.0
+    slope: float = 0.0
+    slope_var: Annotated[float, Meta(gt=0)] = 0.25
+    spread: Annotated[float, Meta(ge=0)] = 0.0
+    gain: Annotated[float, Meta(gt=0)] = 1.0
+    swaps: bool = True
+
+
+class JudgeProfile(Struct, frozen=True):
+    """What the self-test found out about one model as a judge; the default is an unmeasured judge.
+
+    `accuracy` is the share of clear and subtle pairs decided rightly, order bias removed; `flips` the share
+    of pairs in which the same place won twice; `mass` the mean label mass. Logits are divided by
+    `temperature` before anything else is done with them. `seconds` is the time of one read-out.
+    """
+
+    accuracy: float
+    flips: float
+    mass: float
+    temperature: float
+    noise: Noise
+    seconds: float = 0.0
+    pairs: int = 0
+
+    @property
+    def claim(self) -> Claim:
+        """What the product may say: rank and prefer, rank with a warning, or show alternatives unranked."""
+        if self.mass < 0.5 or self.accuracy < 0.58:
+            return "unranked"
+        return "ranks" if self.accuracy >= 0.65 else "weak"
+
+
+UNMEASURED = JudgeProfile(accuracy=0.71, flips=0.0, mass=1.0, temperature=1.0, noise=Noise())
+"""A judge of usual quality, for use where no self-test can run."""
+
+
+def noise_of_accuracy(accuracy: float) -> float:
+    """Variance tau^2 of an answer given how often its sign is right, for strengths of unit variance.
+
+    From accuracy = 1/2 + arctan(sqrt(2)/tau)/pi: two Gaussians, a true gap of variance 2 and its noise.
+    Held to accuracies of 0.51 to 0.78, that is to 1.4 .. 2,000.
+    """
+    held = min(max(accuracy, _ACCURACY_LEAST), _ACCURACY_BELIEVED)
+    return 2.0 / tan(pi * (held - 0.5)) ** 2

@@ -1,0 +1,140 @@
+from collections import Counter
+from collections.abc import Callable
+from math import erf, exp, log, sqrt
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from aw_engine.inference.backend import Backend, Compare
+from aw_engine.judging import selftest
+from aw_engine.judging.profile import JudgeProfile
+
+Judges = Callable[..., Backend]
+PAIRS = selftest.load_pairs()
+BETTER = {pair.better for pair in PAIRS}
+
+
+def taste(accuracy_gap: float, bias: float = 0.0, noise: float = 1.0) -> Callable[[Compare], float]:
+    """Log-odds of a judge who sees quality as `accuracy_gap`, with noise of the pair and of the order."""
+
+    def odds(prompt: Compare) -> float:
+        sign = 1.0 if prompt.first in BETTER else -1.0
+        pair = "|".join(sorted((prompt.first, prompt.second)))
+        shared = Random(pair).gauss(0, noise)
+        own = Random(f"{prompt.first}|{prompt.second}").gauss(0, noise) if bias else 0.0
+        return sign * (accuracy_gap + shared) + bias + own
+
+    return odds
+
+
+def test_the_bundled_pairs_are_graded_and_distinct() -> None:
+    grades = Counter(pair.grade for pair in PAIRS)
+    assert 55 <= len(PAIRS) <= 70
+    assert grades["padding"] == 10
+    assert min(grades["gross"], grades["clear"], grades["subtle"]) >= 10
+    texts = [text for pair in PAIRS for text in (pair.better, pair.worse)]
+    assert len(set(texts)) == len(texts)
+    assert all(len(p.worse.split()) > len(p.better.split()) for p in PAIRS if p.grade == "padding")
+
+
+async def test_a_judge_without_order_bias_is_recognised(known_judge: Judges, tmp_path: Path) -> None:
+    profile = await selftest.profile(known_judge(taste(1.0)), tmp_path)
+    assert not profile.noise.swaps
+    assert profile.flips == 0.0
+    assert profile.noise.bias == 0.0
+    assert 0.7 < profile.accuracy < 1.0
+    assert profile.claim == "ranks"
+    assert profile.pairs == len(PAIRS)
+
+
+async def test_position_bias_is_measured_and_does_not_cost_accuracy(
+    known_judge: Judges, tmp_path: Path
+) -> None:
+    level = await selftest.profile(known_judge(taste(1.0, bias=0.01)), tmp_path / "level")
+    leaning = await selftest.profile(known_judge(taste(1.0, bias=1.5)), tmp_path / "leaning")
+    assert leaning.noise.swaps
+    assert leaning.flips > level.flips
+    assert leaning.accuracy == pytest.approx(level.accuracy, abs=0.05)
+    unit = leaning.noise.gain / leaning.temperature
+    assert leaning.noise.bias / unit == pytest.approx(1.5, abs=0.3)
+    assert 0.0 < leaning.noise.rho < 0.95
+
+
+async def test_a_coin_and_a_model_that_does_not_answer_are_not_believed(
+    known_judge: Judges, tmp_path: Path
+) -> None:
+    coin = await selftest.profile(known_judge(taste(0.0)), tmp_path / "coin")
+    mute = await selftest.profile(known_judge(taste(3.0), mass=0.2), tmp_path / "mute")
+    assert coin.claim == mute.claim == "unranked"
+    assert coin.noise.tau2 > mute.noise.tau2
+    assert mute.mass == pytest.approx(0.2)
+
+
+async def test_overconfident_logits_are_cooled(known_judge: Judges, tmp_path: Path) -> None:
+    calm = await selftest.profile(known_judge(taste(0.5)), tmp_path / "calm")
+    loud = await selftest.profile(known_judge(lambda prompt: 3.0 * taste(0.5)(prompt)), tmp_path / "loud")
+    assert calm.accuracy == loud.accuracy
+    assert loud.temperature > 1.5 * calm.temperature
+
+
+async def test_the_filter_claims_for_one_pair_what_the_self_test_saw(
+    known_judge: Judges, tmp_path: Path
+) -> None:
+    profile = await selftest.profile(known_judge(taste(0.8)), tmp_path)
+    noise = profile.noise
+    for logit in (0.3, 1.0, 2.0):
+        # A true gap of variance 2 seen through noise tau2: posterior mean and variance of the gap.
+        mean = noise.gain * logit * 2 / (2 + noise.tau2)
+        sd = sqrt(2 * noise.tau2 / (2 + noise.tau2))
+        claimed = 0.5 * (1 + erf(mean / sd / sqrt(2)))
+        assert claimed == pytest.approx(1 / (1 + exp(-logit)), abs=0.02)
+
+
+async def test_a_taste_for_length_is_seen_on_the_padded_probes(known_judge: Judges, tmp_path: Path) -> None:
+    def longer(prompt: Compare) -> float:
+        return 3.0 * log(len(prompt.first.split()) / len(prompt.second.split()))
+
+    def shorter(prompt: Compare) -> float:
+        return -longer(prompt)
+
+    likes = await selftest.profile(known_judge(longer), tmp_path / "longer")
+    dislikes = await selftest.profile(known_judge(shorter), tmp_path / "shorter")
+    assert likes.noise.slope > 0.05
+    assert dislikes.noise.slope == 0.0
+    assert likes.noise.slope_var < 0.25
+
+
+def cut_short(folder: Path) -> None:
+    (kept,) = folder.iterdir()
+    kept.write_bytes(kept.read_bytes()[:40])
+
+
+async def test_the_profile_is_kept_and_a_damaged_one_is_measured_anew(
+    known_judge: Judges, tmp_path: Path
+) -> None:
+    asked = 0
+
+    def odds(prompt: Compare) -> float:
+        nonlocal asked
+        asked += 1
+        return taste(1.0)(prompt)
+
+    backend = known_judge(odds)
+    first = await selftest.profile(backend, tmp_path)
+    once = asked
+    assert once == 2 * 2 * len(PAIRS)
+    assert await selftest.profile(backend, tmp_path) == first
+    assert asked == once
+    cut_short(tmp_path)
+    again = await selftest.profile(backend, tmp_path)
+    assert asked == 2 * once
+    assert again.noise == first.noise
+
+
+async def test_a_folder_that_cannot_be_written_is_no_error(known_judge: Judges, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    found = await selftest.profile(known_judge(taste(1.0)), blocked)
+    assert isinstance(found, JudgeProfile)
+    assert blocked.read_text() == "not a folder"
