@@ -1,0 +1,131 @@
+"""Facts that a rewrite must not change: numbers, names, quotations, negation and modality."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from aw_engine.domain.candidate import Flag, FlagKind
+from aw_engine.text.numbers import Number, numbers
+from aw_engine.text.sentences import sentences
+
+_WORD = re.compile(r"[^\W\d_](?:[\w'’&-]|\.(?=[A-Z]\b))*")
+# A capital after these opens something, and is no sign of a name.
+_OPENING = '"“‘«([:`>•'
+_QUOTED = re.compile(
+    r"“([^“”]{1,2000})”|\"([^\"]{1,2000})\"|«([^«»]{1,2000})»|(?<!\w)‘([^‘’]{1,500}(?:’\w[^‘’]{0,500}){0,5})’(?!\w)"
+    r"|``([^`']{1,2000})''"
+)
+_NEGATION = re.compile(
+    r"\b(?:not|never|no(?!\.\s?\d)|none|nobody|nothing|nowhere|neither|nor|without|cannot)\b|n['’]t\b", re.I
+)
+# Each of these classes of words keeps its count. "May" with a capital is mostly the month.
+_MODALITY = (
+    re.compile(r"\b(?:may|might)\b"),
+    re.compile(r"\bmust\b", re.I),
+    re.compile(r"\bshould\b", re.I),
+    re.compile(r"\b(?:only|solely)\b", re.I),
+    re.compile(r"\bunless\b", re.I),
+)
+_PRONOUN = re.compile(r"I(?:['’](?:m|ve|d|ll|s))?$")
+
+
+class _Name(Struct, frozen=True):
+    stem: str
+    raw: str
+
+
+def compare(original: str, rewrite: str, around: str = "") -> tuple[Flag, ...]:
+    """What the rewrite changed of the original's numbers, names, quotations, negation and modality.
+
+    Both are prose as in `Passage.text`. Numbers and quotations are compared as multisets (1,000 = 1000 = one
+    thousand), names as sets up to inflection, negations by count. Names that `around` (the document's
+    neighbouring prose) uses are names at the start of a sentence too.
+    """
+    return (
+        *_number_flags(original, rewrite),
+        *_name_flags(original, rewrite, around),
+        *_quote_flags(original, rewrite),
+        *_negation_flags(original, rewrite),
+    )
+
+
+def _number_flags(original: str, rewrite: str) -> list[Flag]:
+    lost = list(numbers(original))
+    gained: list[Number] = []
+    for number in numbers(rewrite):
+        same = next((other for other in lost if other.normal == number.normal), None)
+        if same:
+            lost.remove(same)
+        else:
+            gained.append(number)
+    return _paired("number", (n.raw for n in lost if not n.soft), (n.raw for n in gained if not n.soft))
+
+
+def _name_flags(original: str, rewrite: str, around: str) -> list[Flag]:
+    known = {name.stem for text in (original, rewrite, around) for name in _names(text, frozenset())}
+    before, after = _names(original, frozenset(known)), _names(rewrite, frozenset(known))
+    words_before = {_stem(word) for word in _WORD.findall(original)}
+    words_after = {_stem(word) for word in _WORD.findall(rewrite)}
+    lost = dict.fromkeys(name.raw for name in before if name.stem not in words_after)
+    gained = dict.fromkeys(name.raw for name in after if name.stem not in words_before)
+    return _paired("name", lost, gained)
+
+
+def _names(text: str, known: frozenset[str]) -> list[_Name]:
+    """Capitalised words that are names: inside a sentence, acronyms, or known; in order, repeats kept."""
+    found = []
+    for start, end in sentences(text):
+        first = True
+        for match in _WORD.finditer(text, start, end):
+            word = match.group()
+            opens = first or text[max(0, match.start() - 3) : match.start()].rstrip()[-1:] in _OPENING
+            first = False
+            if not word[0].isupper() or _PRONOUN.match(word):
+                continue
+            stem = _stem(word)
+            if not opens or stem in known or _is_acronym(word):
+                found.append(_Name(stem, word))
+    return found
+
+
+def _is_acronym(word: str) -> bool:
+    return sum(map(str.isupper, word)) >= 2
+
+
+def _stem(word: str) -> str:
+    """The word without possessive and plural endings, in small letters."""
+    low = word.lower().replace("’", "'").rstrip("-")
+    for ending in ("'s", "s'", "'"):
+        low = low.removesuffix(ending)
+    return low[:-1] if low.endswith("s") and len(low) > 3 else low
+
+
+def _quote_flags(original: str, rewrite: str) -> list[Flag]:
+    before, after = Counter(_quotations(original)), Counter(_quotations(rewrite))
+    return _paired("quote", (before - after).elements(), (after - before).elements())
+
+
+def _quotations(text: str) -> list[str]:
+    """Texts between paired quotation marks; a stop or comma at the end is house style and not counted."""
+    return [
+        " ".join(next(filter(None, groups)).replace("’", "'").split()).rstrip(",.")
+        for groups in _QUOTED.findall(text)
+    ]
+
+
+def _negation_flags(original: str, rewrite: str) -> list[Flag]:
+    flags = []
+    for words in (_NEGATION, *_MODALITY):
+        before, after = words.findall(original), words.findall(rewrite)
+        if len(before) != len(after):
+            flags.append(Flag("negation", before=", ".join(before) or None, after=", ".join(after) or None))
+    return flags
+
+
+def _paired(kind: FlagKind, lost: Iterable[str], gained: Iterable[str]) -> list[Flag]:
+    """One flag for each loss with the gain that seems to have replaced it, then one for each further gain."""
+    olds, news = list(lost), list(gained)
+    flags = [Flag(kind, before=old, after=news[i] if i < len(news) else None) for i, old in enumerate(olds)]
+    return [*flags, *(Flag(kind, after=new) for new in news[len(olds) :])]

@@ -1,0 +1,181 @@
+"""Putting a rewrite where the passage stood: prefixes, wraps, line ends, and what cleaning took out."""
+
+import re
+from difflib import SequenceMatcher
+
+from aw_engine.domain.passage import Span
+from aw_engine.text.formats.reader import inline, stays_one_paragraph
+from aw_engine.text.frame import Cut, Frame
+from aw_engine.text.layout import columns, is_wide
+from aw_engine.text.sentences import sentences
+
+_GAP = re.compile(" +")
+
+
+def restore(frame: Frame, rewrite: str) -> str:
+    """The document's text for the frame's range when the passage reads `rewrite`.
+
+    Unchanged text gives the original byte for byte. Otherwise lines are broken as the original's were:
+    not at all, at its width, or after sentences; never inside a protected span, nor where the next line
+    would begin a list, heading or quote. Lines before the first change stay as they are.
+    """
+    if rewrite == frame.text:
+        return frame.original
+    rewrite = rewrite.strip(" ")
+    if frame.cuts:
+        rewrite = _with_cuts(frame, rewrite)
+    spans = _spans(frame, rewrite)
+    if frame.layout.style == "line":
+        lines = [rewrite]
+        kept = ""
+    else:
+        kept, begun = _kept(frame, rewrite)
+        rest = rewrite[begun:]
+        rest_spans = tuple(Span(s.start - begun, s.end - begun, s.kind) for s in spans if s.start >= begun)
+        if frame.layout.style == "sentences":
+            lines = _by_sentence(frame, rest, rest_spans)
+        else:
+            lines = _filled(frame, rest, rest_spans, 0 if not kept else columns(frame.prefix))
+    folded = [(fold.text, fold.raw) for fold in frame.folded]
+    text = "\n".join(lines)
+    at = 0
+    for joined, raw in folded:
+        found = text.find(joined, at)
+        if found >= 0:
+            text = text[:found] + raw + text[found + len(joined) :]
+            at = found + len(raw)
+    return kept + text.replace("\n", frame.newline + frame.prefix)
+
+
+def _spans(frame: Frame, rewrite: str) -> tuple[Span, ...]:
+    return inline(rewrite, frame.format, frame.labels).spans
+
+
+def _kept(frame: Frame, rewrite: str) -> tuple[str, int]:
+    """The original's text up to the start of the last line before any change, and how far that reaches in
+    the rewrite. A line is kept only if the next word would not have fitted on it."""
+    for joint in reversed(frame.joints):
+        begun = joint.at + 1
+        if frame.text[joint.at : begun] != " " or rewrite[:begun] != frame.text[:begun]:
+            continue
+        if is_wide(rewrite[joint.at - 1]) and is_wide(rewrite[begun : begun + 1]):
+            continue
+        word = rewrite[begun:].split(" ", 1)[0]
+        same = word == frame.text[begun:].split(" ", 1)[0]
+        fits = joint.column + 1 + columns(word) <= frame.layout.width
+        if word and (frame.layout.style == "sentences" or same or not fits):
+            return frame.original[: joint.start], begun
+    return "", 0
+
+
+def _pieces(text: str, spans: tuple[Span, ...]) -> list[tuple[int, int]]:
+    """Ranges between the spaces at which a line may break."""
+    pieces, begun = [], 0
+    current = 0
+    for gap in _GAP.finditer(text):
+        while current < len(spans) and spans[current].end <= gap.start():
+            current += 1
+        if current < len(spans) and spans[current].start < gap.end():
+            continue
+        if gap.start() > begun:
+            pieces.append((begun, gap.start()))
+        begun = gap.end()
+    if begun < len(text):
+        pieces.append((begun, len(text)))
+    return pieces
+
+
+def _filled(frame: Frame, text: str, spans: tuple[Span, ...], column: int) -> list[str]:
+    pieces = _pieces(text, spans)
+    # Between ideographs a line end would be read as nothing, not as a space.
+    glued = {
+        i
+        for i, (start, _) in enumerate(pieces)
+        if i and is_wide(text[start]) and is_wide(text[pieces[i - 1][1] - 1])
+    }
+    while True:
+        starts = _break(frame, text, pieces, glued, column or frame.column)
+        ends = [pieces[next_start - 1][1] for next_start in starts[1:]] + [len(text.rstrip(" "))]
+        lines = [text[pieces[i][0] : end] for i, end in zip(starts, ends, strict=True)] if pieces else [text]
+        wrong = [i for i, line in zip(starts[1:], lines[1:], strict=False) if not _may_begin(frame, line)]
+        if not wrong and len(starts) > 1 and not _one_paragraph(frame, "\n".join(lines)):
+            wrong = starts[1:] if _one_paragraph(frame, text) else []
+        if not wrong:
+            return lines
+        glued.update(wrong)
+
+
+def _one_paragraph(frame: Frame, text: str) -> bool:
+    return stays_one_paragraph(text.split("\n"), frame.format)
+
+
+def _break(frame: Frame, text: str, pieces: list[tuple[int, int]], glued: set[int], column: int) -> list[int]:
+    """Indices of the pieces that begin a line, filled greedily; `glued` ones never do."""
+    starts = [0] if pieces else []
+    width = frame.layout.width
+    indent = columns(frame.prefix)
+    for i, (start, end) in enumerate(pieces):
+        piece = text[start:end]
+        gap = start - pieces[i - 1][1] if i else 0
+        reach = column + gap + columns(piece.partition("\n")[0])
+        # A glued piece has to stay with the one before it, so that one must have room for both.
+        if i and i not in glued and reach + _glued_after(text, pieces, glued, i) > width:
+            starts.append(i)
+            column = indent
+            gap = 0
+        if "\n" in piece:
+            column, gap = indent, 0
+        column += gap + columns(piece.rpartition("\n")[2])
+    return starts
+
+
+def _glued_after(text: str, pieces: list[tuple[int, int]], glued: set[int], i: int) -> int:
+    last = i
+    while last + 1 in glued and last + 1 < len(pieces):
+        last += 1
+    return columns(text[pieces[i][1] : pieces[last][1]])
+
+
+def _may_begin(frame: Frame, line: str) -> bool:
+    """Whether a further line may read so: it neither starts a block by itself nor ends the one before it."""
+    lines = line.split("\n")
+    return stays_one_paragraph(lines, frame.format) and stays_one_paragraph(["x", *lines], frame.format)
+
+
+def _by_sentence(frame: Frame, text: str, spans: tuple[Span, ...]) -> list[str]:
+    """A line per sentence; one that the original broke further, at a clause, keeps its breaks."""
+    known: dict[str, list[int]] = {}
+    for start, end in sentences(frame.text, _spans(frame, frame.text)):
+        inner = [joint.at - start for joint in frame.joints if start < joint.at < end - 1]
+        known[frame.text[start:end].strip()] = inner
+    lines: list[str] = []
+    for start, end in sentences(text, spans):
+        sentence = text[start:end].strip(" ")
+        at = 0
+        for stop in known.get(sentence, ()):
+            lines.append(sentence[at:stop])
+            at = stop + 1
+        lines.append(sentence[at:])
+    merged: list[str] = []
+    for line in lines:
+        if merged and (merged[-1].endswith("\n") or not _may_begin(frame, line)):
+            merged[-1] += line if merged[-1].endswith("\n") else " " + line
+        else:
+            merged.append(line)
+    return merged
+
+
+def _with_cuts(frame: Frame, rewrite: str) -> str:
+    """The rewrite with tabs and control characters back where the text around them is unchanged."""
+    matcher = SequenceMatcher(None, frame.text, rewrite, autojunk=False)
+    places: list[tuple[int, Cut]] = []
+    for block in matcher.get_matching_blocks():
+        for cut in frame.cuts:
+            if block.a <= cut.at and cut.at + len(cut.clean) <= block.a + block.size and block.size > 1:
+                places.append((block.b + cut.at - block.a, cut))
+    parts, at = [], 0
+    for place, cut in sorted(places, key=lambda pair: pair[0]):
+        if place >= at:
+            parts += [rewrite[at:place], cut.raw]
+            at = place + len(cut.clean)
+    return "".join((*parts, rewrite[at:]))

@@ -1,0 +1,187 @@
+"""Each family proposes the edit that a careful reader would make, and leaves alone what is not its own."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aw_engine.text.edits import GROUPS, KINDS, apply, kinds_of, propose
+from aw_engine.text.edits.sentence import read
+
+MENDED = [
+    ("misspelling", "We recieve letters.", "We receive letters."),
+    ("misspelling", "He buyed bread.", "He bought bread."),
+    ("spelling", "The kitchan was cold.", "The kitchen was cold."),
+    ("spelling", "She opened the windwo slowly.", "She opened the window slowly."),
+    ("spelling-far", "It was a magnfcent idea.", "It was a magnificent idea."),
+    ("spelling-capital", "Evrey house was empty.", "Every house was empty."),
+    ("spelling-real", "They had fiend and foes.", "They had friend and foes."),
+    ("run-together", "I like it alot.", "I like it a lot."),
+    ("run-together", "We sat downtogether.", "We sat down together."),
+    ("split-word", "He left with out a word.", "He left without a word."),
+    ("split-word", "The comm ittee met.", "The committee met."),
+    ("doubled-word", "It is in the the box.", "It is in the box."),
+    ("doubled-word", "The the box is full.", "The box is full."),
+    ("missing-word", "It will done by noon.", "It will be done by noon."),
+    ("word-order", "It is the of best kind.", "It is of the best kind."),
+    ("article-sound", "She ate a apple.", "She ate an apple."),
+    ("article-sound", "He waited a hour.", "He waited an hour."),
+    ("article-insert", "She is teacher in a village.", "She is a teacher in a village."),
+    ("article-insert", "Weather was bad.", "The weather was bad."),
+    ("article-drop", "We like the nature.", "We like nature."),
+    ("article-swap", "He is a best player.", "He is the best player."),
+    ("agreement-be", "The results was clear.", "The results were clear."),
+    ("agreement-have", "He have two dogs.", "He has two dogs."),
+    ("agreement-do", "She don't know.", "She doesn't know."),
+    ("agreement-verb", "He walk to school.", "He walks to school."),
+    ("agreement-verb", "They goes home.", "They go home."),
+    ("tense-form", "He has went home.", "He has gone home."),
+    ("tense-shift", "Yesterday they walk home.", "Yesterday they walked home."),
+    ("verb-form", "They were walk home.", "They were walking home."),
+    ("verb-base", "He wants to goes home.", "He wants to go home."),
+    ("noun-number", "He has two apple.", "He has two apples."),
+    ("noun-irregular", "The childs sang.", "The children sang."),
+    ("possessive", "The dogs tail is long.", "The dog's tail is long."),
+    ("apostrophe", "I dont know.", "I don't know."),
+    ("apostrophe", "You should of asked.", "You should have asked."),
+    ("preposition", "He arrived in noon.", "He arrived at noon."),
+    ("preposition-bound", "It depends of the weather.", "It depends on the weather."),
+    ("preposition-bound", "We discussed about the plan.", "We discussed the plan."),
+    ("preposition-insert", "He listened the radio.", "He listened to the radio."),
+    ("preposition-drop", "He went to home.", "He went home."),
+    ("confusable", "They lost there way.", "They lost their way."),
+    ("confusable", "It is bigger then a house.", "It is bigger than a house."),
+    ("pronoun-case", "Him and the dog ran.", "He and the dog ran."),
+    ("that-which", "The house which he built is red.", "The house that he built is red."),
+    ("who-which", "The man which came is old.", "The man who came is old."),
+    ("determiner", "This houses are old.", "These houses are old."),
+    ("quantity", "There were less people.", "There were fewer people."),
+    ("comparison", "She sings good.", "She sings well."),
+    ("adverb-form", "He ran quick to the door.", "He ran quickly to the door."),
+    ("double-negation", "I didn't do nothing.", "I did nothing."),
+    ("comma-intro", "However he stayed.", "However, he stayed."),
+    ("comma-intro", "When he came we left.", "When he came, we left."),
+    ("comma-conjunction", "He came but nobody saw him.", "He came, but nobody saw him."),
+    ("comma-drop", "The old man, slept well.", "The old man slept well."),
+    ("splice", "It was late, we went home.", "It was late. We went home."),
+    ("splice", "It was late, we went home.", "It was late; we went home."),
+    ("capital", "he came home.", "He came home."),
+    ("capital", "Then i left.", "Then I left."),
+    ("capital-name", "They met in london.", "They met in London."),
+    ("final-stop", "They went home again", "They went home again."),
+    ("spacing", "He came , saw and left.", "He came, saw and left."),
+]
+REWORDED = [
+    ("filler", "It is very cold.", "It is cold."),
+    ("filler", "Basically, we lost.", "We lost."),
+    ("filler", "We were, of course, late.", "We were late."),
+    ("opener", "It should be noted that prices rose.", "Prices rose."),
+    ("opener", "I think that the plan is good.", "The plan is good."),
+    ("wordy", "We left due to the fact that it rained.", "We left because it rained."),
+    ("wordy", "In order to win, we train.", "To win, we train."),
+    ("wordy", "They took into consideration the cost.", "They considered the cost."),
+    ("redundancy", "It is our past history.", "It is our history."),
+    ("nominalisation", "She made a decision to leave.", "She decided to leave."),
+    ("nominalisation", "They conducted an investigation of the fire.", "They investigated the fire."),
+    ("hedge", "It might possibly rain.", "It might rain."),
+    ("there-is", "There are many people who agree.", "Many people agree."),
+    ("plain-word", "They utilised a hammer.", "They used a hammer."),
+    ("plain-word", "It has sufficient power.", "It has enough power."),
+    ("contract", "It is not far.", "It isn't far."),
+    ("expand", "It isn't far.", "It is not far."),
+    ("connective", "He left because it rained.", "He left since it rained."),
+    ("that-drop", "I know that he left.", "I know he left."),
+    ("that-insert", "I know he left.", "I know that he left."),
+    ("split", "The night was cold, and the wind blew hard.", "The night was cold. The wind blew hard."),
+    ("semicolon", "The night was cold, and the wind blew hard.", "The night was cold; the wind blew hard."),
+    ("clause-order", "If it rains, we stay at home.", "We stay at home if it rains."),
+]
+
+
+def outcomes(sentence: str, kinds: Iterable[str] = tuple(KINDS)) -> dict[str, str]:
+    """What each proposed edit makes of the sentence, with its kind."""
+    return {apply(sentence, [edit]): edit.kind for edit in propose(sentence, kinds)}
+
+
+@pytest.mark.parametrize(("kind", "sentence", "wanted"), [*MENDED, *REWORDED])
+def test_the_right_edit_is_among_the_proposals(kind: str, sentence: str, wanted: str) -> None:
+    assert outcomes(sentence, {kind}).get(wanted) == kind
+
+
+def test_every_kind_has_an_example_but_the_rare_ones() -> None:
+    shown = {kind for kind, _, _ in MENDED + REWORDED}
+    assert shown >= set(KINDS) - {"tautology"}
+    assert len(KINDS) >= 40
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("The ⟦1⟧ function calls ⟦2⟧ and ⟦3⟧.", ("⟦1⟧", "⟦2⟧", "⟦3⟧")),
+        ("In 1984 there was 3 of them, or 12,500.", ("1984", "3", "12,500")),
+        ("Mr Kowalsky met Anna in Gdansk with the IEEE.", ("Kowalsky", "Anna", "Gdansk", "IEEE")),
+        ("He said “I dont know teh way” today.", ("“I dont know teh way”",)),
+        ('He said "very very bad" to the man.', ('"very very bad"',)),
+        ("Use foo_bar, a/b.c and myFunc here.", ("foo_bar", "a/b.c", "myFunc")),
+    ],
+)
+def test_marks_numbers_names_quotations_and_code_are_left_alone(sentence: str, kept: tuple[str, ...]) -> None:
+    for outcome in outcomes(sentence):
+        for piece in kept:
+            assert outcome.count(piece) == sentence.count(piece)
+
+
+def test_the_documents_own_words_are_left_alone() -> None:
+    assert any("frobs" not in outcome for outcome in outcomes("The frobs are red.", {"spelling"}))
+    assert not propose("The frobs are red.", {"spelling"}, own={"frobs"})
+
+
+def test_an_article_follows_the_sound_of_a_new_word() -> None:
+    assert "He is an important man." not in outcomes("He is a very important man.", {"wordy"})
+    assert "He is an important man." in outcomes("He is a very important man.", {"filler"})
+
+
+def test_a_wholly_clean_short_sentence_gets_no_table_edits() -> None:
+    assert not propose("Birds sing.", {"misspelling", "doubled-word", "wordy", "opener", "spelling"})
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        ['the', 'a', 'an', 'he', 'they', 'is', 'was', 'were', 'have', 'has', 'go', 'goes', 'went', 'teh', 'recieve', 'very', '“', '”', '"', ',', ';', '.', ':', '—', '⟦1⟧', '⟦2⟧', '42', 'Anna', 'NASA', 'foo_bar', "don't", 'dont', 'in', 'on', 'of', 'to', 'that', 'which', 'because', 'due', 'to', 'the', 'fact', 'that', 'make', 'a', 'decision', 'I', 'i', "it's", "its'", 'dogs', "dog's"]
+    ),
+    min_size=1,
+    max_size=14,
+).map(" ".join) | st.text(alphabet="abe ,.'’“”⟦1⟧-I\n", max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_edits_change_the_text_lie_inside_it_and_are_in_order(text: str) -> None:
+    edits = propose(text)
+    assert list(edits) == sorted(edits)
+    for edit in edits:
+        assert 0 <= edit.start <= edit.end <= len(text)
+        assert edit.prior <= 0
+        outcome = apply(text, [edit])
+        assert outcome == text[: edit.start] + edit.replacement + text[edit.end :] != text
+        assert [mark for mark in ("⟦1⟧", "⟦2⟧") if mark in outcome] == [
+            mark for mark in ("⟦1⟧", "⟦2⟧") if mark in text
+        ]
+
+
+def test_clashing_edits_are_refused() -> None:
+    first, *rest = propose("He have two dog.", {"agreement-have"})
+    with pytest.raises(ValueError):
+        apply("He have two dog.", [first, rest[0]])
+
+
+def test_the_groups_share_out_the_kinds() -> None:
+    assert kinds_of(GROUPS) == frozenset(KINDS)
+    assert "wordy" in kinds_of(("tighten",)) and "spelling" not in kinds_of(("tighten",))
+
+
+def test_words_know_their_place() -> None:
+    sentence = read("He left. Anna, too, went.")
+    assert [word.first for word in sentence.words] == [True, False, True, False, False]
+    assert [word.free for word in sentence.words] == [True, True, False, True, True]

@@ -1,0 +1,49 @@
+import pytest
+
+from aw_engine.domain.candidate import Flag
+from aw_engine.text.facts import compare
+
+
+@pytest.mark.parametrize(
+    ("original", "rewrite"),
+    [
+        ("It cost 1,000 euros on 1 May 2024.", "On May 1, 2024 it cost €1000."),
+        (
+            "Ada Lovelace met Babbage in London. They talked.",
+            "In London, Ada Lovelace met Babbage; they talked.",
+        ),
+        ("We met Ada. Her book was read.", "We met Ada, and Ada's book was read."),
+        ("However, we met. Then we left.", "We met, however. We then left."),
+        ("The dog barked and the cat ran.", "The dog barked. The cat ran."),
+        ("She said “go away,” and left.", 'She said "go away", and left.'),
+        ("He does not have any.", "He doesn't have any."),
+        ("There is one of them here, first of all.", "There it is, above all."),
+        ("I know that I'm here.", "That I'm here, I know."),
+        ("On Monday we saw the Germans.", "We saw the Germans on Monday."),
+    ],
+)
+def test_a_rewrite_with_the_same_facts_has_no_flags(original: str, rewrite: str) -> None:
+    assert compare(original, rewrite) == ()
+
+
+@pytest.mark.parametrize(
+    ("original", "rewrite", "flag"),
+    [
+        ("It rose 12 % in a year.", "It rose 21 % in a year.", Flag("number", "12 %", "21 %")),
+        ("It rose by 12 in a year.", "It rose in a year.", Flag("number", "12")),
+        ("It rose in a year.", "It rose by 3 in a year.", Flag("number", None, "3")),
+        ("They went with Bob.", "They went with Rob.", Flag("name", "Bob", "Rob")),
+        ("The NASA probe flew.", "The probe flew.", Flag("name", "NASA")),
+        ("She said “go” to him.", "She said “leave” to him.", Flag("quote", "go", "leave")),
+        ("He does not know.", "He does know.", Flag("negation", "not")),
+        ("You may go.", "You go.", Flag("negation", "may")),
+        ("It works only here.", "It works here.", Flag("negation", "only")),
+    ],
+)
+def test_a_changed_fact_is_flagged_with_what_it_was(original: str, rewrite: str, flag: Flag) -> None:
+    assert compare(original, rewrite) == (flag,)
+
+
+def test_a_name_at_a_sentence_start_counts_if_the_document_uses_it() -> None:
+    assert compare("Bob went home.", "He went home.") == ()
+    assert compare("Bob went home.", "He went home.", around="We saw Bob there.") == (Flag("name", "Bob"),)

@@ -1,0 +1,103 @@
+import pytest
+
+from aw_engine.domain.passage import Format
+from aw_engine.text.extract import extract
+from aw_engine.text.paragraphs import paragraphs
+from aw_engine.text.reflow import restore
+
+
+def rewritten(document: str, old: str, new: str, format: Format = "markdown", number: int = 1) -> str:
+    paragraph = paragraphs(document, format)[number - 1]
+    found = extract(document, paragraph.start, paragraph.end, format)
+    assert old in found.passage.text
+    text = restore(found.frame, found.passage.text.replace(old, new))
+    return document[: found.frame.start] + text + document[found.frame.end :]
+
+
+WRAPPED = """\
+Intro of the document, which is wrapped at some sixty columns
+like the rest.
+
+> - The quick brown fox jumps over the lazy dog and then it
+>   goes on to jump over the next dog, and the one after it,
+>   until the end.
+"""
+
+
+def test_a_wrapped_paragraph_is_filled_again_to_its_width_behind_its_prefix() -> None:
+    assert rewritten(WRAPPED, "the next dog", "every other dog that it meets", number=2).endswith("""\
+> - The quick brown fox jumps over the lazy dog and then it
+>   goes on to jump over every other dog that it meets, and
+>   the one after it, until the end.
+""")
+
+
+def test_lines_before_the_change_stay_as_they_are() -> None:
+    kept = "A short line\nthat is not filled to the width of the others,\n"
+    changed = rewritten(
+        kept + "and one more line of it here to change.\n", "of it here to change", "to change"
+    )
+    assert changed == kept + "and one more line to change.\n"
+
+
+def test_line_ends_are_those_of_the_document() -> None:
+    for newline in ("\r\n", "\r"):
+        changed = rewritten(WRAPPED.replace("\n", newline), "lazy", "sleepy and very lazy", number=2)
+        assert changed.replace(newline, "").count("\n") == changed.replace(newline, "").count("\r") == 0
+
+
+def test_a_paragraph_on_one_line_stays_on_one_line() -> None:
+    document = "A paragraph on one line. " * 10 + "\n\nAnother one.\n"
+    assert rewritten(document, "A paragraph", "A rather long paragraph").count("\n") == document.count("\n")
+
+
+def test_a_sentence_a_line_stays_a_sentence_a_line() -> None:
+    document = "The first sentence is on a line.\nSo is the second;\nit has a clause.\nThe third is short.\n"
+    assert rewritten(document, "The third is short", "The third is not so short. There is a fourth") == (
+        "The first sentence is on a line.\nSo is the second;\nit has a clause.\n"
+        "The third is not so short.\nThere is a fourth.\n"
+    )
+
+
+@pytest.mark.parametrize("word", ["-", "+", "1.", "17)", "#", ">", "===", "---", "```", "|"])
+def test_no_line_begins_with_what_would_be_markup_there(word: str) -> None:
+    document = f"aaaa bbbb cccc dddd eeee ffff gggg\nhhhh iiii jjjj {word} kkkk llll\nmmmm nnnn.\n"
+    changed = rewritten(document, "hhhh", "hh hhhhh hhhhh")
+    assert len(paragraphs(changed, "markdown")) == 1
+    for size in range(1, 20):
+        changed = rewritten(document, "bbbb", "b" * size)
+        (only,) = paragraphs(changed, "markdown")
+        assert (only.start, only.end) == (0, len(changed) - 1)
+
+
+def test_no_line_breaks_inside_a_protected_span() -> None:
+    document = (
+        "Some words that are wrapped\nand a `piece of code` there\nand [a link](<to a place>)\nto end it.\n"
+    )
+    for size in range(1, 30):
+        changed = rewritten(document, "words", "w" * size)
+        assert "`piece of code`" in changed
+        assert "](<to a place>)" in changed
+
+
+def test_a_span_over_two_lines_comes_back_with_its_line_end() -> None:
+    document = "> Some words, a `piece of\n> code` and $a +\n> b$ there.\n"
+    changed = rewritten(document, "Some words", "A few more words")
+    assert "`piece of\n> code`" in changed
+    assert "$a +\n> b$" in changed
+
+
+def test_hard_breaks_are_followed_by_the_prefix() -> None:
+    assert rewritten("> Roses are red,  \n> violets are blue.\n", "violets", "and violets") == (
+        "> Roses are red,  \n> and violets are blue.\n"
+    )
+
+
+def test_tabs_and_control_characters_come_back_where_nothing_changed() -> None:
+    document = "One\ttwo\x00 three\u2028four five\x0csix.\n"
+    assert rewritten(document, "six", "seven", "plain") == document.replace("six", "seven")
+
+
+def test_latex_comments_keep_their_line() -> None:
+    document = "Some text here, % why\nand more of it\nto come.\n"
+    assert "here, % why\nand much more" in rewritten(document, "more", "much more", "latex")
