@@ -44,7 +44,8 @@ _ORDINALS = {
     )
 }
 _UNITS = {
-    "kilometres": "km", "kilometers": "km", "kilometre": "km", "kilometer": "km", "metres": "m", "meters": "m",
+    "kilometres": "km", "kilometers": "km", "kilometre": "km", "kilometer": "km",
+    "metres": "m", "meters": "m",
     "metre": "m", "meter": "m",
     "centimetres": "cm", "centimeters": "cm", "millimetres": "mm",
     "millimeters": "mm", "kilograms": "kg", "kilogram": "kg", "grams": "g", "gram": "g", "seconds": "s",

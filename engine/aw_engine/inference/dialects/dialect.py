@@ -42,15 +42,16 @@ class Readout(Struct, frozen=True):
 
 
 class Weighing(Struct, frozen=True):
-    """Judge by likelihood: log-odds that `first` is better = `weight` x (L(first) - L(second)).
+    """Judge by likelihood: log-odds that `first` is better, from what L(first) - L(second) is.
 
-    L is the natural-log likelihood of the text, summed over its tokens or (`mean`) divided by their number.
+    L is the natural-log likelihood of a text. The log-odds are `sum_weight` x the difference of L summed over
+    tokens plus `mean_weight` x the difference of L per token.
     """
 
     first: Scored
     second: Scored
-    weight: float
-    mean: bool
+    sum_weight: float
+    mean_weight: float
 
 
 class ModelFacts(Struct, frozen=True):

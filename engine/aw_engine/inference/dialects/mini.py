@@ -18,19 +18,22 @@ from aw_engine.inference.dialects.dialect import ModelFacts, Scored, Segment, We
 # The second is the name in files of the first trial.
 _TARGETS = ("<|target|>", "<|to|>")
 FLUENCY, ECONOMY = "fluency", "economy"
-_SUM_WEIGHT, _MEAN_WEIGHT = 0.06, 4.0
+_SUM_WEIGHT, _MEAN_WEIGHT, _ECONOMY_WEIGHT = 0.05, 3.0, 0.06
 
 
 class MiniDialect(Struct, frozen=True):
     """Scores after `target`; marks in `controls` are control tokens, other marks are plain text.
 
-    `sum_weight` and `mean_weight` turn a difference of log-likelihoods (summed, or per token) into log-odds.
+    `sum_weight` and `mean_weight` together turn a difference of log-likelihoods (summed, and per token) into
+    log-odds of being better written. The mean alone would punish cutting: padding is made of likely words.
+    `economy_weight` does so with the sum alone.
     """
 
     target: str
     controls: frozenset[str]
     sum_weight: float
     mean_weight: float
+    economy_weight: float
 
     @property
     def name(self) -> Literal["mini"]:
@@ -45,7 +48,7 @@ class MiniDialect(Struct, frozen=True):
         raise BackendError("The built-in model cannot follow instructions; choose a chat model for this.")
 
     def judging(self, prompt: Compare | Diagnose) -> Weighing:
-        """Which text is likelier: per token for `fluency`, in all for `economy`.
+        """Which text is likelier: in all and per token for `fluency`, in all for `economy`.
 
         There is no order to be biased by, so asking both ways gives opposite log-odds exactly.
         """
@@ -53,12 +56,12 @@ class MiniDialect(Struct, frozen=True):
             raise BackendError(
                 f"The built-in model judges by {FLUENCY} and {ECONOMY} only; choose a chat model for this."
             )
-        mean = prompt.criterion == FLUENCY
+        fluency = prompt.criterion == FLUENCY
         return Weighing(
             first=self.score_segments(Scoring(prompt.first, marks=prompt.marks)),
             second=self.score_segments(Scoring(prompt.second, marks=prompt.marks)),
-            weight=self.mean_weight if mean else self.sum_weight,
-            mean=mean,
+            sum_weight=self.sum_weight if fluency else self.economy_weight,
+            mean_weight=self.mean_weight if fluency else 0.0,
         )
 
     def answer_variants(self, label: str) -> tuple[str, ...]:
@@ -96,6 +99,7 @@ def mini_dialect(facts: ModelFacts) -> MiniDialect:
         controls=facts.controls,
         sum_weight=_weight(facts, "aw.judge.sum_weight", _SUM_WEIGHT),
         mean_weight=_weight(facts, "aw.judge.mean_weight", _MEAN_WEIGHT),
+        economy_weight=_weight(facts, "aw.judge.economy_weight", _ECONOMY_WEIGHT),
     )
 
 

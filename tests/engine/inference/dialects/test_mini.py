@@ -9,7 +9,12 @@ CONTROLS = frozenset({"<|end|>", "<|pad|>", "<|target|>", "⟦1⟧", "⟦2⟧"})
 FACTS = ModelFacts(
     architecture="llama",
     name="aw-mini",
-    values={"aw.dialect": "mini", "aw.judge.sum_weight": 0.25, "aw.judge.mean_weight": 6},
+    values={
+        "aw.dialect": "mini",
+        "aw.judge.sum_weight": 0.25,
+        "aw.judge.mean_weight": 6,
+        "aw.judge.economy_weight": 0.5,
+    },
     controls=CONTROLS,
 )
 TARGET = Segment("<|target|>", trusted=True)
@@ -61,10 +66,14 @@ def test_marks_that_the_vocabulary_lacks_are_plain_text() -> None:
     assert scored.text == (plain("⟦9⟧ sat."),)
 
 
-@pytest.mark.parametrize(("criterion", "weight", "mean"), [("fluency", 6.0, True), ("economy", 0.25, False)])
-def test_it_judges_by_likelihood_with_the_files_weights(criterion: str, weight: float, mean: bool) -> None:
+@pytest.mark.parametrize(
+    ("criterion", "in_all", "per_token"), [("fluency", 0.25, 6.0), ("economy", 0.5, 0.0)]
+)
+def test_it_judges_by_likelihood_with_the_files_weights(
+    criterion: str, in_all: float, per_token: float
+) -> None:
     weighing = mini_dialect(FACTS).judging(compare(criterion))
-    assert (weighing.weight, weighing.mean) == (weight, mean)
+    assert (weighing.sum_weight, weighing.mean_weight) == (in_all, per_token)
     assert weighing.first == Scored((TARGET,), (plain("One "), mark("⟦1⟧"), plain(".")))
     assert weighing.second == Scored((TARGET,), (plain("Two ⟦2⟧."),))
 
