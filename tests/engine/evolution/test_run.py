@@ -1,0 +1,231 @@
+"""A run, with the model under test and, where replies must be known, with a scripted one."""
+
+from collections.abc import Callable
+
+import anyio
+import pytest
+from msgspec.structs import replace
+
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.events import (
+    Compared,
+    Drafted,
+    Event,
+    Finished,
+    GenerationClosed,
+    Leaderboard,
+    Rejected,
+    Started,
+)
+from aw_engine.domain.passage import Passage, Span
+from aw_engine.domain.plan import Budget, Plan
+from aw_engine.domain.result import EvolveResult
+from aw_engine.errors import ModelUnsupported, PassageError, WorkerDied
+from aw_engine.evolution.run import evolve
+from aw_engine.inference.backend import Backend, Choice, Compare, Critique, Cross, Generation, Rewrite
+from aw_engine.inference.scripted import ScriptedBackend
+from aw_engine.inference.supervisor import WorkerBackend
+from aw_engine.judging.selftest import load_pairs
+from aw_engine.rubrics.load import find
+
+TEXT = (
+    "Due to the fact that it was was raining, the the match were cancelled by `referee.stop()` at noon. "
+    "In order to be fair, they recieved there money back, and nobody complained about it very much."
+)
+CODE = "`referee.stop()`"
+PASSAGE = Passage(text=TEXT, spans=(Span(TEXT.index(CODE), TEXT.index(CODE) + len(CODE), "code"),))
+SMALL = Plan(n=4, generations=2, children=3, keep=2, seed=7)
+
+
+async def run(
+    backend: Backend,
+    plan: Plan = SMALL,
+    passage: Passage = PASSAGE,
+    on_event: Callable[[Event, anyio.CancelScope], None] = lambda event, scope: None,
+) -> tuple[EvolveResult, list[Event]]:
+    events: list[Event] = []
+    scope = anyio.CancelScope()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        on_event(event, scope)
+
+    return await evolve(passage, find("clarity"), plan, backend, emit, scope, "job"), events
+
+
+async def test_a_run_ranks_rewrites_against_the_original(backend: WorkerBackend) -> None:
+    result, events = await run(backend)
+    assert result.status == "done"
+    assert [entry.rank for entry in result.candidates] == list(range(1, len(result.candidates) + 1))
+    assert result.candidates[result.original_rank - 1].id == ORIGINAL
+    rewrites = [entry for entry in result.candidates if entry.id != ORIGINAL]
+    assert rewrites
+    assert all(CODE in entry.text and entry.text != TEXT for entry in rewrites)
+    assert len({entry.text for entry in rewrites}) == len(rewrites)
+    assert not any(entry.provisional for entry in result.candidates)
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Finished)
+    assert result.calls == sum(isinstance(event, Compared) for event in events) <= SMALL.calls
+    assert sum(entry.count for entry in result.rejected) == sum(isinstance(e, Rejected) for e in events)
+    assert len(result.per_generation) == sum(isinstance(event, GenerationClosed) for event in events)
+    assert result.usage.judge > 0
+    assert result.usage.prompt_tokens > 0
+
+
+async def test_what_is_plainly_wrong_is_mended_in_the_best_rewrite(backend: WorkerBackend) -> None:
+    result, _ = await run(backend)
+    best = result.candidates[0]
+    assert best.id != ORIGINAL
+    assert "was was" not in best.text
+    assert "the the" not in best.text
+    assert "recieved" not in best.text
+
+
+async def test_the_same_seed_gives_the_same_events(backend: WorkerBackend) -> None:
+    _, first = await run(backend)
+    _, second = await run(backend)
+    assert [timeless(event) for event in first] == [timeless(event) for event in second]
+
+
+def timeless(event: Event) -> Event:
+    match event:
+        case Leaderboard():
+            return replace(event, seconds_left=None)
+        case Finished(result=result):
+            return Finished(result=replace(result, seconds=0.0, usage=replace(result.usage, prompt_tokens=0)))
+        case _:
+            return event
+
+
+async def test_another_seed_gives_other_candidates(backend: WorkerBackend) -> None:
+    first, _ = await run(backend)
+    second, _ = await run(backend, replace(SMALL, seed=8))
+    assert {entry.text for entry in first.candidates} != {entry.text for entry in second.candidates}
+
+
+async def test_a_cancelled_run_ends_with_the_best_so_far(backend: WorkerBackend) -> None:
+    def stop(event: Event, scope: anyio.CancelScope) -> None:
+        if isinstance(event, Leaderboard):
+            scope.cancel()
+
+    result, events = await run(backend, on_event=stop)
+    assert result.status == "cancelled"
+    assert len(result.candidates) > 1
+    assert all(entry.provisional for entry in result.candidates)
+    assert isinstance(events[-1], Finished)
+
+
+async def test_a_run_cancelled_at_once_has_the_original(backend: WorkerBackend) -> None:
+    result, _ = await run(
+        backend, on_event=lambda event, scope: scope.cancel() if isinstance(event, Started) else None
+    )
+    assert result.status == "cancelled"
+    assert [entry.id for entry in result.candidates] == [ORIGINAL]
+
+
+async def test_a_time_budget_ends_a_run_normally(backend: WorkerBackend) -> None:
+    await backend.info()
+    result, _ = await run(backend, replace(SMALL, budget=Budget(seconds=0.01)))
+    assert result.status == "done"
+    assert any("as asked" in notice for notice in result.notices)
+
+
+async def test_a_budget_of_calls_is_never_exceeded(backend: WorkerBackend) -> None:
+    result, _ = await run(backend, replace(SMALL, budget=Budget(calls=9)))
+    assert 0 < result.calls <= 9
+
+
+async def test_elo_reproduces_alphawrites_schedule(backend: WorkerBackend) -> None:
+    result, _ = await run(backend, Plan(n=4, generations=1, keep=2, rating="elo", seed=3))
+    field = len(result.candidates)
+    assert result.calls == 20 * (field // 2)
+    assert all(entry.rating.sd == 0.0 for entry in result.candidates)
+
+
+async def test_a_dead_worker_leaves_what_was_ranked(backend: WorkerBackend) -> None:
+    def kill(event: Event, _: anyio.CancelScope) -> None:
+        if isinstance(event, Leaderboard) and event.calls < 5:
+            scripted.alive = False
+
+    class Mortal(ScriptedBackend):
+        alive = True
+
+        async def choose(self, requests):  # type: ignore[no-untyped-def]
+            if not self.alive:
+                raise WorkerDied("The model process ended.")
+            return await super().choose(requests)
+
+    scripted = Mortal(write=write, judge=judge)
+    result, _ = await run(scripted, on_event=kill)
+    assert (result.status, result.reason) == ("failed", "workerDied")
+    assert len(result.candidates) > 1
+
+
+async def test_a_passage_beyond_the_context_is_refused(backend: WorkerBackend) -> None:
+    with pytest.raises(PassageError, match="paragraph by paragraph") as refused:
+        await run(backend, passage=Passage(text=" ".join(["A long sentence stands here."] * 400)))
+    assert refused.value.reason == "tooLong"
+
+
+async def test_a_free_instruction_is_refused_by_a_model_that_cannot_follow_it(backend: WorkerBackend) -> None:
+    with pytest.raises(ModelUnsupported, match="free instructions"):
+        await run(backend, replace(SMALL, instruction="Make it rhyme."))
+
+
+WORDS = ["brisk", "calm", "dry", "exact", "frank", "grave", "hardy", "keen", "light", "mild", "neat", "open"]
+
+
+def write(request: Generation) -> str:
+    """Ever different: a word of its own for each request, in place of one of the passage's."""
+    if isinstance(request.prompt, Critique):
+        return 'very much"'
+    seed = request.sampling.seed
+    words = [WORDS[(seed >> shift) % len(WORDS)] for shift in (0, 4, 8, 12)]
+    prompt = request.prompt
+    source = prompt.text if isinstance(prompt, Rewrite | Cross) else TEXT
+    edited = (
+        source.replace("was was", "was")
+        .replace("In order to be fair", f"To be {words[0]} and {words[1]}")
+        .replace("they recieved there", f"they received their {words[2]}")
+        .replace(" way.", f" and {words[0]} and {words[1]} manner.")
+        .replace("very much", f"in a {words[3]} way")
+    )
+    return edited + "</rewrite>"
+
+
+BETTER = {pair.better for pair in load_pairs()}
+
+
+def judge(choice: Choice) -> float:
+    """Right about the self-test, fond of short rewrites, and a little of what it reads first."""
+    prompt = choice.prompt
+    assert isinstance(prompt, Compare)
+    if prompt.first in BETTER or prompt.second in BETTER:
+        return 2.0 if prompt.first in BETTER else -2.0
+    return 0.1 * (len(prompt.second) - len(prompt.first)) + 0.4
+
+
+async def test_a_model_that_follows_instructions_is_asked_by_prompt() -> None:
+    scripted = ScriptedBackend(write=write, judge=judge)
+    result, events = await run(scripted)
+    assert result.status == "done"
+    prompts = [request.prompt for request in scripted.generated]
+    assert {type(prompt) for prompt in prompts} >= {Rewrite, Critique}
+    operators = {event.candidate.lineage.operator for event in events if isinstance(event, Drafted)}
+    assert "targeted-edit" in operators
+    quoted = [prompt for prompt in prompts if isinstance(prompt, Rewrite) and prompt.quote]
+    assert all(prompt.quote == "very much" for prompt in quoted)
+
+
+async def test_a_lost_span_is_tried_again_with_marks_and_never_shown() -> None:
+    def forgetful(request: Generation) -> str:
+        prompt = request.prompt
+        if isinstance(prompt, Rewrite) and not prompt.marks:
+            return write(request).replace(CODE, "the referee")
+        return write(request)
+
+    scripted = ScriptedBackend(write=forgetful, judge=judge)
+    result, _ = await run(scripted)
+    assert any(request.marks_once for request in scripted.generated)
+    assert any(entry.reason == "span" for entry in result.rejected)
+    assert all(CODE in entry.text for entry in result.candidates)
