@@ -1,0 +1,85 @@
+"""From what the user calls a model to its file. Nothing is ever downloaded here."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from aw_engine.errors import ModelMissing, SettingsError
+
+BUILTIN: Final = "builtin"
+BUILTIN_FILE: Final = Path(__file__).with_name("aw-mini.gguf")
+_REPOSITORY: Final = re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?::(?P<quant>[\w.-]+))?")
+_DEFAULT_QUANT: Final = "Q4_K_M"
+
+
+def resolve(ref: str) -> Path:
+    """The file of `builtin`, of a path, or of `owner/repo[:quant]` in the caches that llama.cpp uses.
+
+    :raises ModelMissing: if there is none; the sentence names the next step.
+    :raises SettingsError: if `ref` is no reference to a file.
+    """
+    if ref == BUILTIN:
+        if not BUILTIN_FILE.is_file():
+            raise ModelMissing("The built-in model is damaged or missing. Reinstall aw-server.")
+        return BUILTIN_FILE
+    if ref.startswith(("http://", "https://", "ollama:")):
+        raise SettingsError(f"Models on a server ({ref}) cannot be used yet. Choose a .gguf file.")
+    path = Path(ref).expanduser()
+    if path.exists():
+        return path
+    repository = _REPOSITORY.fullmatch(ref)
+    if ref.lower().endswith(".gguf") or repository is None:
+        raise ModelMissing(f"Model not found: {ref}. Give the path of a .gguf file, or `{BUILTIN}`.")
+    found = _cached(repository["owner"], repository["repo"], repository["quant"])
+    if found is None:
+        raise ModelMissing(
+            f"Model not found: {ref} is in none of the caches on this computer. "
+            f"Download it and give the path of its .gguf file, or use `{BUILTIN}`."
+        )
+    return found
+
+
+def _cached(owner: str, repo: str, quant: str | None) -> Path | None:
+    for folder in cache_folders():
+        snapshots = folder / f"models--{owner}--{repo}" / "snapshots"
+        files = sorted(snapshots.glob("*/**/*.gguf"))
+        files += sorted(folder.glob(f"{owner}_{repo}_*.gguf"))  # llama.cpp before it shared the layout
+        chosen = _choose([file for file in files if _is_candidate(file)], quant)
+        if chosen is not None:
+            return chosen
+    return None
+
+
+def _is_candidate(file: Path) -> bool:
+    part = re.search(r"-(\d{5})-of-\d{5}\.gguf$", file.name)
+    return "mmproj" not in file.name.lower() and (part is None or part[1] == "00001")
+
+
+def _choose(files: list[Path], quant: str | None) -> Path | None:
+    """llama.cpp's rule: the quantisation asked for in any case, by default Q4_K_M, else the first file."""
+    wanted = (quant or _DEFAULT_QUANT).lower()
+    for file in files:
+        if wanted in file.name.lower():
+            return file
+    return files[0] if files and quant is None else None
+
+
+def cache_folders() -> Iterator[Path]:
+    """Where llama.cpp and the Hugging Face tools keep models, in llama.cpp's order."""
+    home = Path.home()
+    named = [os.environ.get(name) for name in ("LLAMA_CACHE", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE")]
+    named += [os.path.join(os.environ[name], *rest) for name, rest in _ROOTS if os.environ.get(name)]
+    seen: set[Path] = set()
+    for folder in [
+        *map(Path, filter(None, named)),
+        home / ".cache/huggingface/hub",
+        home / ".cache/llama.cpp",
+    ]:
+        if folder not in seen and folder.is_dir():
+            seen.add(folder)
+            yield folder
+
+
+_ROOTS: Final = (("HF_HOME", ("hub",)), ("XDG_CACHE_HOME", ("huggingface", "hub")))

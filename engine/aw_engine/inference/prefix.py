@@ -1,0 +1,102 @@
+"""Shared prefixes: token sequences as a tree in which every distinct prefix is one node.
+
+Sorted, neighbours share most: walking the sequences in that order visits the tree depth first, and what a
+sequence adds to its predecessor is exactly the nodes that nobody computed before (radix attention, Zheng et
+al. 2024, without the eviction).
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
+from typing import NamedTuple
+
+Tokens = tuple[int, ...]
+
+
+class Node(NamedTuple):
+    """A token to be evaluated; sequences `first` .. `last` (both included, in sorted order) share it."""
+
+    token: int
+    position: int
+    first: int
+    last: int
+
+
+class Group(NamedTuple):
+    """Sequences `start` .. `end - 1` (in sorted order), evaluated together.
+
+    The first `held[k]` tokens of the group's k-th sequence are in memory: they are a prefix of the sequence
+    before the group. `nodes` are the rest, parents before children.
+    """
+
+    start: int
+    end: int
+    held: tuple[int, ...]
+    nodes: tuple[Node, ...]
+
+
+def shared_length(first: Sequence[int], second: Sequence[int]) -> int:
+    """Length of the longest common prefix."""
+    limit = min(len(first), len(second))
+    low, high = 0, limit
+    while low < high:  # slices compare in C; a loop over tokens would not
+        middle = (low + high + 1) // 2
+        if first[low:middle] == second[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def common_prefix(sequences: Sequence[Tokens]) -> Tokens:
+    """The longest prefix of all sequences (empty if there are none)."""
+    if not sequences:
+        return ()
+    low, high = min(sequences), max(sequences)
+    return low[: shared_length(low, high)]
+
+
+class Tree:
+    """The distinct prefixes of `sequences`, all of which begin with `held`, which is in memory.
+
+    `order` lists the sequences' indices sorted; `shared[k]` is what the k-th of them has in common with the
+    one before it.
+    """
+
+    def __init__(self, sequences: Sequence[Tokens], held: Tokens) -> None:
+        self.order = sorted(range(len(sequences)), key=sequences.__getitem__)
+        self.texts = [sequences[index] for index in self.order]
+        self.shared = list(map(shared_length, [held, *self.texts], self.texts))
+
+    def nodes(self, k: int) -> Iterator[Node]:
+        """What the k-th sequence adds to those before it."""
+        text, start = self.texts[k], self.shared[k]
+        spans: list[tuple[int, int, int]] = []  # positions [low, high) are shared by k .. last
+        high, last = len(text), k
+        while high > start:
+            following = self.shared[last + 1] if last + 1 < len(self.texts) else 0
+            low = max(start, following)
+            if low < high:
+                spans.append((low, high, last))
+                high = low
+            last += 1
+        for low, high, last in reversed(spans):
+            for position in range(low, high):
+                yield Node(text[position], position, k, last)
+
+    def groups(self, tokens: int, members: int) -> Iterator[Group]:
+        """The tree cut into groups to be evaluated one after another; every node is in exactly one.
+
+        A group has at most `members` sequences and, unless it is a single sequence, at most `tokens` nodes.
+        """
+        start = 0
+        while start < len(self.texts):
+            end, size = start, 0
+            while end < len(self.texts) and end - start < members:
+                size += len(self.texts[end]) - self.shared[end]
+                if size > tokens and end > start:
+                    break
+                end += 1
+            held = tuple(accumulate(self.shared[start:end], min))
+            nodes = tuple(chain.from_iterable(map(self.nodes, range(start, end))))
+            yield Group(start, end, held, nodes)
+            start = end

@@ -1,0 +1,145 @@
+"""Many completions at once: requests enter in their order, every step writes one token of each that runs."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aw_engine.inference.backend import Completion, Finish, Sampling
+from aw_engine.inference.llama import Model, Sampler
+from aw_engine.inference.memory import Memory
+from aw_engine.inference.prefix import Tokens, common_prefix
+from aw_engine.inference.sampling import log_normalisers
+
+
+class Job(NamedTuple):
+    """One completion to be written; `grammar` is GBNF text, "" for none."""
+
+    prompt: Tokens
+    sampling: Sampling
+    grammar: str = ""
+
+    @property
+    def room(self) -> int:
+        """Cells that it may come to use."""
+        return len(self.prompt) + self.sampling.max_tokens
+
+
+class _Running:
+    """A sequence being written: `tokens` so far, the last of which has not been evaluated yet."""
+
+    def __init__(self, index: int, job: Job, slot: int, sampler: Sampler) -> None:
+        self.index = index
+        self.job = job
+        self.slot = slot
+        self.sampler = sampler
+        self.tokens: list[int] = []
+        self.logprob = 0.0
+        self.finish: Finish | None = None
+
+
+class Scheduler:
+    """Writes `jobs`; the same jobs give the same completions, in the same order of finishing."""
+
+    def __init__(self, memory: Memory, model: Model, jobs: Sequence[Job]) -> None:
+        self._memory = memory
+        self._model = model
+        self._waiting = deque(enumerate(jobs))
+        self._running: list[_Running] = []
+        self._slots = list(range(memory.context.shape.sequences - 1, 0, -1))  # slot 0 is the trunk
+        self._costs = [0] * len(jobs)
+        shared = common_prefix([job.prompt for job in jobs])
+        self._resident = shared[: min((len(job.prompt) for job in jobs), default=1) - 1]
+        self._free = memory.context.shape.cells - len(self._resident)
+
+    def run(self) -> Iterator[Completion]:
+        """Each completion as it finishes. Samplers are freed however the iteration ends."""
+        if not self._waiting:
+            return
+        self._costs[0] += self._memory.begin(self._resident)
+        try:
+            while self._waiting or self._running:
+                yield from self.step()
+        finally:
+            for sequence in self._running:
+                sequence.sampler.close()
+
+    def step(self) -> list[Completion]:
+        """Write one token of every running sequence, let in who fits, and return who has finished."""
+        self._decode()
+        self._admit()
+        return self._retire()
+
+    def _decode(self) -> None:
+        if not self._running:
+            return
+        context = self._memory.context
+        for sequence in self._running:
+            position = len(sequence.job.prompt) + len(sequence.tokens) - 1
+            context.batch.add(sequence.tokens[-1], position, (sequence.slot,), True)
+        logits = context.decode()
+        self._write(self._running, range(len(self._running)), logits)
+
+    def _admit(self) -> None:
+        entering: list[_Running] = []
+        while self._waiting and self._slots and self._growth(self._waiting[0][1]) <= self._free:
+            index, job = self._waiting.popleft()
+            self._free -= self._growth(job)
+            sampling = job.sampling
+            sampler = Sampler(self._model, sampling.seed, sampling.temperature, sampling.min_p, job.grammar)
+            entering.append(_Running(index, job, self._slots.pop(), sampler))
+            self._running.append(entering[-1])
+        costs = [0] * len(entering)
+        prompts = [sequence.job.prompt for sequence in entering]
+        for rows in self._memory.enter(prompts, [sequence.slot for sequence in entering], costs):
+            readers = [
+                (entering[reader], row) for row, place in enumerate(rows.places) for reader in place.readers
+            ]
+            self._write([sequence for sequence, _ in readers], [row for _, row in readers], rows.logits)
+        for sequence, cost in zip(entering, costs, strict=True):
+            self._costs[sequence.index] += cost
+
+    def _growth(self, job: Job) -> int:
+        return job.room - len(self._resident)
+
+    def _write(self, sequences: Sequence[_Running], rows: Sequence[int], logits: NDArray[np.float32]) -> None:
+        if not sequences:
+            return
+        normalisers = log_normalisers(logits)
+        for sequence, row in zip(sequences, rows, strict=True):
+            token = sequence.sampler.sample(self._memory.context, row - len(logits))
+            logprob = float(logits[row, token] - normalisers[row])
+            if self._model.is_end(token):
+                sequence.finish = "stop"
+                if not sequence.tokens:
+                    sequence.logprob = logprob
+                continue
+            sequence.tokens.append(token)
+            sequence.logprob += logprob
+            if len(sequence.tokens) == sequence.job.sampling.max_tokens:
+                sequence.finish = "length"
+
+    def _retire(self) -> list[Completion]:
+        done = []
+        for sequence in self._running:
+            if sequence.finish is None:
+                continue
+            sequence.sampler.close()
+            self._memory.context.forget(sequence.slot)
+            self._slots.append(sequence.slot)
+            self._free += self._growth(sequence.job)
+            count = len(sequence.tokens)
+            done.append(
+                Completion(
+                    index=sequence.index,
+                    text=self._model.text(sequence.tokens),
+                    finish=sequence.finish,
+                    tokens=count,
+                    prompt_tokens=self._costs[sequence.index],
+                    logprob=sequence.logprob / max(1, count),
+                )
+            )
+        self._running = [sequence for sequence in self._running if sequence.finish is None]
+        return done

@@ -1,0 +1,301 @@
+"""`WorkerBackend`: the model in a process of its own, started when it is first asked, ended when idle.
+
+Requests travel by number. The worker serves them in the order in which they came; a reading thread hands each
+reply to the caller who waits for it. A crash costs the open requests and nothing else.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final, Literal
+
+import anyio
+import anyio.to_thread
+
+from aw_engine import errors
+from aw_engine.errors import AwError, BackendError, PassageError, WorkerDied
+from aw_engine.inference import wire
+from aw_engine.inference.backend import (
+    Choice,
+    ChoiceScores,
+    Completion,
+    Generation,
+    Likelihood,
+    ModelInfo,
+    Scoring,
+)
+from aw_engine.inference.models.reference import BUILTIN
+from aw_engine.inference.process import WorkerProcess, worker_command
+
+CONTEXT_LIMIT: Final = 4096
+_ACKNOWLEDGED_WITHIN: Final = 1.0
+_ENDS_WITHIN: Final = 2.0
+_RESTART_WINDOW: Final = 180.0
+_REASONS: Final[dict[str, errors.PassageReason]] = {"tooLong": "tooLong", "unencodable": "unencodable"}
+
+_Receive = Callable[[], Awaitable[wire.Reply]]
+
+
+class WorkerBackend:
+    """A `Backend` that supervises one worker. Not tied to an event loop; close it with `aclose`.
+
+    `ref` is a model reference, `dialect` overrides what the file says, `threads` 0 means as many as fit. The
+    worker is ended after `idle` seconds without a request and started again by the next. If it dies twice
+    within three minutes it is not started again before `reset`. `on_loading` hears the share loaded, 0..1.
+    """
+
+    def __init__(
+        self,
+        ref: str = BUILTIN,
+        *,
+        dialect: Literal["chat", "mini"] | None = None,
+        threads: int = 0,
+        context: int = CONTEXT_LIMIT,
+        idle: float = 300.0,
+        on_loading: Callable[[float], None] | None = None,
+        command: Sequence[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._load = partial(wire.Load, ref=ref, dialect=dialect, threads=threads, context=context)
+        self._idle = idle
+        self._on_loading = on_loading
+        self._command = list(command or worker_command())
+        self._clock = clock
+        self._starting = anyio.Lock()
+        # The state below is shared with the reading threads of workers.
+        self._state = threading.Lock()
+        self._worker: WorkerProcess | None = None
+        self._info: ModelInfo | None = None
+        self._open: dict[int, _Inbox] = {}
+        self._deaths: list[float] = []
+        self._last = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process id while there is one."""
+        worker = self._worker
+        return worker.pid if worker is not None else None
+
+    async def info(self) -> ModelInfo:
+        """The model, loaded if it was not."""
+        _, info = await self._ready()
+        self._rest()
+        return info
+
+    async def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
+        """Completions, each as it finishes. Leaving the iteration gives up the rest."""
+        if not requests:
+            return
+        async with self._ask(partial(wire.Generate, requests=tuple(requests))) as receive:
+            while isinstance(reply := await receive(), wire.Completed):
+                yield reply.completion
+            if not isinstance(reply, wire.Ended):
+                raise _unexpected(reply)
+
+    async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
+        """Scores in the order of the requests."""
+        if not requests:
+            return []
+        async with self._ask(partial(wire.Choose, requests=tuple(requests))) as receive:
+            reply = await receive()
+        if not isinstance(reply, wire.Chosen) or len(reply.scores) != len(requests):
+            raise _unexpected(reply)
+        return list(reply.scores)
+
+    async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
+        """Likelihoods in the order of the requests."""
+        if not requests:
+            return []
+        async with self._ask(partial(wire.Score, requests=tuple(requests))) as receive:
+            reply = await receive()
+        if not isinstance(reply, wire.Scored) or len(reply.likelihoods) != len(requests):
+            raise _unexpected(reply)
+        return list(reply.likelihoods)
+
+    async def count(self, texts: Sequence[str]) -> list[int]:
+        """Number of tokens of each text, special tokens off."""
+        if not texts:
+            return []
+        async with self._ask(partial(wire.Count, texts=tuple(texts))) as receive:
+            reply = await receive()
+        if not isinstance(reply, wire.Counted) or len(reply.counts) != len(texts):
+            raise _unexpected(reply)
+        return list(reply.counts)
+
+    async def aclose(self) -> None:
+        """End the worker, if there is one; open requests fail. The next request would start a new one."""
+        worker = self._detach()
+        if worker is not None:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(worker.wait, _ENDS_WITHIN)
+
+    def reset(self) -> None:
+        """Forget past deaths: the worker may be started again."""
+        with self._state:
+            self._deaths.clear()
+
+    @asynccontextmanager
+    async def _ask(self, build: Callable[[int], wire.Request]) -> AsyncIterator[_Receive]:
+        worker, _ = await self._ready()
+        async with self._exchange(worker, build) as receive:
+            yield receive
+
+    async def _ready(self) -> tuple[WorkerProcess, ModelInfo]:
+        """A worker that has loaded the model. One caller starts it, the others wait their turn."""
+        self._keep()
+        async with self._starting:
+            with self._state:
+                worker, info = self._worker, self._info
+            if worker is not None and info is not None:
+                return worker, info
+            if worker is None:
+                self._check_deaths()
+                worker = await anyio.to_thread.run_sync(self._start)
+            async with self._exchange(worker, self._load) as receive:
+                while isinstance(reply := await receive(), wire.Progress):
+                    if self._on_loading is not None:
+                        self._on_loading(reply.share)
+            if not isinstance(reply, wire.Loaded):
+                raise _unexpected(reply)
+            with self._state:
+                if self._worker is worker:
+                    self._info = reply.info
+            return worker, reply.info
+
+    def _start(self) -> WorkerProcess:
+        with self._state:
+            worker = WorkerProcess(self._command, self._deliver, self._bury)
+            self._worker = worker
+            return worker
+
+    @asynccontextmanager
+    async def _exchange(
+        self, worker: WorkerProcess, build: Callable[[int], wire.Request]
+    ) -> AsyncIterator[_Receive]:
+        """Send a request; the yielded function waits for its next reply and raises what went wrong."""
+        inbox = _Inbox()
+        with self._state:
+            self._last += 1
+            number = self._last
+            frame = wire.encode(build(number))
+            if self._worker is not worker:
+                raise WorkerDied(
+                    "The model process ended. Your text is unchanged; it restarts with the next run."
+                )
+            self._open[number] = inbox
+        try:
+            await anyio.to_thread.run_sync(worker.send, frame)
+            yield inbox.receive
+        finally:
+            if not inbox.ended:
+                await self._give_up(worker, number, inbox)
+            with self._state:
+                self._open.pop(number, None)
+            self._rest()
+
+    async def _give_up(self, worker: WorkerProcess, number: int, inbox: "_Inbox") -> None:
+        with anyio.move_on_after(_ACKNOWLEDGED_WITHIN, shield=True):
+            await anyio.to_thread.run_sync(worker.send, wire.encode(wire.Abort(number)))
+            while not inbox.ended:
+                try:
+                    await inbox.receive()
+                except AwError:
+                    return
+
+    def _deliver(self, reply: wire.Reply) -> None:
+        with self._state:
+            inbox = self._open.get(reply.id)
+        if inbox is not None:  # else given up, and its acknowledgement came late
+            inbox.put(reply)
+
+    def _bury(self, worker: WorkerProcess, cause: AwError) -> None:
+        """The worker has ended: all that was asked of it fails, and if nobody wanted that, it is counted."""
+        with self._state:
+            if self._worker is not worker:
+                return
+            self._worker = self._info = None
+            self._deaths.append(self._clock())
+            lost = list(self._open.values())
+        for inbox in lost:
+            inbox.put(cause)
+
+    def _check_deaths(self) -> None:
+        with self._state:
+            recent = self._deaths[-2:]
+        if len(recent) == 2 and recent[1] - recent[0] < _RESTART_WINDOW:
+            raise WorkerDied(
+                "The model process ended twice within three minutes, so it is not started again by itself. "
+                "Choose a smaller model, or try again by hand."
+            )
+
+    def _detach(self) -> WorkerProcess | None:
+        """Kill the worker on purpose. It keeps nothing, so it needs no farewell."""
+        self._keep()
+        with self._state:
+            worker, self._worker, self._info = self._worker, None, None
+            lost = list(self._open.values())
+        if worker is not None:
+            worker.kill()
+        for inbox in lost:
+            inbox.put(WorkerDied("The model was closed while it was working."))
+        return worker
+
+    def _keep(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _rest(self) -> None:
+        """If nothing is open, count the idle time from now."""
+        self._keep()
+        with self._state:
+            busy = bool(self._open) or self._worker is None
+        if not busy:
+            self._timer = asyncio.get_running_loop().call_later(self._idle, self._detach)
+
+
+class _Inbox:
+    """Replies to one request, put by a reading thread, received on the loop where it was made."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[wire.Reply | AwError] = asyncio.Queue()
+        self.ended = False
+
+    def put(self, reply: wire.Reply | AwError) -> None:
+        """From any thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, reply)
+        except RuntimeError:  # the loop is closed, and with it whoever waited
+            return
+
+    async def receive(self) -> wire.Reply:
+        """The next reply.
+
+        :raises AwError: what the worker reports, or its death.
+        """
+        reply = await self._queue.get()
+        if isinstance(reply, AwError):
+            self.ended = True
+            raise reply
+        self.ended = not isinstance(reply, wire.Progress | wire.Completed)
+        if isinstance(reply, wire.Failed):
+            raise _error(reply)
+        return reply
+
+
+def _error(failed: wire.Failed) -> AwError:
+    if failed.reason in _REASONS:
+        return PassageError(_REASONS[failed.reason], failed.message)
+    kind = getattr(errors, failed.kind, None)
+    if isinstance(kind, type) and issubclass(kind, AwError) and not issubclass(kind, PassageError):
+        return kind(failed.message)
+    return BackendError(failed.message)
+
+
+def _unexpected(reply: wire.Reply) -> BackendError:
+    return BackendError(f"The model's process gave an answer of the wrong kind ({type(reply).__name__}).")

@@ -1,0 +1,200 @@
+"""Frames between server and worker: four bytes of length (big endian), then one msgpack-encoded message."""
+
+import os
+import struct
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from aw_engine.errors import BackendError, PassageError
+from aw_engine.inference.backend import (
+    Choice,
+    ChoiceScores,
+    Completion,
+    Generation,
+    Likelihood,
+    ModelInfo,
+    Scoring,
+)
+
+LARGEST: Final = 64 << 20  # bytes of one message
+_LENGTH: Final = struct.Struct(">I")
+
+
+class Load(Struct, frozen=True, tag=True):
+    """Load the model that `ref` names; `dialect` overrides what its file says, `threads` 0 lets us choose."""
+
+    id: int
+    ref: str
+    dialect: str | None
+    threads: int
+    context: int
+
+
+class Generate(Struct, frozen=True, tag=True):
+    """Write completions; answered by `Completed` messages, then `Ended`."""
+
+    id: int
+    requests: tuple[Generation, ...]
+
+
+class Choose(Struct, frozen=True, tag=True):
+    """Read out answers; answered by `Chosen`."""
+
+    id: int
+    requests: tuple[Choice, ...]
+
+
+class Score(Struct, frozen=True, tag=True):
+    """Score texts; answered by `Scored`."""
+
+    id: int
+    requests: tuple[Scoring, ...]
+
+
+class Count(Struct, frozen=True, tag=True):
+    """Count tokens; answered by `Counted`."""
+
+    id: int
+    texts: tuple[str, ...]
+
+
+class Abort(Struct, frozen=True, tag=True):
+    """Give up request `id`, running or waiting; it is answered by `Ended`."""
+
+    id: int
+
+
+class Progress(Struct, frozen=True, tag=True):
+    """Share of the model that has been checked and loaded, 0..1."""
+
+    id: int
+    share: float
+
+
+class Loaded(Struct, frozen=True, tag=True):
+    """The model is ready."""
+
+    id: int
+    info: ModelInfo
+
+
+class Completed(Struct, frozen=True, tag=True):
+    """One completion of a `Generate` has finished."""
+
+    id: int
+    completion: Completion
+
+
+class Chosen(Struct, frozen=True, tag=True):
+    """Answer to `Choose`, in the order of its requests."""
+
+    id: int
+    scores: tuple[ChoiceScores, ...]
+
+
+class Scored(Struct, frozen=True, tag=True):
+    """Answer to `Score`, in the order of its requests."""
+
+    id: int
+    likelihoods: tuple[Likelihood, ...]
+
+
+class Counted(Struct, frozen=True, tag=True):
+    """Answer to `Count`, in the order of its texts."""
+
+    id: int
+    counts: tuple[int, ...]
+
+
+class Ended(Struct, frozen=True, tag=True):
+    """Nothing more comes for request `id`: it was completed, or `aborted`."""
+
+    id: int
+    aborted: bool = False
+
+
+class Failed(Struct, frozen=True, tag=True):
+    """Request `id` failed: the exception's class name (of `errors.py`), its sentence, a passage's reason."""
+
+    id: int
+    kind: str
+    message: str
+    reason: str | None = None
+
+
+Request = Load | Generate | Choose | Score | Count | Abort
+Reply = Progress | Loaded | Completed | Chosen | Scored | Counted | Ended | Failed
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_requests: Final = msgspec.msgpack.Decoder(Request)
+_replies: Final = msgspec.msgpack.Decoder(Reply)
+
+
+def encode(message: Request | Reply) -> bytes:
+    """The frame of a message.
+
+    :raises PassageError: `unencodable`, if a text holds a lone surrogate; `tooLong`, above 64 MiB.
+    """
+    try:
+        body = _encoder.encode(message)
+    except UnicodeEncodeError:
+        raise PassageError(
+            "unencodable", "The passage holds half a character (a lone surrogate); remove it and try again."
+        ) from None
+    if len(body) > LARGEST:
+        raise PassageError("tooLong", "The passage is too large for the model; choose a shorter one.")
+    return _LENGTH.pack(len(body)) + body
+
+
+def read_request(descriptor: int) -> Request | None:
+    """The next request from a pipe; None at its end.
+
+    :raises BackendError: if what came is no request.
+    """
+    body = _read_frame(descriptor)
+    try:
+        return None if body is None else _requests.decode(body)
+    except msgspec.MsgspecError as error:
+        raise BackendError(f"A request to the model's process cannot be read ({error}).") from error
+
+
+def read_reply(descriptor: int) -> Reply | None:
+    """The next reply from a pipe; None at its end.
+
+    :raises BackendError: if what came is no reply.
+    """
+    body = _read_frame(descriptor)
+    try:
+        return None if body is None else _replies.decode(body)
+    except msgspec.MsgspecError as error:
+        raise BackendError(f"The model's process answered with something unreadable ({error}).") from error
+
+
+def write(descriptor: int, message: Request | Reply) -> None:
+    """Write the whole frame of a message to a pipe."""
+    frame = memoryview(encode(message))
+    while frame:
+        frame = frame[os.write(descriptor, frame) :]
+
+
+def _read_frame(descriptor: int) -> bytes | None:
+    head = _read(descriptor, _LENGTH.size)
+    if head is None:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    if length > LARGEST:
+        raise BackendError(f"A message of {length} bytes was announced, which is too large to be one.")
+    return _read(descriptor, length)
+
+
+def _read(descriptor: int, length: int) -> bytes | None:
+    """Exactly `length` bytes; None if the pipe ends before (its other side is gone, mid-frame or not)."""
+    parts = bytearray()
+    while len(parts) < length:
+        part = os.read(descriptor, min(length - len(parts), 1 << 20))
+        if not part:
+            return None
+        parts += part
+    return bytes(parts)

@@ -1,0 +1,69 @@
+"""The native library in the test's own process, for tests of what runs inside the worker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aw_engine.inference.engine import Engine, Loading
+from aw_engine.inference.llama import Abort, Context, Log, Model, Shape, quiet_start
+from aw_engine.inference.memory import Memory
+from aw_engine.inference.models.header import read_header
+from aw_engine.inference.tokens import Tokeniser
+
+
+@pytest.fixture(scope="session")
+def log() -> Log:
+    return quiet_start()
+
+
+@pytest.fixture(scope="session")
+def mini(model_path: Path, log: Log) -> Iterator[Engine]:
+    engine = _engine(model_path, "mini", log)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def chat(chat_path: Path, log: Log) -> Iterator[Engine]:
+    engine = _engine(chat_path, None, log)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def model(model_path: Path, log: Log) -> Iterator[Model]:
+    model = Model(model_path, log, Abort(), lambda share: None)
+    yield model
+    model.close()
+
+
+@pytest.fixture(scope="session")
+def tokeniser(model: Model) -> Tokeniser:
+    return Tokeniser(model.tokenise, model.specials())
+
+
+@pytest.fixture
+def abort() -> Abort:
+    return Abort()
+
+
+@pytest.fixture
+def memory(model: Model, log: Log, abort: Abort) -> Iterator[Memory]:
+    """Small batches and few sequences, so that work is cut into many groups."""
+    context = Context(model, Shape(1024, 32, 8, 32), 1, True, abort, log)
+    yield Memory(context)
+    context.close()
+
+
+def _engine(path: Path, dialect: str | None, log: Log) -> Engine:
+    loading = Loading(
+        ref=str(path),
+        path=path,
+        digest="",
+        values=read_header(path).values,
+        dialect=dialect,
+        threads=1,
+        context=4096,
+    )
+    return Engine(loading, log, Abort(), lambda share: None)

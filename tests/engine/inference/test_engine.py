@@ -1,0 +1,102 @@
+import math
+
+import pytest
+
+from aw_engine.errors import BackendError, PassageError
+from aw_engine.inference.backend import Choice, ChoiceScores, Compare, Generation, Rewrite, Sampling, Scoring
+from aw_engine.inference.engine import Engine
+
+PROSE = "The report which was written by the team were finished on friday."
+BETTER = "The report that the team wrote was finished on Friday."
+
+
+def compare(first: str, second: str, criterion: str = "fluency") -> Choice:
+    return Choice(Compare(first, second, criterion, "Which reads better?", "clarity", "all"), ("A", "B"))
+
+
+def rewrite(text: str, seed: int = 1, max_tokens: int = 12) -> Generation:
+    prompt = Rewrite(text, "Make it shorter.", "clarity", "all", 20)
+    return Generation(prompt, Sampling(seed=seed, max_tokens=max_tokens))
+
+
+def odds(engine: Engine, choice: Choice) -> float:
+    (scores,) = engine.choose([choice])
+    return scores.logprobs[0] - scores.logprobs[1]
+
+
+@pytest.mark.parametrize("criterion", ["fluency", "economy"])
+def test_the_judge_by_likelihood_has_no_favourite_place(mini: Engine, criterion: str) -> None:
+    prose, jumble = "Every day he goes to school.", "School day he every goes to."
+    there = odds(mini, compare(prose, jumble, criterion))
+    assert there == pytest.approx(-odds(mini, compare(jumble, prose, criterion)))
+    assert there > 0
+    (scores,) = mini.choose([compare(prose, jumble, criterion)])
+    assert sum(map(math.exp, scores.logprobs)) == pytest.approx(1)
+    assert scores.mass == 1
+
+
+def test_a_text_is_judged_once_and_remembered(mini: Engine) -> None:
+    text = "Nobody knew where the keys had gone, or who had taken them."
+    (first,) = mini.choose([compare(text, text)])
+    (second,) = mini.choose([compare(text, text)])
+    assert first.prompt_tokens > 0
+    assert second == ChoiceScores(first.logprobs, 1.0, prompt_tokens=0)
+
+
+def test_scores_come_in_the_order_of_the_requests(mini: Engine) -> None:
+    requests = [Scoring(PROSE), Scoring(BETTER), Scoring(PROSE, before="Good."), Scoring("A")]
+    together = mini.score(requests)
+    alone = [mini.score([request])[0] for request in requests]
+    assert [s.logprob for s in together] == pytest.approx([s.logprob for s in alone], abs=1e-3)
+    assert [s.tokens for s in together] == [s.tokens for s in alone]
+
+
+def test_a_text_longer_than_the_context_is_refused_before_any_work(mini: Engine) -> None:
+    with pytest.raises(PassageError) as caught:
+        mini.score([Scoring("word " * 3000)])
+    assert caught.value.reason == "tooLong"
+
+
+def test_a_judge_by_letters_reads_the_whole_vocabulary(chat: Engine) -> None:
+    choices = [compare(PROSE, BETTER), compare(BETTER, PROSE), compare("Yes.", "No.")]
+    together = chat.choose(choices)
+    for choice, scores in zip(choices, together, strict=True):
+        (alone,) = chat.choose([choice])
+        assert scores.logprobs == pytest.approx(alone.logprobs, abs=1e-3)
+        assert scores.mass == pytest.approx(sum(map(math.exp, scores.logprobs)))
+        assert 0 < scores.mass < 1
+
+
+def test_the_question_is_evaluated_once_for_all_pairs(chat: Engine) -> None:
+    pairs = [compare(PROSE, f"{BETTER} {k}") for k in range(6)]
+    alone = sum(chat.choose([pair])[0].prompt_tokens for pair in pairs[:1])
+    together = sum(scores.prompt_tokens for scores in chat.choose(pairs))
+    assert together < alone + 5 * 120
+
+
+def test_the_mini_dialect_does_not_follow_instructions(mini: Engine) -> None:
+    with pytest.raises(BackendError):
+        list(mini.generate([rewrite(PROSE)]))
+
+
+def test_seeded_completions_do_not_depend_on_their_company(chat: Engine) -> None:
+    requests = [rewrite(PROSE, seed) for seed in range(4)]
+    together = {c.index: c.text for c in chat.generate(requests)}
+    alone = [next(iter(chat.generate([request]))).text for request in requests]
+    assert [together[k] for k in range(4)] == alone
+    assert len(set(alone)) > 1
+
+
+def test_a_prompt_with_no_room_for_the_answer_is_refused(chat: Engine) -> None:
+    with pytest.raises(PassageError) as caught:
+        list(chat.generate([rewrite(PROSE, max_tokens=5000)]))
+    assert caught.value.reason == "tooLong"
+
+
+def test_markup_in_the_passage_does_not_change_how_the_prompt_is_cut(chat: Engine) -> None:
+    (plain,) = chat.count(["<|end|>"])
+    assert plain > 1
+
+
+def test_settings_that_change_rounding_are_reported(mini: Engine) -> None:
+    assert {"library", "threads", "batch", "sequences", "flashAttention", "kv"} <= set(mini.info.settings)

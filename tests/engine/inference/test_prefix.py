@@ -1,0 +1,63 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aw_engine.inference.prefix import Tree, common_prefix, shared_length
+
+tokens = st.lists(st.integers(0, 2), min_size=1, max_size=8).map(tuple)
+many = st.lists(tokens, min_size=1, max_size=12)
+
+
+@given(tokens, tokens)
+def test_shared_length_is_the_longest_common_prefix(first: tuple[int, ...], second: tuple[int, ...]) -> None:
+    length = shared_length(first, second)
+    assert first[:length] == second[:length]
+    assert length == min(len(first), len(second)) or first[length] != second[length]
+
+
+@given(many, tokens, st.integers(1, 10), st.integers(1, 4))
+def test_every_distinct_prefix_beyond_what_is_held_is_one_node(
+    tails: list[tuple[int, ...]], held: tuple[int, ...], budget: int, members: int
+) -> None:
+    sequences = [held + tail for tail in tails]
+    expected = {sequence[: end + 1] for sequence in sequences for end in range(len(held), len(sequence))}
+    tree = Tree(sequences, held)
+    found = []
+    for group in tree.groups(budget, members):
+        assert group.end - group.start <= members
+        assert len(group.nodes) <= budget or group.end - group.start == 1
+        for node in group.nodes:
+            prefix = tree.texts[node.first][: node.position + 1]
+            assert prefix[-1] == node.token
+            assert [text[: node.position + 1] == prefix for text in tree.texts] == [
+                node.first <= k <= node.last for k in range(len(sequences))
+            ]
+            found.append(prefix)
+    assert sorted(found) == sorted(expected)
+
+
+@given(many, st.integers(1, 10), st.integers(1, 4))
+def test_what_a_group_holds_comes_from_the_last_sequence_before_it(
+    sequences: list[tuple[int, ...]], budget: int, members: int
+) -> None:
+    tree = Tree(sequences, ())
+    for group in tree.groups(budget, members):
+        before = tree.texts[group.start - 1] if group.start else ()
+        for text, held in zip(tree.texts[group.start : group.end], group.held, strict=True):
+            assert held == shared_length(before, text)
+
+
+@given(many)
+def test_parents_come_before_their_children(sequences: list[tuple[int, ...]]) -> None:
+    tree = Tree(sequences, ())
+    seen: set[tuple[int, ...]] = {()}
+    for group in tree.groups(1000, 100):
+        for node in group.nodes:
+            prefix = tree.texts[node.first][: node.position]
+            assert prefix in seen
+            seen.add((*prefix, node.token))
+
+
+@given(many)
+def test_the_common_prefix_begins_every_sequence(sequences: list[tuple[int, ...]]) -> None:
+    prefix = common_prefix(sequences)
+    assert all(sequence[: len(prefix)] == prefix for sequence in sequences)

@@ -1,0 +1,114 @@
+import random
+
+import numpy as np
+import pytest
+
+from aw_engine.errors import BackendError
+from aw_engine.inference.llama import Abort, Aborted, Context, Log, Model, Shape
+from aw_engine.inference.memory import Memory
+from aw_engine.inference.reading import Scorable, read_answers, score_texts
+from aw_engine.inference.sampling import log_normalisers
+
+SENTENCE = (
+    "The committee, which had been meeting in the old town hall for several weeks, "
+    "decided that its proposal should have been published before the summer began."
+)
+
+
+def variants(model: Model, count: int) -> list[Scorable]:
+    """Copies of a sentence with two tokens exchanged, after different beginnings."""
+    rng = random.Random(1)
+    tokens = model.tokenise(SENTENCE.encode())
+    found = []
+    for _ in range(count):
+        copy = list(tokens)
+        for _ in range(2):
+            copy[rng.randrange(len(copy))] = rng.choice(tokens)
+        found.append(Scorable((3, *tokens[: rng.randrange(3)]), tuple(copy)))
+    return found
+
+
+def by_hand(model: Model, log: Log, text: Scorable) -> float:
+    """The likelihood of one text from one plain batch."""
+    context = Context(model, Shape(256, 128, 1, 128), 1, True, Abort(), log)
+    whole = text.before + text.text
+    for position, token in enumerate(whole):
+        context.batch.add(token, position, (0,), True)
+    logits = context.decode()
+    norms = log_normalisers(logits)
+    start = len(text.before)
+    total = sum(float(logits[p - 1, whole[p]] - norms[p - 1]) for p in range(start, len(whole)))
+    context.close()
+    return total
+
+
+def test_scores_are_those_of_one_text_at_a_time(model: Model, log: Log, memory: Memory) -> None:
+    texts = variants(model, 40)
+    scores = score_texts(memory, texts)
+    expected = [by_hand(model, log, text) for text in texts]
+    assert np.allclose(scores.logprobs, expected, atol=1e-3)
+
+
+def test_every_distinct_prefix_is_evaluated_once(model: Model, memory: Memory) -> None:
+    texts = variants(model, 40)
+    sequences = [text.before + text.text[:-1] for text in texts]
+    distinct = {sequence[: end + 1] for sequence in sequences for end in range(len(sequence))}
+    assert sum(score_texts(memory, texts).costs) == len(distinct)
+
+
+def test_the_same_texts_score_the_same_to_the_last_digit(model: Model, memory: Memory) -> None:
+    texts = variants(model, 20)
+    first = score_texts(memory, texts)
+    score_texts(memory, texts[3:5])
+    read_answers(memory, (2, 3), [(2, 3, 4)], [[[4]]])
+    assert score_texts(memory, texts).logprobs == first.logprobs
+
+
+def test_identical_texts_share_everything(model: Model, memory: Memory) -> None:
+    (text,) = variants(model, 1)
+    scores = score_texts(memory, [text] * 30)
+    assert len(set(scores.logprobs)) == 1
+    assert sum(scores.costs) == len(text.before + text.text) - 1
+
+
+def test_an_empty_text_is_refused(memory: Memory) -> None:
+    with pytest.raises(BackendError):
+        score_texts(memory, [Scorable((3,), ())])
+
+
+def test_answers_are_probabilities_over_the_whole_vocabulary(model: Model, memory: Memory) -> None:
+    prompt = (3, *model.tokenise(SENTENCE.encode()))
+    every = [[token] for token in range(model.size)]
+    found, costs = read_answers(memory, (), [prompt], [every])
+    assert sum(np.exp(found[0])) == pytest.approx(1, abs=1e-4)
+    assert costs == [len(prompt)]
+
+
+def test_answers_do_not_depend_on_the_other_questions(model: Model, memory: Memory) -> None:
+    tokens = (3, *model.tokenise(SENTENCE.encode()))
+    prompts = [(*tokens[:10], *tokens[15 + k :]) for k in range(12)]
+    answers = [[[4, 40], [5]]] * 12
+    together, _ = read_answers(memory, tokens[:10], prompts, answers)
+    alone = [read_answers(memory, tokens[:10], [prompt], answers[:1])[0][0] for prompt in prompts]
+    assert np.allclose(together, alone, atol=1e-3)
+
+
+def test_the_task_stays_in_memory_and_changes_nothing(model: Model, memory: Memory) -> None:
+    tokens = (3, *model.tokenise(SENTENCE.encode()))
+    task, answers = tokens[:12], [[[4], [5]]]
+    first, before = read_answers(memory, task, [tokens], answers)
+    read_answers(memory, task, [(*task, 77, 78)], answers)
+    second, after = read_answers(memory, task, [tokens], answers)
+    assert (before, after) == ([len(tokens)], [len(tokens) - len(task)])
+    assert first == second
+
+
+def test_after_an_abort_the_next_call_is_as_good_as_new(model: Model, memory: Memory, abort: Abort) -> None:
+    texts = variants(model, 10)
+    expected = score_texts(memory, texts)
+    abort.is_set = True
+    with pytest.raises(Aborted):
+        score_texts(memory, texts)
+    abort.is_set = False
+    memory.clear()
+    assert score_texts(memory, texts) == expected

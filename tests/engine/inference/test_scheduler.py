@@ -1,0 +1,97 @@
+import pytest
+
+from aw_engine.inference.backend import Completion, Sampling
+from aw_engine.inference.llama import Abort, Aborted, Context, Log, Model, Shape
+from aw_engine.inference.memory import Memory
+from aw_engine.inference.sampling import marks_grammar
+from aw_engine.inference.scheduler import Job, Scheduler
+
+OPENING = "The harbour was quiet that evening, and the boats lay still"
+
+
+def jobs(model: Model, count: int, temperature: float = 0.9) -> list[Job]:
+    tokens = model.tokenise(OPENING.encode())
+    return [
+        Job((3, *tokens[: len(tokens) - k % 3]), Sampling(seed=k, max_tokens=8 + k, temperature=temperature))
+        for k in range(count)
+    ]
+
+
+def run(memory: Memory, model: Model, work: list[Job]) -> list[Completion]:
+    return sorted(Scheduler(memory, model, work).run(), key=lambda completion: completion.index)
+
+
+def texts(completions: list[Completion]) -> list[str]:
+    return [completion.text for completion in completions]
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.9])
+def test_together_they_write_what_each_writes_alone(model: Model, memory: Memory, temperature: float) -> None:
+    work = jobs(model, 6, temperature)
+    alone = [run(memory, model, [job])[0].text for job in work]
+    assert texts(run(memory, model, work)) == alone
+
+
+def test_the_same_jobs_give_the_same_completions_whatever_was_written_before(
+    model: Model, memory: Memory
+) -> None:
+    first = run(memory, model, jobs(model, 12))
+    run(memory, model, jobs(model, 3, 0.0))
+    second = run(memory, model, jobs(model, 12))
+    assert [(one.text, one.logprob) for one in first] == [(one.text, one.logprob) for one in second]
+
+
+def test_more_jobs_than_slots_enter_in_order_and_all_finish(model: Model, memory: Memory) -> None:
+    work = jobs(model, 20)
+    assert len(work) > memory.context.shape.sequences
+    done = run(memory, model, work)
+    assert [completion.index for completion in done] == list(range(20))
+    assert all(completion.tokens <= 8 + completion.index for completion in done)
+
+
+def test_a_shared_prompt_is_evaluated_once(model: Model, memory: Memory) -> None:
+    prompt = (3, *model.tokenise(OPENING.encode()))
+    work = [Job(prompt, Sampling(seed=k, max_tokens=4)) for k in range(6)]
+    assert sum(completion.prompt_tokens for completion in run(memory, model, work)) == len(prompt)
+
+
+def test_the_mean_log_probability_is_that_of_the_tokens_written(model: Model, memory: Memory) -> None:
+    (greedy,) = run(memory, model, jobs(model, 1, 0.0))
+    assert greedy.logprob < 0
+    (wild,) = run(memory, model, jobs(model, 1, 3.0))
+    assert wild.logprob < greedy.logprob
+
+
+def test_a_grammar_puts_each_mark_once_and_in_order(model: Model, memory: Memory) -> None:
+    marks = ["⟦1⟧", "⟦2⟧"]
+    prompt = (3, *model.tokenise(OPENING.encode()))
+    work = [Job(prompt, Sampling(seed=k, max_tokens=400), marks_grammar(marks)) for k in range(2)]
+    for completion in run(memory, model, work):
+        found = [mark for mark in marks if mark in completion.text]
+        assert found == marks[: len(found)]
+        assert all(completion.text.count(mark) <= 1 for mark in marks)
+        if completion.finish == "stop":
+            assert completion.text.index("⟦1⟧") < completion.text.index("⟦2⟧")
+
+
+def test_a_grammar_that_only_allows_the_marks_writes_them(model: Model, memory: Memory) -> None:
+    grammar = 'root ::= "⟦1⟧" " and " "⟦2⟧"\n'
+    prompt = (3, *model.tokenise(OPENING.encode()))
+    (completion,) = run(memory, model, [Job(prompt, Sampling(seed=1, max_tokens=64), grammar)])
+    assert (completion.text, completion.finish) == ("⟦1⟧ and ⟦2⟧", "stop")
+
+
+def test_an_abort_between_tokens_ends_the_run(model: Model, memory: Memory, abort: Abort) -> None:
+    completions = Scheduler(memory, model, jobs(model, 12)).run()
+    next(completions)
+    abort.is_set = True
+    with pytest.raises(Aborted):
+        list(completions)
+
+
+def test_cells_limit_how_many_run_at_once(model: Model, log: Log) -> None:
+    context = Context(model, Shape(256, 32, 8, 32), 1, True, Abort(), log)
+    prompt = (3, *model.tokenise(OPENING.encode()))
+    work = [Job((*prompt, 40 + k), Sampling(seed=k, max_tokens=100)) for k in range(5)]
+    assert len(run(Memory(context), model, work)) == 5
+    context.close()

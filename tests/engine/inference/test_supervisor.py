@@ -1,0 +1,114 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import anyio
+import psutil
+
+from aw_engine.inference.backend import Choice, Compare, Generation, Rewrite, Sampling, Scoring
+from aw_engine.inference.supervisor import WorkerBackend
+
+
+def generation(seed: int, max_tokens: int) -> Generation:
+    prompt = Rewrite("The old man walked to town and bought some bread.", "Shorten.", "clarity", "all", 9)
+    return Generation(prompt, Sampling(seed=seed, max_tokens=max_tokens))
+
+
+async def test_a_worker_starts_with_the_first_request_and_ends_with_the_backend(
+    backend: WorkerBackend,
+) -> None:
+    assert backend.worker_pid is None
+    assert await backend.count(["one", ""]) == [1, 0]
+    pid = backend.worker_pid
+    assert pid is not None
+    await backend.aclose()
+    assert backend.worker_pid is None
+    assert not psutil.pid_exists(pid)
+
+
+async def test_info_names_the_file_by_its_digest(backend: WorkerBackend) -> None:
+    info = await backend.info()
+    assert (info.dialect, len(info.digest)) == ("mini", 64)
+    assert info.context >= 512
+
+
+async def test_two_workers_give_the_same_answers(backend: WorkerBackend) -> None:
+    requests = [Scoring("He go to school."), Scoring("He goes to school.", before="Tom is a boy.")]
+    choice = Choice(Compare("He goes.", "He go.", "fluency", "", "", ""), ("A", "B"))
+    first = await backend.score(requests), await backend.choose([choice])
+    await backend.aclose()
+    assert (await backend.score(requests), await backend.choose([choice])) == first
+
+
+async def test_completions_arrive_one_by_one_and_all(chat_backend: WorkerBackend) -> None:
+    requests = [generation(seed, 2 + 6 * seed) for seed in range(4)]
+    done = [completion async for completion in chat_backend.generate(requests)]
+    assert sorted(completion.index for completion in done) == [0, 1, 2, 3]
+
+
+async def test_another_request_may_be_made_while_completions_are_awaited(
+    chat_backend: WorkerBackend,
+) -> None:
+    counts = [
+        (await chat_backend.count(["one"]))[0]
+        async for _ in chat_backend.generate([generation(seed, 8) for seed in range(3)])
+    ]
+    assert counts == [1, 1, 1]
+
+
+async def test_callers_at_the_same_time_get_their_own_answers(backend: WorkerBackend) -> None:
+    texts = ["one " * size for size in range(1, 9)]
+    found: dict[int, int] = {}
+
+    async def ask(size: int) -> None:
+        (found[size],) = await backend.count([texts[size - 1]])
+
+    async with anyio.create_task_group() as group:
+        for size in range(1, 9):
+            group.start_soon(ask, size)
+    alone = await backend.count(texts)
+    assert [found[size] for size in range(1, 9)] == alone
+
+
+async def test_an_idle_worker_is_ended_and_the_next_request_starts_another(model_path: Path) -> None:
+    hasty = WorkerBackend(str(model_path), dialect="mini", idle=0.01)
+    await hasty.count(["one"])
+    pid = hasty.worker_pid
+    with anyio.fail_after(10):
+        while hasty.worker_pid is not None or (pid is not None and psutil.pid_exists(pid)):  # noqa: ASYNC110
+            await anyio.sleep(0.01)
+    assert await hasty.count(["one"]) == [1]
+    await hasty.aclose()
+
+
+async def test_the_worker_gives_way_to_its_parent(backend: WorkerBackend) -> None:
+    await backend.count(["one"])
+    assert backend.worker_pid is not None
+    worker = psutil.Process(backend.worker_pid)
+    if sys.platform == "win32":
+        assert worker.nice() == psutil.BELOW_NORMAL_PRIORITY_CLASS
+    else:
+        assert worker.nice() > psutil.Process().nice() or worker.nice() == 19
+
+
+def test_the_supervising_process_never_loads_the_native_library() -> None:
+    code = "import sys, aw_engine.inference.supervisor; sys.exit('llama_cpp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_loading_is_reported_and_can_be_cancelled(model_path: Path) -> None:
+    shares: list[float] = []
+    scope = anyio.CancelScope()
+
+    def on_loading(share: float) -> None:
+        shares.append(share)
+        if len(shares) == 1:
+            scope.cancel()
+
+    backend = WorkerBackend(str(model_path), dialect="mini", on_loading=on_loading)
+    with scope:
+        await backend.info()
+    assert scope.cancelled_caught
+    assert (await backend.info()).dialect == "mini"
+    assert shares == sorted(shares[:1]) + sorted(shares[1:])
+    await backend.aclose()
