@@ -1,0 +1,224 @@
+"""Copy-editing by likelihood: which of the proposed local edits make a sentence more natural.
+
+Rules propose edits (`aw_engine.text.edits`); the model's log-likelihood of the sentence after what precedes
+it chooses among them (Bryant and Briscoe, BEA 2018), by some sweeps of block sampling over the places where
+an edit could be made. Nothing is written freely, so that nothing can be invented.
+
+An edit's gain is the rise in log-likelihood (nats) plus its kind's log prior minus the request's `keep`. At
+temperature 0 edits are made exactly where their gain is positive. Every later sweep looks again at what was
+changed: an edit may be undone, and its neighbours may change in its light. All requests share one table of
+likelihoods, and every sweep takes two calls of the back end.
+"""
+
+from collections.abc import Sequence
+from math import log
+from random import Random
+
+from msgspec import Struct
+
+from aw_engine.evolution.likelihood import Change, Reading, Scores, context_of
+from aw_engine.inference.backend import Backend
+from aw_engine.text.edits import KINDS, Group, kinds_of, own_words, propose
+from aw_engine.text.sentences import sentences
+
+SWEEPS = 3
+NEAR = 12  # characters that part two edits made in one sweep, at least
+REACH = 30  # characters from a change within which a later sweep looks at every edit again
+PLAUSIBLE = 4.0  # nats below zero from which an edit is looked at again in a later sweep
+MARGIN = 6.0  # nats that an edit may seem too bad by at first glance, and still be read further
+LEAST_ODDS = 0.08  # an edit less likely than this at the request's temperature is not drawn at all
+# Errors are errors: mending is drawn more sharply than what is a matter of taste.
+SHARPNESS: dict[Group, float] = {"mend": 0.3, "tighten": 1.0, "plain": 1.0, "vary": 1.0}
+
+
+class CopyEdit(Struct, frozen=True):
+    """Ask for one copy-edited version of `source` (one paragraph, in working form).
+
+    `temperature` 0 makes every edit that gains, higher ones draw; `keep` (nats) is what every edit must gain
+    beyond its kind's prior. The same request with the same model gives the same text.
+    """
+
+    source: str
+    groups: tuple[Group, ...]
+    temperature: float = 0.0
+    keep: float = 0.0
+    seed: int = 0
+
+
+class _Move(Struct, frozen=True, order=True):
+    """A change of the sentence as it now reads, its kind's prior, and what stood there before."""
+
+    start: int
+    end: int
+    by: str
+    old: str
+    kind: str
+    prior: float
+    undo: bool = False
+
+    @property
+    def growth(self) -> int:
+        return len(self.by) - (self.end - self.start)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.kind, self.old, self.by
+
+    def worth(self, keep: float) -> float:
+        """What the move is worth beside its rise in likelihood; undoing pays back what was paid."""
+        return keep - self.prior if self.undo else self.prior - keep
+
+
+class _State(Struct):
+    """A sentence of one request as it now reads, the document's own words, and what undoes what was done."""
+
+    source: Reading
+    own: frozenset[str]
+    gap: str
+    text: str
+    undoings: tuple[_Move, ...] = ()
+    looked: frozenset[tuple[str, str, str]] = frozenset()
+    settled: bool = False
+
+
+async def copy_edits(
+    requests: Sequence[CopyEdit], marks: tuple[str, ...], before: str, backend: Backend
+) -> list[str]:
+    """The copy-edited text of each request, in order; equal to its source where no edit is worth making.
+
+    `before` is the prose that precedes the passage; `marks` stand for protected spans and are never changed.
+
+    :raises WorkerDied, BackendError: from the back end.
+    """
+    scores = Scores(backend, marks)
+    states = [_states(request.source, before) for request in requests]
+    for sweep in range(SWEEPS):
+        moves = [
+            (state, request, Random(f"{request.seed}:{at}:{sweep}"), _moves(state, request))
+            for request, row in zip(requests, states, strict=True)
+            for at, state in enumerate(row)
+        ]
+        changes = [_change(state, move, request.keep) for state, request, _, found in moves for move in found]
+        rises = iter(await scores.rises(changes))
+        for state, request, rng, found in moves:
+            _step(state, [(move, next(rises)) for move in found], request, rng)
+    cold = [
+        (state, request)
+        for request, row in zip(requests, states, strict=True)
+        for state in row
+        if request.temperature == 0 and state.text != state.source.text
+    ]
+    await _refuse_losses(cold, scores)
+    return ["".join(state.text + state.gap for state in row) for row in states]
+
+
+async def copy_edit(request: CopyEdit, marks: tuple[str, ...], before: str, backend: Backend) -> str:
+    """The copy-edited text of one request; see `copy_edits`."""
+    return (await copy_edits([request], marks, before, backend))[0]
+
+
+def _states(source: str, before: str) -> list[_State]:
+    states: list[_State] = []
+    own = own_words(f"{before} {source}")
+    for start, end in sentences(source):
+        whole = source[start:end]
+        text = whole.strip()
+        lead = whole[: len(whole) - len(whole.lstrip())]
+        if lead:
+            states.append(_State(Reading("", ""), own, lead, ""))
+        reading = Reading(context_of(f"{before.rstrip()} {source[:start]}"), text)
+        states.append(_State(reading, own, whole[len(lead) + len(text) :], text))
+    return states
+
+
+def _moves(state: _State, request: CopyEdit) -> tuple[_Move, ...]:
+    """What may be changed in this sweep: everything at first, later what a change has brought up."""
+    if state.settled or not state.text:
+        return ()
+    proposed = [
+        _Move(
+            edit.start, edit.end, edit.replacement, state.text[edit.start : edit.end], edit.kind, edit.prior
+        )
+        for edit in propose(state.text, kinds_of(request.groups), state.own)
+    ]
+    if not state.undoings:
+        return tuple(proposed)
+    undone = {(undo.start, undo.end, undo.by) for undo in state.undoings}
+    again = [
+        move
+        for move in proposed
+        if (move.start, move.end, move.by) not in undone
+        and (move.key in state.looked or any(_within(move, undo, REACH) for undo in state.undoings))
+    ]
+    return (*state.undoings, *again)
+
+
+def _change(state: _State, move: _Move, keep: float) -> Change:
+    reading = Reading(state.source.context, state.text)
+    return Change(reading, move.start, move.end, move.by, -MARGIN - move.worth(keep))
+
+
+def _step(state: _State, moves: list[tuple[_Move, float]], request: CopyEdit, rng: Random) -> None:
+    """Draws which moves are made in this sweep, best first, none near another, and makes them."""
+    drawn: list[tuple[float, _Move]] = []
+    for move, rise in moves:
+        gain = rise + move.worth(request.keep)
+        if gain > -PLAUSIBLE:
+            state.looked |= {move.key}
+        temperature = request.temperature * SHARPNESS[KINDS[move.kind]]
+        if temperature > 0:
+            if gain < temperature * log(LEAST_ODDS):
+                continue
+            share = min(max(rng.random(), 1e-9), 1 - 1e-9)
+            gain += temperature * log(share / (1 - share))
+        if gain > 0:
+            drawn.append((gain, move))
+    chosen: list[_Move] = []
+    for _, move in sorted(drawn, key=lambda item: (-item[0], item[1])):
+        if not any(_within(move, other, NEAR) for other in chosen):
+            chosen.append(move)
+    state.settled = not chosen
+    _make(state, sorted(chosen))
+
+
+def _within(one: _Move, other: _Move, reach: int) -> bool:
+    return one.start <= other.end + reach and other.start <= one.end + reach
+
+
+def _make(state: _State, chosen: list[_Move]) -> None:
+    """Applies moves that do not overlap, and carries the undoings of earlier ones along."""
+    parts: list[str] = []
+    undoings: list[_Move] = []
+    at = shift = 0
+    for move in chosen:
+        parts += [state.text[at : move.start], move.by]
+        at = move.end
+        if not move.undo:
+            undoings.append(_undoing(move, shift))
+        shift += move.growth
+    parts.append(state.text[at:])
+    for undo in state.undoings:
+        if not any(_within(move, undo, 0) for move in chosen):
+            shift = sum(move.growth for move in chosen if move.end <= undo.start)
+            undoings.append(_moved(undo, shift))
+    state.text = "".join(parts)
+    state.undoings = tuple(sorted(undoings))
+
+
+def _undoing(move: _Move, shift: int) -> _Move:
+    start = move.start + shift
+    return _Move(start, start + len(move.by), move.old, move.by, move.kind, move.prior, undo=True)
+
+
+def _moved(undo: _Move, shift: int) -> _Move:
+    return _Move(undo.start + shift, undo.end + shift, undo.by, undo.old, undo.kind, undo.prior, undo=True)
+
+
+async def _refuse_losses(cold: Sequence[tuple[_State, CopyEdit]], scores: Scores) -> None:
+    """Takes a sentence back to its source where all its edits together do not gain."""
+    now = await scores.whole([Reading(state.source.context, state.text) for state, _ in cold])
+    was = await scores.whole([state.source for state, _ in cold])
+    for (state, request), after, before in zip(cold, now, was, strict=True):
+        paid = sum(undo.worth(request.keep) for undo in state.undoings)
+        if after - before <= paid:
+            state.text = state.source.text

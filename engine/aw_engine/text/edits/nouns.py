@@ -1,0 +1,48 @@
+"""Nouns: singular and plural, possessives, plurals that do not exist."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from aw_engine.text.edits.edit import Edit
+from aw_engine.text.edits.morphology import other_number
+from aw_engine.text.edits.sentence import Sentence
+from aw_engine.text.edits.tables import rows, words
+
+_NEVER_NUMBER = frozenset(["species", "series", "news", "means", "always"])
+
+
+def propose(sentence: Sentence) -> Iterator[Edit]:
+    wrong = _wrong_plurals()
+    for at, word in enumerate(sentence.words):
+        lower = word.lower
+        if not word.free or lower in _NEVER_NUMBER:
+            continue
+        if lower in wrong:
+            yield sentence.replace(at, at + 1, wrong[lower], "noun-irregular")
+        for other in other_number(lower):
+            yield sentence.replace(at, at + 1, other, "noun-number")
+        after = sentence.near(at + 1)
+        if (
+            after
+            and lower.isalpha()
+            and lower.endswith("s")
+            and other_number(lower)
+            and lower not in words("not-verbs")
+        ):
+            yield sentence.replace(at, at + 1, f"{lower[:-1]}'s", "possessive")
+        if lower.endswith("'s") and len(lower) > 4 and other_number(lower[:-2]):
+            yield sentence.replace(at, at + 1, f"{lower[:-2]}s", "possessive")
+        if (
+            after
+            and lower.isalpha()
+            and not lower.endswith("s")
+            and len(lower) > 3
+            and other_number(lower)
+            and other_number(after)
+        ):
+            yield sentence.replace(at, at + 1, f"{lower}'s", "possessive")
+
+
+@cache
+def _wrong_plurals() -> dict[str, str]:
+    return {row[0]: row[1] for row in rows("nonsense_plurals")}

@@ -1,0 +1,122 @@
+"""Padding: fillers, openers, wordy phrases, redundancy, nominalisation, hedges, long words."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from aw_engine.text.edits.edit import Edit
+from aw_engine.text.edits.morphology import inflect, other_number
+from aw_engine.text.edits.sentence import Sentence
+from aw_engine.text.edits.tables import rows
+
+_Entry = tuple[tuple[str, ...], tuple[str, ...]]
+_TABLES = (
+    ("openers", "opener"),
+    ("wordy", "wordy"),
+    ("nominalisations", "nominalisation"),
+    ("redundancies", "redundancy"),
+    ("hedges", "hedge"),
+    ("filler", "filler"),
+)
+_EXISTS = frozenset(("is", "are", "was", "were"))
+_WHO = frozenset(("that", "who", "which"))
+
+
+def propose(sentence: Sentence) -> Iterator[Edit]:
+    """Edits from the phrase tables; of overlapping phrases all, for the model to choose."""
+    for table, kind in _TABLES:
+        for at, length, right in _found(sentence, table):
+            if kind == "opener" and not (sentence.words[at].first or sentence.before(at) in ("and", "but")):
+                continue
+            edit = (
+                sentence.replace(at, at + length, right, kind)
+                if right
+                else sentence.remove(at, at + length, kind)
+            )
+            if edit is not None:
+                yield edit
+    yield from _there_is(sentence)
+
+
+def plain(sentence: Sentence) -> Iterator[Edit]:
+    for at, length, right in _found(sentence, "plain_words"):
+        yield sentence.replace(at, at + length, right, "plain-word")
+
+
+def _there_is(sentence: Sentence) -> Iterator[Edit]:
+    """There are many people who think: many people think."""
+    words = sentence.words
+    for at in range(len(words) - 4):
+        if (
+            sentence.lower(at) != "there"
+            or not sentence.close(at, at + 3)
+            or sentence.near(at + 1) not in _EXISTS
+        ):
+            continue
+        for who in range(at + 3, min(at + 8, len(words) - 1)):
+            if "," in sentence.gap(who):
+                break
+            if sentence.lower(who) in _WHO and sentence.gap(who) == " " == sentence.gap(who + 1):
+                kept = sentence.text[words[at + 2].start : words[who - 1].end]
+                if words[at].first:
+                    kept = kept[0].upper() + kept[1:]
+                yield sentence.change(words[at].start, words[who].end, kept, "there-is")
+                break
+
+
+def _found(sentence: Sentence, table: str) -> Iterator[tuple[int, int, str]]:
+    index = book(table)
+    for at, word in enumerate(sentence.words):
+        for entry, rights in index.get(word.lower, ()) if word.free else ():
+            here = tuple(other.lower for other in sentence.words[at : at + len(entry)])
+            if here == entry and sentence.close(at, at + len(entry)):
+                for right in rights:
+                    yield at, len(entry), right
+
+
+@cache
+def book(table: str) -> dict[str, tuple[_Entry, ...]]:
+    """A phrase table by the first word of its left sides, verbs marked with `~` in all their forms."""
+    index: dict[str, dict[tuple[str, ...], list[str]]] = {}
+    for left, right in pairs(table):
+        words = tuple(left.split())
+        index.setdefault(words[0], {}).setdefault(words, []).append(right)
+    return {
+        first: tuple((words, tuple(dict.fromkeys(rights))) for words, rights in entries.items())
+        for first, entries in index.items()
+    }
+
+
+def pairs(table: str) -> Iterator[tuple[str, str]]:
+    """Every left side of a phrase table with one right side, inflected; an empty right side leaves out."""
+    if table == "plain_words":
+        for long, short, part in rows(table):
+            yield from _plain_pairs(long, short, part)
+        return
+    for left, *rights in rows(table):
+        for right in rights or [""]:
+            if "~" not in left:
+                yield left, right
+                continue
+            for form in range(5):
+                yield _inflected(left, form), _inflected(right, form)
+
+
+def _inflected(phrase: str, form: int) -> str:
+    if phrase == "be~":
+        return ("be", "is", "was", "been", "being")[form]
+    return " ".join(
+        inflect(word[:-1]).forms[form] if word.endswith("~") else word for word in phrase.split(" ")
+    )
+
+
+def _plain_pairs(long: str, short: str, part: str) -> Iterator[tuple[str, str]]:
+    if part == "v":
+        verb, *rest = short.split()
+        for one, other in zip(inflect(long).forms, inflect(verb).forms, strict=True):
+            yield one, " ".join([other, *rest])
+        return
+    yield long, short
+    if part == "n":
+        for many in other_number(long):
+            for shorts in other_number(short.split()[-1]):
+                yield many, " ".join([*short.split()[:-1], shorts])

@@ -1,0 +1,94 @@
+"""All edits that could be made to a sentence."""
+
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+
+from aw_engine.text.edits import (
+    articles,
+    nouns,
+    padding,
+    prepositions,
+    punctuation,
+    slips,
+    spelling,
+    swaps,
+    variation,
+    verbs,
+)
+from aw_engine.text.edits.edit import Edit
+from aw_engine.text.edits.kinds import KINDS
+from aw_engine.text.edits.sentence import Sentence, read
+from aw_engine.text.edits.sound import article_for
+
+# In this order: of two families that propose the same change, the first names its kind.
+_FAMILIES: tuple[Callable[[Sentence], Iterator[Edit]], ...] = (
+    spelling.propose,
+    slips.doubled,
+    swaps.apostrophes,
+    swaps.confusables,
+    articles.propose,
+    verbs.propose,
+    nouns.propose,
+    prepositions.propose,
+    slips.missing,
+    slips.be_missing,
+    slips.subject_twice,
+    slips.order,
+    punctuation.commas,
+    punctuation.capitals,
+    punctuation.stops,
+    padding.propose,
+    padding.plain,
+    variation.propose,
+)
+
+
+def propose(
+    sentence: str, kinds: Iterable[str] = tuple(KINDS), own: AbstractSet[str] = frozenset()
+) -> tuple[Edit, ...]:
+    """Edits of `kinds` for `sentence`, sorted by place, each changing it, no two with the same outcome.
+
+    Words in `own` (lower-cased) are the document's own vocabulary. Marks, numbers, names, capitals, code-like
+    words and the inside of quotations are left alone.
+    """
+    wanted = kinds if isinstance(kinds, frozenset) else frozenset(kinds)
+    return tuple(edit for edit in _all(sentence, frozenset(own)) if edit.kind in wanted)
+
+
+@lru_cache(maxsize=256)
+def _all(text: str, own: frozenset[str]) -> tuple[Edit, ...]:
+    sentence = read(text, own)
+    found: dict[str, Edit] = {}
+    for family in _FAMILIES:
+        for raw in family(sentence):
+            edit = _with_article(sentence, raw)
+            outcome = text[: edit.start] + edit.replacement + text[edit.end :]
+            if outcome != text and outcome.strip() and outcome not in found and not _intrudes(sentence, edit):
+                found[outcome] = edit
+    return tuple(sorted(found.values()))
+
+
+def _intrudes(sentence: Sentence, edit: Edit) -> bool:
+    """Whether the edit inserts between two words that are both to be left alone, as in a quotation."""
+    if edit.start != edit.end:
+        return False
+    after = next((at for at, word in enumerate(sentence.words) if word.start >= edit.start), None)
+    if not after:
+        return False
+    return not sentence.words[after - 1].free and not sentence.words[after].free
+
+
+def _with_article(sentence: Sentence, edit: Edit) -> Edit:
+    """The edit, grown over the `a` or `an` before it where the new word wants the other one."""
+    text = sentence.text
+    for word in sentence.words:
+        if word.end in (edit.start, edit.start - 1) and word.free and word.lower in ("a", "an"):
+            kept = text[word.end : edit.start]
+            new = (kept + edit.replacement + text[edit.end :]).split()
+            old = text[word.end :].split()
+            if new and old and article_for(old[0]) == word.lower != article_for(new[0]):
+                right = article_for(new[0])
+                right = right.capitalize() if word.text[0].isupper() else right
+                return Edit(word.start, edit.end, right + kept + edit.replacement, edit.kind, edit.prior)
+    return edit

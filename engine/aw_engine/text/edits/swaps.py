@@ -1,0 +1,56 @@
+"""Words mistaken for each other, adjectives for adverbs, contractions without apostrophe, double negation."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from aw_engine.text.edits.edit import Edit
+from aw_engine.text.edits.sentence import Sentence
+from aw_engine.text.edits.spelling import matches
+from aw_engine.text.edits.tables import rows
+from aw_engine.text.words import lexicon
+
+
+def confusables(sentence: Sentence) -> Iterator[Edit]:
+    index = _sets()
+    for at, word in enumerate(sentence.words):
+        if word.free:
+            for other, kind in index.get((word.lower,), ()):
+                yield sentence.replace(at, at + 1, other, kind)
+        if sentence.close(at, at + 2):
+            for other, kind in index.get((word.lower, sentence.lower(at + 1)), ()):
+                yield sentence.replace(at, at + 2, other, kind)
+        if word.free and word.lower.endswith("ly") and len(word.lower) > 4:
+            for stem in (word.lower[:-2], word.lower[:-3] + "y", word.lower[:-1] + "e"):
+                if lexicon().frequency(stem) > 3:
+                    yield sentence.replace(at, at + 1, stem, "adverb-form")
+                    break
+        elif word.free and word.lower.isalpha() and len(word.lower) > 3:
+            adverb = word.lower[:-1] + "y" if word.lower.endswith("le") else word.lower + "ly"
+            if word.lower.endswith("y"):
+                adverb = word.lower[:-1] + "ily"
+            if (
+                lexicon().frequency(adverb) > 4
+                and lexicon().frequency(adverb) >= lexicon().frequency(word.lower) - 5
+            ):
+                yield sentence.replace(at, at + 1, adverb, "adverb-form")
+
+
+@cache
+def _sets() -> dict[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    index: dict[tuple[str, ...], dict[str, str]] = {}
+    listed = [("confusable", *row) for row in rows("confusables")] + [
+        tuple(row) for row in rows("function_swaps")
+    ]
+    for kind, *members in listed:
+        for one in members:
+            for other in members:
+                if one != other:
+                    index.setdefault(tuple(one.lower().split()), {}).setdefault(other, kind)
+    return {left: tuple(rights.items()) for left, rights in index.items()}
+
+
+def apostrophes(sentence: Sentence) -> Iterator[Edit]:
+    for at, entry, right in matches(sentence, "apostrophes"):
+        yield sentence.replace(at, at + len(entry), right, "apostrophe")
+    for at, entry, right in matches(sentence, "negations"):
+        yield sentence.replace(at, at + len(entry), right, "double-negation")

@@ -1,0 +1,126 @@
+"""The same said differently: contractions, connectives, clauses in another order, sentences split."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from aw_engine.text.edits.edit import Edit
+from aw_engine.text.edits.sentence import Sentence, capital
+from aw_engine.text.edits.spelling import matches
+from aw_engine.text.edits.tables import rows, words
+
+_CLAUSE = frozenset(
+    (
+        "if",
+        "when",
+        "because",
+        "although",
+        "though",
+        "while",
+        "since",
+        "after",
+        "before",
+        "unless",
+        "once",
+        "whenever",
+    )
+)
+
+
+def propose(sentence: Sentence) -> Iterator[Edit]:
+    for at, entry, right in matches(sentence, "connectives"):
+        yield sentence.replace(at, at + len(entry), right, "connective")
+    yield from _contractions(sentence)
+    yield from _that(sentence)
+    yield from _splits(sentence)
+    yield from _clause_order(sentence)
+
+
+@lru_cache(maxsize=1)
+def _contraction_tables() -> tuple[dict[tuple[str, ...], str], dict[str, str]]:
+    shorten: dict[tuple[str, ...], str] = {}
+    expand: dict[str, str] = {}
+    for short, long in rows("contractions"):
+        shorten[tuple(long.lower().split())] = short
+        expand[short] = long
+    return shorten, expand
+
+
+def _contractions(sentence: Sentence) -> Iterator[Edit]:
+    shorten, expand = _contraction_tables()
+    for at, word in enumerate(sentence.words):
+        if word.free and word.lower in expand:
+            yield sentence.replace(at, at + 1, expand[word.lower], "expand")
+        for length in (1, 2):
+            short = shorten.get(tuple(other.lower for other in sentence.words[at : at + length]))
+            if short is not None and sentence.close(at, at + length):
+                short = capital(short) if word.text[0].isupper() else short
+                yield sentence.replace(at, at + length, short, "contract")
+
+
+def _that(sentence: Sentence) -> Iterator[Edit]:
+    for at in range(1, len(sentence.words)):
+        before, lower = sentence.before(at), sentence.lower(at)
+        if (
+            before in words("that-after")
+            and lower == "that"
+            and sentence.near(at + 1) in words("subjects")
+            and sentence.words[at].free
+        ):
+            gone = sentence.remove(at, at + 1, "that-drop")
+            if gone is not None:
+                yield gone
+        elif (
+            before in words("that-after")
+            and lower in words("subjects")
+            and lower != "that"
+            and sentence.words[at].free
+        ):
+            yield sentence.insert(at, "that", "that-insert")
+
+
+def _splits(sentence: Sentence) -> Iterator[Edit]:
+    """A sentence cut at a conjunction or semicolon before a new subject."""
+    every = sentence.words
+    for at in range(3, len(every) - 3):
+        word, gap = every[at], sentence.gap(at)
+        if (
+            gap == ", "
+            and word.lower in ("and", "but", "so")
+            and word.free
+            and sentence.near(at + 1) in words("subjects")
+        ):
+            following = every[at + 1]
+            if word.lower == "and" and following.free:
+                letter = following.text[0].upper()
+                yield sentence.change(every[at - 1].end, following.start + 1, f". {letter}", "split")
+                yield sentence.change(every[at - 1].end, following.start, "; ", "semicolon")
+            elif word.lower != "and":
+                yield sentence.change(every[at - 1].end, word.end, f". {capital(word.lower)}", "split")
+        if gap == "; " and word.free:
+            yield sentence.change(every[at - 1].end, word.start + 1, f". {word.text[0].upper()}", "split")
+
+
+def _clause_order(sentence: Sentence) -> Iterator[Edit]:
+    """If it rains, we stay. / We stay if it rains."""
+    every, text = sentence.words, sentence.text
+    if (
+        not every
+        or every[0].lower not in _CLAUSE
+        or every[0].start != 0
+        or not text.endswith(".")
+        or text.count(",") != 1
+    ):
+        return
+    cut = next((at for at in range(2, len(every)) if sentence.gap(at) == ", "), None)
+    if (
+        cut is None
+        or len(every) - cut < 3
+        or not every[0].free
+        or not every[cut].free
+        or every[-1].end != len(text) - 1
+    ):
+        return
+    clause = text[: every[cut - 1].end]
+    main = text[every[cut].start : every[-1].end]
+    turned = f"{capital(main)} {clause[0].lower()}{clause[1:]}"
+    yield sentence.change(0, len(text) - 1, turned, "clause-order")
