@@ -1,0 +1,1 @@
+"""The command line. Text goes to stdout, everything else to stderr."""

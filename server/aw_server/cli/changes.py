@@ -1,0 +1,104 @@
+"""What a rewrite changes, readable with colours and without."""
+
+import re
+from difflib import unified_diff
+from itertools import groupby
+
+from rich.text import Text
+
+from aw_engine.text.diff import WordRun, compare
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+REMOVED, ADDED = "red strike", "bold green"
+
+
+def runs(original: str, rewrite: str) -> list[WordRun]:
+    """Word runs of the whole text, neighbouring changes joined: first what is gone, then what is new."""
+    flat = [run for part in compare(original, rewrite) for run in part.words]
+    changed = [run.kind != "same" for run in flat]
+    for i in range(1, len(flat) - 1):
+        if not changed[i] and changed[i - 1] and changed[i + 1] and flat[i].text.isspace():
+            changed[i] = True  # a lone space between two changes would only tear them apart
+    joined: list[WordRun] = []
+    for is_change, group in groupby(zip(flat, changed, strict=True), key=lambda pair: pair[1]):
+        members = [run for run, _ in group]
+        if not is_change:
+            joined.append(WordRun("same", "".join(run.text for run in members)))
+            continue
+        gone = "".join(run.text for run in members if run.kind != "added")
+        new = "".join(run.text for run in members if run.kind != "removed")
+        joined += [run for run in (WordRun("removed", gone), WordRun("added", new)) if run.text]
+    return joined
+
+
+def inline(original: str, rewrite: str, *, colour: bool) -> Text:
+    """The rewrite with its changes marked: coloured, or as `[-old-]{+new+}`."""
+    text = Text()
+    for run in runs(visible(original), visible(rewrite)):
+        match run.kind:
+            case "same":
+                text.append(run.text)
+            case "removed":
+                text.append(run.text if colour else f"[-{run.text}-]", REMOVED if colour else "")
+            case "added":
+                text.append(run.text if colour else f"{{+{run.text}+}}", ADDED if colour else "")
+    return text
+
+
+def unified(name: str, before: str, after: str) -> str:
+    """A unified diff that `patch` understands; empty if nothing changed."""
+    old, new = _lines(before), _lines(after)
+    parts: list[str] = []
+    for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
+        parts.append(line)
+        if not line.endswith("\n"):
+            parts.append("\n\\ No newline at end of file\n")
+    return "".join(parts)
+
+
+def coloured(name: str, before: str, after: str) -> Text:
+    """The unified diff for a terminal: in changed lines the changed words stand out."""
+    text = Text()
+    lines = visible(unified(name, before, after)).splitlines(keepends=True)
+    for is_change, group in groupby(lines, key=_is_change):
+        if is_change:
+            _block(text, list(group))
+            continue
+        for line in group:
+            heading = "bold" if line.startswith(("---", "+++")) else ""
+            text.append(line, "cyan" if line.startswith("@@") else heading)
+    return text
+
+
+def visible(text: str) -> str:
+    """The text with control characters as pictures, so that none can drive the terminal."""
+    return _CONTROL.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "␡", text)
+
+
+def _is_change(line: str) -> bool:
+    return line.startswith(("-", "+")) and not line.startswith(("--- a/", "+++ b/"))
+
+
+def _block(text: Text, lines: list[str]) -> None:
+    """Neighbouring removed and added lines, compared word by word."""
+    gone = "".join(line[1:] for line in lines if line.startswith("-"))
+    new = "".join(line[1:] for line in lines if line.startswith("+"))
+    words = runs(gone, new)
+    for sign, kind, plain in (("-", "removed", "red"), ("+", "added", "green")):
+        at_start = True
+        for run in words:
+            if run.kind not in ("same", kind):
+                continue
+            for piece in run.text.splitlines(keepends=True):
+                bare = piece.rstrip("\r\n")
+                text.append(sign if at_start else "", plain)
+                text.append(bare, f"bold {plain} reverse" if run.kind == kind and bare.strip() else plain)
+                at_start = piece != bare
+                text.append("\n" if at_start else "")
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as `patch` counts them: by line feed alone."""
+    parts = text.split("\n")
+    whole = [f"{part}\n" for part in parts[:-1]]
+    return [*whole, parts[-1]] if parts[-1] else whole

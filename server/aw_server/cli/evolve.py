@@ -1,0 +1,155 @@
+"""`aw-server evolve`: from a file to a ranking, a text, a diff, JSON, or a replaced file."""
+
+import re
+
+import click
+
+from aw_engine.domain.passage import Format
+from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH, Budget, Plan, RatingName
+from aw_engine.domain.rubric import Strictness
+from aw_engine.errors import SettingsError
+from aw_server.cli import options
+
+_PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
+
+
+@click.command(short_help="Evolve a paragraph: rewrites, ranked against your text.")
+@click.argument("file", metavar="FILE|-")
+@click.option("--paragraph", "-p", type=click.IntRange(1), metavar="N", help="The Nth paragraph, from 1.")
+@click.option(
+    "--lines",
+    "-l",
+    callback=options.lines,
+    metavar="A:B",
+    help="These lines, as 10:24.",
+)
+@click.option("--split", is_flag=True, help="Every paragraph of the file or the lines, one after another.")
+@click.option("--rubric", "-r", metavar="NAME|PATH", help="What better means (see: aw-server rubrics list).")
+@click.option("--instruction", "-i", metavar="TEXT", help="What to do with the text, in your own words.")
+@click.option("--gates", type=click.Choice(["strict", "normal", "relaxed"]), help="How far a rewrite may go.")
+@click.option("--plan", "plan_name", type=click.Choice(list(_PLANS)), default="normal", help="How much work.")
+@click.option("--n", type=click.IntRange(2, 64), help="Rewrites in the first generation.")
+@click.option("--generations", type=click.IntRange(1, 12), help="Generations.")
+@click.option(
+    "--budget", callback=options.duration, metavar="TIME", help="Stop after 60s (or 2m) with the best so far."
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Same seed, same outcome.")
+@click.option(
+    "--rating", type=click.Choice(["gaussian", "elo"]), default="gaussian", help="How comparisons count."
+)
+@click.option("--model", "-m", metavar="REF", default="builtin", help="`builtin` or a GGUF file.")
+@click.option(
+    "--format",
+    "markup",
+    type=click.Choice(["markdown", "latex", "plain"]),
+    help="Default: by file name.",
+)
+@click.option("--language", metavar="CODE", help="The text's language, as en; found out by default.")
+@click.option("--all", "everything", is_flag=True, help="Show every ranked rewrite.")
+@click.option("--diff", is_flag=True, help="Print a unified diff of the best.")
+@click.option("--in-place", is_flag=True, help="Put the best into the file; the old file is kept beside it.")
+@click.option("--backup", metavar="SUFFIX", default=".bak", help="Suffix of the old file.", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+@click.option("--jsonl", "as_events", is_flag=True, help="Print events as they come, one JSON object a line.")
+@click.option("--fail-if-none", is_flag=True, help="Exit with 1 if nothing beats your text.")
+@click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
+def evolve(
+    file: str,
+    paragraph: int | None,
+    lines: tuple[int, int] | None,
+    split: bool,
+    rubric: str | None,
+    instruction: str | None,
+    gates: Strictness | None,
+    plan_name: str,
+    n: int | None,
+    generations: int | None,
+    budget: float | None,
+    seed: int,
+    rating: RatingName,
+    model: str,
+    markup: Format | None,
+    language: str | None,
+    everything: bool,
+    diff: bool,
+    in_place: bool,
+    backup: str,
+    as_json: bool,
+    as_events: bool,
+    fail_if_none: bool,
+    quiet: bool,
+) -> int:
+    """Evolve a paragraph of FILE (or of stdin, with -): rewrites, ranked against your own text.
+
+    On a terminal you see the ranking; otherwise just the best text is printed, or yours if nothing beats it.
+    Ctrl-C ends a run with the best so far.
+    """
+    _refuse_combinations(
+        {
+            "--paragraph": paragraph is not None,
+            "--lines": lines is not None,
+            "--json": as_json,
+            "--jsonl": as_events,
+            "--diff": diff,
+            "--all": everything,
+        }
+    )
+    if split and paragraph is not None:
+        raise click.UsageError("--split and --paragraph exclude each other.")
+    if in_place and file == "-":
+        raise click.UsageError("--in-place needs a file; stdin cannot be replaced.")
+    if not backup or "/" in backup or "\\" in backup or "\0" in backup:
+        raise click.UsageError("--backup is a suffix for the old file's name, such as .bak.")
+    if language is not None and not re.fullmatch("[a-z]{2}", language):
+        raise click.UsageError("--language is a code of two letters, such as en.")
+    if instruction is not None and not instruction.strip():
+        raise SettingsError("The instruction is empty; say what to do, or leave it out.")
+    from aw_server.cli import evolving  # heavy: help and refusals must not wait for it
+    from aw_server.cli.request import Request
+
+    base = _PLANS[plan_name]
+    plan = Plan(
+        n=n or base.n,
+        generations=generations or base.generations,
+        children=base.children,
+        keep=min(base.keep, n or base.n),
+        seed=seed,
+        budget=Budget(seconds=budget),
+        rating=rating,
+        gates=gates,
+        instruction=instruction,
+    )
+    return evolving.run(
+        Request(
+            file=file,
+            paragraph=paragraph,
+            lines=lines,
+            split=split,
+            rubric=rubric,
+            plan=plan,
+            model=model,
+            format=markup,
+            language=language,
+            everything=everything,
+            diff=diff,
+            backup=backup if in_place else None,
+            as_json=as_json,
+            as_events=as_events,
+            fail_if_none=fail_if_none,
+            quiet=quiet,
+        )
+    )
+
+
+def _refuse_combinations(given: dict[str, bool]) -> None:
+    for one, other in (
+        ("--paragraph", "--lines"),
+        ("--json", "--jsonl"),
+        ("--diff", "--json"),
+        ("--diff", "--jsonl"),
+        ("--diff", "--all"),
+        ("--all", "--json"),
+        ("--all", "--jsonl"),
+    ):
+        if given[one] and given[other]:
+            raise click.UsageError(f"{one} and {other} exclude each other.")

@@ -1,0 +1,55 @@
+"""Ctrl-C: the first ends the run with the best so far, the second ends the program."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import anyio
+
+
+class Interrupt:
+    """`seen` once the writer has asked to stop; `scope` is what then gets cancelled."""
+
+    def __init__(self) -> None:
+        self.seen = False
+        self.scope = anyio.CancelScope()
+
+    def begin(self) -> anyio.CancelScope:
+        """A scope for the next run, cancelled already if the writer has asked to stop."""
+        self.scope = anyio.CancelScope()
+        if self.seen:
+            self.scope.cancel()
+        return self.scope
+
+    @contextmanager
+    def listening(self, stopping: Callable[[], None]) -> Iterator[None]:
+        """SIGINT and SIGTERM come here while the block runs; for the main thread, inside a running loop.
+
+        `stopping` is told at the first of them.
+        """
+        loop = asyncio.get_running_loop()
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            if self.seen:
+                _leave()
+            self.seen = True
+            stopping()
+            loop.call_soon_threadsafe(lambda: self.scope.cancel())
+
+        before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+def _leave() -> None:
+    """Ends at once; the worker ends by itself when its pipe closes."""
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), b"\r\x1b[K\x1b[?25h")  # the progress line hides the cursor
+    os._exit(130)

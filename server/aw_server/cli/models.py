@@ -1,0 +1,176 @@
+"""`aw-server models`: which model files there are, and whether they are whole."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from msgspec import Struct
+
+from aw_engine.errors import ModelError
+from aw_engine.inference.models.header import read_header
+from aw_engine.inference.models.reference import BUILTIN, cache_folders, resolve
+from aw_engine.inference.models.verify import remembered, shipped_digest
+from aw_engine.inference.models.verify import verify as verify_file
+from aw_server.cli import tables
+from aw_server.cli.exits import Exit
+
+
+class Listed(Struct, frozen=True):
+    """A model that is on this computer; `ref` is what `--model` takes."""
+
+    ref: str
+    path: str
+    bytes: int
+
+
+class Shown(Struct, frozen=True):
+    """What a model file's header says; `digest` is its SHA-256 if that is known without reading the file."""
+
+    ref: str
+    path: str
+    bytes: int
+    name: str
+    architecture: str
+    dialect: str
+    context: int
+    layers: int
+    vocabulary: int
+    licence: str
+    digest: str
+
+
+class Verified(Struct, frozen=True):
+    """The result of reading a whole model file."""
+
+    ref: str
+    path: str
+    ok: bool
+    digest: str
+    error: str
+
+
+@click.group(short_help="Model files: list, show, path, verify.")
+def models() -> None:
+    """Model files. `builtin` comes with the program; any GGUF file that can chat works, too."""
+
+
+@models.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(as_json: bool) -> Exit:
+    """The built-in model, and what llama.cpp and the Hugging Face tools have kept on this computer."""
+    found = [_listed(BUILTIN), *(_listed(ref) for ref in _cached())]
+    if as_json:
+        tables.print_json(found)
+    else:
+        rows = [(each.ref, _megabytes(each.bytes)) for each in found]
+        tables.print_table(("model", "MB"), rows, (1,))
+    return Exit.DONE
+
+
+@models.command()
+@click.argument("ref", metavar="REF", default=BUILTIN)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show(ref: str, as_json: bool) -> Exit:
+    """What a model file says about itself."""
+    path = resolve(ref)
+    header = read_header(path)
+    known = remembered(path)
+    values = header.values
+    shown = Shown(
+        ref=ref,
+        path=str(path),
+        bytes=header.size,
+        name=str(values.get("general.name", path.stem)),
+        architecture=header.architecture,
+        dialect=str(values.get("aw.dialect", "chat")),
+        context=header.number("context_length"),
+        layers=header.number("block_count"),
+        vocabulary=header.lengths.get("tokenizer.ggml.tokens", 0),
+        licence=str(values.get("general.license", "unknown")),
+        digest=shipped_digest() if ref == BUILTIN else known.digest if known else "",
+    )
+    if as_json:
+        tables.print_json(shown)
+        return Exit.DONE
+    lines = [
+        ("name", shown.name),
+        ("path", shown.path),
+        ("size", f"{_megabytes(shown.bytes)} MB"),
+        (
+            "architecture",
+            f"{shown.architecture}, {shown.layers} layers, vocabulary {shown.vocabulary:,}",
+        ),
+        ("dialect", shown.dialect),
+        ("context", f"{shown.context:,} tokens"),
+        ("licence", shown.licence),
+        ("sha256", shown.digest or f"not read yet; aw-server models verify {ref}"),
+    ]
+    for name, value in lines:
+        click.echo(f"{name:<13} {value}")
+    return Exit.DONE
+
+
+@models.command()
+@click.argument("ref", metavar="REF", default=BUILTIN)
+def path(ref: str) -> Exit:
+    """Where a model's file is."""
+    click.echo(resolve(ref))
+    return Exit.DONE
+
+
+@models.command()
+@click.argument("refs", metavar="REF...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def verify(refs: tuple[str, ...], as_json: bool) -> Exit:
+    """Read whole files (of all models, unless some are named) and compare them with what is known of them."""
+    verified = [_verify(ref) for ref in refs or (BUILTIN, *_cached())]
+    if as_json:
+        tables.print_json(verified)
+    else:
+        for each in verified:
+            if each.ok:
+                click.echo(f"{each.ref}: whole, {each.digest}")
+            else:
+                click.echo(f"{each.ref}: {each.error}", err=True)
+    return Exit.DONE if all(each.ok for each in verified) else Exit.MODEL
+
+
+def _listed(ref: str) -> Listed:
+    file = resolve(ref)
+    return Listed(ref, str(file), file.stat().st_size)
+
+
+def _cached() -> list[str]:
+    """Every GGUF file in the caches, by its path: a repository may hold several."""
+    files: set[Path] = set()
+    for folder in cache_folders():
+        files |= {*folder.glob("models--*/snapshots/*/**/*.gguf"), *folder.glob("*.gguf")}
+    return sorted(str(file) for file in files if file.is_file() and "mmproj" not in file.name.lower())
+
+
+def _verify(ref: str) -> Verified:
+    place = ""
+    try:
+        file = resolve(ref)
+        place = str(file)
+        read_header(file)
+        digest = verify_file(file, ref, _progress(ref))
+    except ModelError as error:
+        return Verified(ref, place, ok=False, digest="", error=str(error))
+    return Verified(ref, place, ok=True, digest=digest, error="")
+
+
+def _progress(ref: str) -> Callable[[float], None]:
+    terminal = sys.stderr.isatty()
+
+    def show_share(share: float) -> None:
+        if terminal:
+            sys.stderr.write(f"\r\x1b[K{ref}: {share:.0%} read" if share < 1 else "\r\x1b[K")
+            sys.stderr.flush()
+
+    return show_share
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f}"

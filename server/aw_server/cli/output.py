@@ -1,0 +1,195 @@
+"""How an outcome leaves the program: ranking, text, diff, JSON, or the replaced file."""
+
+import sys
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace as altered
+from platformdirs import user_state_path
+from rich.console import Console
+
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.events import Drafted, Event, Finished, Leaderboard
+from aw_engine.domain.result import EvolveResult, Ranked
+from aw_engine.inference.models.reference import BUILTIN
+from aw_engine.text.frame import Frame
+from aw_engine.text.reflow import restore
+from aw_server import messages
+from aw_server.cli import changes, replace, show
+from aw_server.cli.exits import Exit
+from aw_server.cli.failures import FileError
+from aw_server.cli.request import Request
+from aw_server.cli.selection import Piece, Selection, put_back
+from aw_server.cli.source import Source
+
+
+class Several(msgspec.Struct, frozen=True):
+    """What `--json` prints with `--split`: one result a paragraph."""
+
+    results: tuple[EvolveResult, ...]
+
+
+def event(happened: Event, piece: Piece) -> None:
+    """Prints one event as a line of JSON, texts as they would stand in the document."""
+    frame = piece.extract.frame
+    match happened:
+        case Drafted(candidate=candidate):
+            happened = Drafted(candidate=altered(candidate, text=restore(frame, candidate.text)))
+        case Leaderboard(candidates=candidates):
+            happened = altered(happened, candidates=_in_document(candidates, frame))
+        case Finished(result=result):
+            happened = Finished(result=in_document(result, frame))
+    sys.stdout.buffer.write(msgspec.json.encode(happened) + b"\n")
+    sys.stdout.flush()
+
+
+def in_document(result: EvolveResult, frame: Frame) -> EvolveResult:
+    """The result with texts as they would stand in the document."""
+    return altered(result, original=frame.original, candidates=_in_document(result.candidates, frame))
+
+
+def deliver(
+    request: Request,
+    source: Source,
+    selection: Selection,
+    results: Mapping[int, EvolveResult],
+    *,
+    interrupted: bool,
+) -> Exit:
+    """Prints what was asked for and puts the best in place; the exit code that says how it came out.
+
+    :raises FileError: if the file could not be replaced; the best text has then been printed.
+    """
+    pieces = {piece.number: piece for piece in selection.pieces if piece.number in results}
+    texts = [
+        (frame.start, frame.end, _best(frame, results[number]))
+        for number, frame in ((number, piece.extract.frame) for number, piece in pieces.items())
+    ]
+    after = put_back(source.text, texts, 0, len(source.text))
+    part = put_back(source.text, texts, selection.start, selection.end)
+    better = any(result.original_rank > 1 for result in results.values())
+    failed = any(result.status == "failed" for result in results.values())
+    whole_run = not interrupted and not failed
+    if request.as_json:
+        _json(
+            request, [in_document(results[number], piece.extract.frame) for number, piece in pieces.items()]
+        )
+    elif request.diff:
+        _diff(source, after)
+    elif request.as_events:
+        pass
+    elif sys.stdout.isatty() or request.everything:
+        _rankings(request, pieces, results)
+        if sys.stdout.isatty() and not request.quiet:
+            _welcome(results)
+    elif request.backup is None or not whole_run:
+        _text(source, part, selection)
+    if not (request.as_json or request.as_events or request.quiet):
+        _summaries(request, results)
+    if request.backup is not None:
+        _in_place(request, source, after, part, selection, better=better, whole_run=whole_run)
+    if interrupted:
+        return Exit.INTERRUPTED
+    if failed:
+        return Exit.MODEL
+    return Exit.NOTHING_BETTER if request.fail_if_none and not better else Exit.DONE
+
+
+def _best(frame: Frame, result: EvolveResult) -> str:
+    """The first by rank as it would stand in the document; the original where nothing beats it."""
+    first = result.candidates[0] if result.candidates else None
+    # A text never becomes nothing, whatever went wrong before.
+    if first is None or first.id == ORIGINAL or not first.text.strip():
+        return frame.original
+    return restore(frame, first.text)
+
+
+def _in_document(candidates: tuple[Ranked, ...], frame: Frame) -> tuple[Ranked, ...]:
+    return tuple(altered(each, text=restore(frame, each.text)) for each in candidates)
+
+
+def _json(request: Request, results: list[EvolveResult]) -> None:
+    shown = Several(tuple(results)) if request.split else results[0]
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n")
+    sys.stdout.flush()
+
+
+def _diff(source: Source, after: str) -> None:
+    name = source.name.lstrip("/")
+    if sys.stdout.isatty():
+        Console(soft_wrap=True, highlight=False).print(changes.coloured(name, source.text, after), end="")
+    else:
+        _bytes(changes.unified(name, source.text, after).encode())
+
+
+def _rankings(request: Request, pieces: Mapping[int, Piece], results: Mapping[int, EvolveResult]) -> None:
+    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=show.WIDTH)
+    for at, number in enumerate(pieces):
+        if at:
+            console.print()
+        title = f"paragraph {number}" if request.split else ""
+        show.ranking(console, results[number], everything=request.everything, title=title)
+
+
+def _text(source: Source, part: str, selection: Selection) -> None:
+    whole = selection.start == 0 and selection.end == len(source.text)
+    _bytes(source.encode(part) if whole else part.encode())
+
+
+def _welcome(results: Mapping[int, EvolveResult]) -> None:
+    """Once on a computer: what the built-in model is, and the way to a bigger one."""
+    if not any(result.model.ref == BUILTIN for result in results.values()):
+        return
+    note = user_state_path("aw", appauthor=False) / "welcomed"
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.touch(exist_ok=False)
+    except OSError:  # said before, or nothing can be kept here
+        return
+    sys.stderr.write(f"{messages.FIRST_TIME}\n")
+
+
+def _summaries(request: Request, results: Mapping[int, EvolveResult]) -> None:
+    """On stderr what stdout does not say."""
+    if not request.diff and (sys.stdout.isatty() or request.everything):
+        return
+    for number, result in results.items():
+        where = f"Paragraph {number}: " if request.split else ""
+        headline = messages.summary(result)
+        lines = [headline, *(notice for notice in result.notices if notice != headline)]
+        if result.message:
+            lines.append(result.message)
+        sys.stderr.writelines(f"{where}{line}\n" for line in lines)
+
+
+def _in_place(
+    request: Request,
+    source: Source,
+    after: str,
+    part: str,
+    selection: Selection,
+    *,
+    better: bool,
+    whole_run: bool,
+) -> None:
+    if not whole_run:
+        sys.stderr.write(f"{source.name} is as it was: the run did not end by itself.\n")
+        return
+    if not better:
+        if not request.quiet:
+            sys.stderr.write(f"{source.name} is as it was.\n")
+        return
+    try:
+        backup = replace.replace(request.file, source.data, source.encode(after), request.backup or ".bak")
+    except FileError:
+        if not (request.as_json or request.as_events or request.diff or sys.stdout.isatty()):
+            _text(source, part, selection)  # nothing that was worked for is lost
+        raise
+    if not request.quiet:
+        sys.stderr.write(f"{source.name} has the best text; the old file is {backup.name}.\n")
+
+
+def _bytes(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.flush()

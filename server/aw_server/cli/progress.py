@@ -1,0 +1,84 @@
+"""One line on stderr while a run works: generation, comparisons of planned, best so far, seconds left."""
+
+from types import TracebackType
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.events import Drafted, Event, Leaderboard, Started
+from aw_engine.domain.result import Ranked
+from aw_server import messages
+
+
+class Progress:
+    """Follows the events of one run after another; draws itself while it is entered."""
+
+    def __init__(self, console: Console) -> None:
+        self._spinner = Spinner("dots")
+        self._live = Live(self, console=console, refresh_per_second=8, transient=True)
+        self._prefix = ""
+        self._generations = 0
+        self._drafted = 0
+        self._done = 0
+        self._planned = 1
+        self._words = "loading the model"
+
+    def __enter__(self) -> "Progress":
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def begin(self, number: int, of: int) -> None:
+        """The next run begins: of paragraph `number` among `of`."""
+        self._prefix = f"paragraph {number}/{of} · " if of > 1 else ""
+        self._done = self._drafted = 0
+
+    def stopping(self) -> None:
+        """The writer has asked to stop."""
+        self._words = "stopping; once more to end at once"
+
+    def follow(self, event: Event) -> None:
+        """Takes one event in."""
+        match event:
+            case Started(generations=generations, calls_planned=planned):
+                self._generations, self._planned = generations, max(1, planned)
+                self._words = "writing"
+            case Drafted(candidate=candidate):
+                self._drafted += 1
+                self._words = f"{self._generation(candidate.lineage.generation)} · {self._drafted} written"
+            case Leaderboard(generation=generation, calls=calls, seconds_left=left, candidates=candidates):
+                self._done = calls
+                parts = [
+                    self._generation(generation),
+                    f"{calls} of {self._planned} comparisons",
+                    _best(candidates),
+                    "" if left is None else f"{left:.0f} s left",
+                ]
+                self._words = " · ".join(part for part in parts if part)
+
+    def _generation(self, number: int) -> str:
+        return f"generation {number}/{self._generations}"
+
+    def __rich__(self) -> RenderableType:
+        row = Table.grid(padding=(0, 1))
+        row.add_column()
+        row.add_column()
+        row.add_column(no_wrap=True, overflow="ellipsis")
+        total = self._planned if self._done else None  # it pulses while there is nothing to count
+        bar = ProgressBar(total=total, completed=self._done, width=16)
+        row.add_row(self._spinner, bar, Text(self._prefix + self._words, no_wrap=True, overflow="ellipsis"))
+        return row
+
+
+def _best(candidates: tuple[Ranked, ...]) -> str:
+    best = next((each for each in candidates if each.id != ORIGINAL), None)
+    return "" if best is None else f"best {messages.percent(best.wins)}%"

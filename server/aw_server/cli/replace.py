@@ -1,0 +1,76 @@
+"""Replacing the writer's file: whole or not at all, with a backup."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from aw_server.cli.failures import FileError
+
+
+def check(name: str) -> Path:
+    """The file behind `name` (links followed), after asking whether it could be replaced.
+
+    :raises FileError: if it or its folder may not be written.
+    """
+    target = Path(os.path.realpath(name))
+    if not os.access(target, os.W_OK):
+        raise FileError(f"{name} may not be written; change its permissions, or leave out --in-place.")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise FileError(
+            f"The folder of {name} may not be written, so the file cannot be replaced safely; "
+            "leave out --in-place and redirect the output."
+        )
+    return target
+
+
+def replace(name: str, expected: bytes, data: bytes, suffix: str) -> Path:
+    """The backup's path; from now on the file holds `data`, with the same mode, owner and attributes.
+
+    :raises FileError: if the file no longer holds `expected`, or on any failure; the file is then as it was.
+    """
+    target = check(name)
+    backup = target.with_name(target.name + suffix)
+    try:
+        if target.read_bytes() != expected:
+            raise FileError(f"{name} was changed while this run worked on it; it is left as it is.")
+        _write(target, backup, expected, keep_times=True)
+        _write(target, target, data, keep_times=False)
+    except OSError as error:
+        raise FileError(f"{name} could not be replaced ({error.strerror}); it is as it was.") from error
+    return backup
+
+
+def _write(like: Path, to: Path, data: bytes, *, keep_times: bool) -> None:
+    """Makes `to` hold `data`, looking like `like`: written beside it, synced, then renamed over it."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{to.name}.", dir=to.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        status = like.stat()
+        with contextlib.suppress(
+            OSError, AttributeError
+        ):  # only root may give files away; Windows has no owners
+            os.chown(name, status.st_uid, status.st_gid)
+        shutil.copystat(like, name)
+        if not keep_times:
+            os.utime(name)
+        os.replace(name, to)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+    _sync_folder(to.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The rename outlives a power cut, where the system can promise that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

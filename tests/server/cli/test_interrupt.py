@@ -1,0 +1,168 @@
+"""Ctrl-C and closed pipes, met by the real program with the real model."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from aw_server.cli.exits import Exit
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not there")
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "draft.md"
+
+
+class Terminal:
+    """A process on a pseudo-terminal of 80 columns, and what it has written so far."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], folder: Path) -> None:
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        self.ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "aw_server", *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=folder,
+            env={**environment, "TERM": "xterm-256color"},
+        )
+        os.close(theirs)
+        self.said = ""
+
+    def read_until(self, words: str | None) -> str:
+        """Everything so far, once `words` are there; None reads to the end."""
+        while words is None or words not in self.said:
+            try:
+                more = os.read(self.ours, 65536)
+            except OSError:
+                more = b""
+            if not more:
+                break
+            self.said += more.decode(errors="replace")
+        assert words is None or words in self.said
+        return self.said
+
+
+Start = Callable[..., AbstractContextManager[Terminal]]
+
+
+@pytest.fixture
+def terminal(environment: dict[str, str], tmp_path: Path) -> Start:
+    @contextmanager
+    def start(*arguments: str) -> Iterator[Terminal]:
+        running = Terminal(list(arguments), environment, tmp_path)
+        try:
+            yield running
+        finally:
+            running.process.kill()
+            running.process.wait()
+            os.close(running.ours)
+
+    return start
+
+
+def long(model: Path) -> tuple[str, ...]:
+    plan = ("--n", "4", "--generations", "3")
+    return ("evolve", str(EXAMPLE), "--paragraph", "2", *plan, "--model", str(model))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_one_prints_the_best_so_far(
+    environment: dict[str, str], tmp_path: Path, model_path: Path, number: signal.Signals
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "aw_server", *long(model_path), "--jsonl"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        cwd=tmp_path,
+    ) as process:
+        assert process.stdout is not None
+        while json.loads(process.stdout.readline())["type"] != "leaderboard":
+            pass
+        process.send_signal(number)
+        began = time.monotonic()
+        rest = process.stdout.read()
+        assert process.wait() == Exit.INTERRUPTED
+    assert time.monotonic() - began < 5
+    last = json.loads(rest.splitlines()[-1])
+    assert last["type"] == "finished"
+    assert last["result"]["status"] == "cancelled"
+    assert len(last["result"]["candidates"]) > 1
+    assert all(each["provisional"] for each in last["result"]["candidates"])
+
+
+def test_on_a_terminal_progress_goes_and_the_ranking_stays(terminal: Start, model_path: Path) -> None:
+    with terminal(*long(model_path)) as running:
+        assert "generation 1/3" in running.read_until("comparisons")
+        running.process.send_signal(signal.SIGINT)
+        said = running.read_until(None)
+        assert running.process.wait() == Exit.INTERRUPTED
+    assert "above your text" in said or "ranked first" in said
+    assert "provisional" in said
+    assert "Traceback" not in said
+    assert said.rindex("\x1b[?25h") > said.rindex("\x1b[?25l")  # the cursor is back
+
+
+def test_the_second_one_ends_at_once_and_leaves_no_process(terminal: Start, model_path: Path) -> None:
+    with terminal(*long(model_path)) as running:
+        running.read_until("generation 1/3")
+        workers = psutil.Process(running.process.pid).children(recursive=True)
+        assert workers
+        for worker in workers:
+            worker.suspend()  # now the first Ctrl-C cannot end the run
+        running.process.send_signal(signal.SIGINT)
+        running.read_until("once more to end at once")
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(timeout=5) == Exit.INTERRUPTED
+        for worker in workers:
+            if worker.is_running():
+                worker.resume()
+        _, alive = psutil.wait_procs(workers, timeout=5)
+        assert not alive
+
+
+def test_a_reader_that_goes_away_ends_the_run_quietly(
+    environment: dict[str, str], tmp_path: Path, model_path: Path
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "aw_server", *long(model_path), "--jsonl"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        cwd=tmp_path,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+        assert process.wait() == Exit.PIPE_CLOSED
+    assert said == b""
+
+
+def test_no_colour_is_sent_where_none_is_wanted(
+    environment: dict[str, str],
+    terminal: Start,
+    model_path: Path,
+) -> None:
+    environment["NO_COLOR"] = "1"
+    with terminal(
+        "evolve", str(EXAMPLE), "-p", "2", "--plan", "quick", "--quiet", "-m", str(model_path)
+    ) as running:
+        said = running.read_until(None)
+    assert "\x1b[3" not in said.replace("\x1b[3m", "")
+    assert "{+received+}" in " ".join(said.split())

@@ -1,0 +1,87 @@
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from aw_server.cli import replace
+from aw_server.cli.failures import FileError
+
+OLD, NEW = b"old text\n", b"new and longer text\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "draft.md"
+    path.write_bytes(OLD)
+    path.chmod(0o640)
+    return path
+
+
+def test_the_file_is_replaced_with_its_mode_and_the_old_one_kept(path: Path) -> None:
+    backup = replace.replace(str(path), OLD, NEW, ".bak")
+    assert path.read_bytes() == NEW
+    assert backup == path.with_name("draft.md.bak")
+    assert backup.read_bytes() == OLD
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(backup.stat().st_mode) == 0o640
+    assert len(list(path.parent.iterdir())) == 2
+
+
+def test_a_link_stays_a_link_and_its_target_is_replaced(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    link = folder / "link.md"
+    link.symlink_to(path)
+    replace.replace(str(link), OLD, NEW, "~")
+    assert link.is_symlink()
+    assert path.read_bytes() == NEW
+    assert path.with_name("draft.md~").read_bytes() == OLD
+    assert list(folder.iterdir()) == [link]
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(path: Path) -> None:
+    path.write_bytes(b"newer than both\n")
+    with pytest.raises(FileError, match="was changed while"):
+        replace.replace(str(path), OLD, NEW, ".bak")
+    assert path.read_bytes() == b"newer than both\n"
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
+@pytest.mark.parametrize("room", [4, len(OLD)], ids=["for-nothing", "for-the-backup-only"])
+def test_a_full_disk_leaves_the_file_as_it_was(path: Path, room: int) -> None:
+    """A child process whose files may have `room` bytes meets the error that a full disk gives."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        import resource
+        import signal
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        said = "nothing"
+        try:
+            replace.replace(str(path), OLD, NEW, ".bak")
+        except FileError as error:
+            said = str(error)
+        os.write(writer, said.encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert "could not be replaced (File too large); it is as it was" in os.read(reader, 4096).decode()
+    os.close(reader)
+    os.close(writer)
+    assert path.read_bytes() == OLD
+    assert not [each for each in path.parent.iterdir() if each.name.startswith(".")]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_target_that_may_not_be_written_is_refused_before_any_work(path: Path) -> None:
+    path.chmod(0o440)
+    with pytest.raises(FileError, match="may not be written"):
+        replace.check(str(path))
+    path.chmod(0o640)
+    path.parent.chmod(0o500)
+    with pytest.raises(FileError, match="folder of"):
+        replace.check(str(path))
+    path.parent.chmod(0o700)
