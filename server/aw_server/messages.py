@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from aw_engine.domain.candidate import Flag
-from aw_engine.domain.result import CriterionDelta, EvolveResult, Ranked, Rating, RejectedCount
+from aw_engine.domain.result import EvolveResult, Ranked, Rating, RejectedCount
 
 NO_INSTRUCTIONS_BUILTIN = (
     "The built-in model cannot follow free instructions. Choose a rubric, or another model."
@@ -22,8 +22,6 @@ ENGLISH_ONLY = (
 _NOISE = math.pi**2 / 3  # variance of one comparison, log-odds squared
 
 _MERGED: dict[str, str] = {"same": "changed nothing", "duplicate": "repeated another"}
-# A model that judges by likelihood reads these two, whatever the rubric asks.
-_CRITERIA: dict[str, str] = {"fluency": "reads naturally", "economy": "says it in less"}
 _FLAGGED: dict[str, str] = {
     "number": "number",
     "name": "name",
@@ -78,11 +76,6 @@ def merged(rejected: Sequence[RejectedCount]) -> str:
         return ""
     first, *rest = counts
     return ", ".join([f"{_count(first[0], 'rewrite')} {first[1]}", *(f"{n} {why}" for n, why in rest)]) + "."
-
-
-def criterion(delta: CriterionDelta) -> str:
-    """What a criterion is called on the screen."""
-    return _CRITERIA.get(delta.id, delta.label) if delta.label == delta.id else delta.label
 
 
 def flagged(flag: Flag) -> str:

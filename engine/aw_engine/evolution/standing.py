@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.comparison import Comparison
@@ -11,6 +11,8 @@ from aw_engine.domain.rubric import Rubric
 from aw_engine.judging.contest import Contest
 
 PREFERRED = 0.80  # the least P(better than the original) at which a rewrite is called preferred
+# What a model that judges by likelihood reads instead of a rubric's own criteria.
+BASIS_LABELS = {"fluency": "reads naturally", "economy": "says it in less"}
 _TITLE_WORDS = 40  # code points of a title that are the rewrite's own words
 _UNPRINTABLE = re.compile(r"[`\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
@@ -97,7 +99,7 @@ def _first_words(text: str) -> str:
 
 def _criteria(key: str, comparisons: Sequence[Comparison], rubric: Rubric) -> tuple[CriterionDelta, ...]:
     """Mean read-out by criterion against the original, where the two were compared."""
-    labels: Mapping[str, str] = {c.id: c.label or c.id for c in rubric.criteria}
+    labels = BASIS_LABELS | {c.id: c.label or c.id for c in rubric.criteria}
     values: dict[str, list[float]] = {}
     for comparison in comparisons:
         if {comparison.first, comparison.second} == {key, ORIGINAL}:

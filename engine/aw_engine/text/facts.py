@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
 from msgspec import Struct
 
 from aw_engine.domain.candidate import Flag, FlagKind
+from aw_engine.text.edits.tables import rows
 from aw_engine.text.numbers import Number, numbers
 from aw_engine.text.sentences import sentences
 
@@ -28,6 +30,8 @@ _MODALITY = (
     re.compile(r"\b(?:only|solely)\b", re.I),
     re.compile(r"\bunless\b", re.I),
 )
+_DOUBLED = re.compile(r"\b(\w+)\s+\1\b", re.I)
+_SHORT_NOT = re.compile(r"n['’]t\b", re.I)
 _PRONOUN = re.compile(r"I(?:['’](?:m|ve|d|ll|s))?$")
 
 
@@ -117,11 +121,46 @@ def _quotations(text: str) -> list[str]:
 
 def _negation_flags(original: str, rewrite: str) -> list[Flag]:
     flags = []
+    plain, plain_rewrite = _without_idle_words(original), _without_idle_words(rewrite)
     for words in (_NEGATION, *_MODALITY):
-        before, after = words.findall(original), words.findall(rewrite)
+        before, after = words.findall(plain), words.findall(plain_rewrite)
         if len(before) != len(after):
             flags.append(Flag("negation", before=", ".join(before) or None, after=", ".join(after) or None))
     return flags
+
+
+def _without_idle_words(text: str) -> str:
+    """The text in a form that counts only the negations and modals that say something.
+
+    "Not not" is a slip, "don't have no" one negation, "it should be noted that" obliges nobody, and "does not
+    have" is as much as "lacks": stock phrases stand as the tables of local edits would put them.
+    """
+    spelled_out = _SHORT_NOT.sub(" not", _DOUBLED.sub(r"\1", text))
+    return _stock_phrases().sub(lambda match: _stock()[" ".join(match[0].lower().split())], spelled_out)
+
+
+@cache
+def _stock() -> dict[str, str]:
+    """Stock phrases in which a negation or modal comes or goes when they are shortened -> the short form."""
+    kept = (_NEGATION, *_MODALITY)
+    table = (
+        (_SHORT_NOT.sub(" not", row[0].lower()), _SHORT_NOT.sub(" not", row[1]) if len(row) > 1 else "")
+        for name in ("negations", "openers", "wordy", "redundancies", "hedges", "filler")
+        for row in rows(name)
+        if "~" not in row[0]
+    )
+    return {
+        long: short
+        for long, short in table
+        if any(len(words.findall(long)) != len(words.findall(short)) for words in kept)
+    }
+
+
+@cache
+def _stock_phrases() -> re.Pattern[str]:
+    longest_first = sorted(_stock(), key=lambda phrase: -len(phrase))
+    spaced = (r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
+    return re.compile(rf"\b(?:{'|'.join(spaced)})\b", re.I)
 
 
 def _paired(kind: FlagKind, lost: Iterable[str], gained: Iterable[str]) -> list[Flag]:

@@ -7,7 +7,6 @@ from collections.abc import Awaitable
 import anyio
 import click
 import psutil
-from aw_engine.inference.supervisor import WorkerBackend
 from msgspec import Struct
 
 from aw_engine.inference.backend import (
@@ -20,6 +19,7 @@ from aw_engine.inference.backend import (
     Sampling,
     Scoring,
 )
+from aw_engine.inference.supervisor import WorkerBackend
 from aw_server.cli import tables
 from aw_server.cli.exits import Exit
 

@@ -8,7 +8,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import anyio
-from aw_engine.inference.supervisor import WorkerBackend
 from msgspec.structs import replace as altered
 from rich.console import Console
 
@@ -19,6 +18,7 @@ from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import PassageError
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Backend
+from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics import load
 from aw_engine.text.formats.format import guess
 from aw_server import messages

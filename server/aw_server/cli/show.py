@@ -85,7 +85,7 @@ def _why(criteria: tuple[CriterionDelta, ...]) -> Iterator[str]:
     for each in sorted(criteria, key=lambda each: -each.delta):
         share = 1 / (1 + math.exp(-max(-30.0, min(30.0, each.delta))))
         spread = f" (±{100 * each.sd * share * (1 - share):.0f})" if each.sd > 0 else ""
-        yield f"{messages.criterion(each)} {messages.percent(share)}%{spread}"
+        yield f"{each.label} {messages.percent(share)}%{spread}"
 
 
 def _footer(result: EvolveResult, headline: str) -> Iterator[str]:

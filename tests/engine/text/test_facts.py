@@ -44,6 +44,19 @@ def test_a_changed_fact_is_flagged_with_what_it_was(original: str, rewrite: str,
     assert compare(original, rewrite) == (flag,)
 
 
+@pytest.mark.parametrize(
+    ("original", "rewrite"),
+    [
+        ("It was not not there.", "It was not there."),
+        ("They don't have no time.", "They have no time."),
+        ("It should be noted that it rained.", "It rained."),
+        ("She doesn't have a key.", "She lacks a key."),
+    ],
+)
+def test_negations_and_modals_that_say_nothing_may_go(original: str, rewrite: str) -> None:
+    assert compare(original, rewrite) == ()
+
+
 def test_a_name_at_a_sentence_start_counts_if_the_document_uses_it() -> None:
     assert compare("Bob went home.", "He went home.") == ()
     assert compare("Bob went home.", "He went home.", around="We saw Bob there.") == (Flag("name", "Bob"),)

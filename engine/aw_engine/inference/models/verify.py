@@ -112,7 +112,7 @@ def _remember(path: Path, known: _Known) -> None:
 
 def _note(path: Path) -> Path:
     name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
-    return Path(platformdirs.user_cache_dir("aw-server")) / "digests" / f"{name}.json"
+    return platformdirs.user_cache_path("aw", appauthor=False) / "digests" / f"{name}.json"
 
 
 def check_memory(header: Header, context: int) -> None:
