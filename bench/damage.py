@@ -9,7 +9,7 @@ from random import Random
 
 from aw_engine.text.edits import Edit, apply, kinds_of, propose
 from aw_engine.text.edits.sentence import Sentence, read
-from aw_engine.text.edits.tables import rows
+from aw_engine.text.edits.tables import rows, words
 
 _KEYS = {
     "a": "s",
@@ -59,7 +59,7 @@ _BY_EDIT = (
 _BACKWARDS = ("misspellings", "apostrophes", "negations", "run_together", "split_words", "nonsense_verbs")
 TYPING = ("typo-swap", "typo-drop", "typo-double", "typo-key", "typo-undouble")
 KINDS_OUTSIDE = ("vowel", "ending-dropped", "to-dropped", "be-dropped", "subject-doubled", "letters-far")
-OTHERS = ("doubled-word", "final-stop", "capital", "splice", "spacing")
+OTHERS = ("intro-comma", "doubled-word", "final-stop", "capital", "splice", "spacing")
 
 _Maker = Callable[[Sentence, Random], "str | None"]
 
@@ -89,12 +89,10 @@ def _make(sentence: Sentence, kind: str, rng: Random) -> str | None:
         found = list(_table_backwards(sentence, kind))
         return apply(sentence.text, [rng.choice(found)]) if found else None
     if kind in TYPING or kind in ("vowel", "letters-far", "ending-dropped"):
-        words = [at for at, word in enumerate(sentence.words) if word.free and len(word.text) > 3]
-        words = [at for at in words if sentence.words[at].text.isalpha()]
-        if not words:
+        long = [word for word in sentence.words if word.free and len(word.text) > 3 and word.text.isalpha()]
+        if not long:
             return None
-        at = rng.choice(words)
-        word = sentence.words[at]
+        word = rng.choice(long)
         slip = _slip(word.text, kind, rng)
         return sentence.text[: word.start] + slip + sentence.text[word.end :] if slip else None
     return _OTHERS[kind](sentence, rng)
@@ -188,6 +186,14 @@ def _space(sentence: Sentence, rng: Random) -> str | None:
     return sentence.text[:at] + " " + sentence.text[at:]
 
 
+def _intro_comma(sentence: Sentence, _: Random) -> str | None:
+    at = sentence.text.find(", ")
+    opening = sentence.text[:at].lower() if 0 < at < 40 else ""
+    if any(opening == row[0] for row in rows("intro")) or opening.split(" ")[0] in words("subordinators"):
+        return sentence.text[:at] + sentence.text[at + 1 :]
+    return None
+
+
 def _dropped(words: frozenset[str]) -> _Maker:
     def drop(sentence: Sentence, rng: Random) -> str | None:
         places = [
@@ -210,6 +216,7 @@ def _subject_doubled(sentence: Sentence, rng: Random) -> str | None:
 
 
 _OTHERS: dict[str, _Maker] = {
+    "intro-comma": _intro_comma,
     "doubled-word": _doubled,
     "final-stop": _no_stop,
     "capital": _small,

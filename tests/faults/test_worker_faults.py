@@ -154,7 +154,7 @@ async def test_cancelling_ends_native_work_at_once_and_the_next_request_is_serve
 
 
 async def test_leaving_an_iteration_gives_up_the_rest(chat_backend: WorkerBackend) -> None:
-    completions = chat_backend.generate([generation(1, 1), generation(2, 500), generation(3, 500)])
+    completions = chat_backend.generate([generation(1, 1), generation(2, 250), generation(3, 250)])
     first = await anext(completions)
     assert first.tokens <= 1
     await completions.aclose()  # type: ignore[attr-defined]

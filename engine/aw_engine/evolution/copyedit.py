@@ -26,6 +26,8 @@ NEAR = 12  # characters that part two edits made in one sweep, at least
 REACH = 30  # characters from a change within which a later sweep looks at every edit again
 PLAUSIBLE = 4.0  # nats below zero from which an edit is looked at again in a later sweep
 MARGIN = 6.0  # nats that an edit may seem too bad by at first glance, and still be read further
+PAIRED = 0.4  # share of neighbouring sentences that are read as one for the sake of variety
+SHORT = 160  # characters that two such sentences have in all, at most
 LEAST_ODDS = 0.08  # an edit less likely than this at the request's temperature is not drawn at all
 # Errors are errors: mending is drawn more sharply than what is a matter of taste.
 SHARPNESS: dict[Group, float] = {"mend": 0.3, "tighten": 1.0, "plain": 1.0, "vary": 1.0}
@@ -91,7 +93,7 @@ async def copy_edits(
     :raises WorkerDied, BackendError: from the back end.
     """
     scores = Scores(backend, marks)
-    states = [_states(request.source, before) for request in requests]
+    states = [_paired(_states(request.source, before), request) for request in requests]
     for sweep in range(SWEEPS):
         moves = [
             (state, request, Random(f"{request.seed}:{at}:{sweep}"), _moves(state, request))
@@ -129,6 +131,29 @@ def _states(source: str, before: str) -> list[_State]:
         reading = Reading(context_of(f"{before.rstrip()} {source[:start]}"), text)
         states.append(_State(reading, own, whole[len(lead) + len(text) :], text))
     return states
+
+
+def _paired(states: list[_State], request: CopyEdit) -> list[_State]:
+    """Where variety is wanted, some short neighbours are read as one sentence, so that they may be joined."""
+    if "vary" not in request.groups or request.temperature <= 0:
+        return states
+    rng = Random(f"{request.seed}:pairs")
+    paired: list[_State] = []
+    for state in states:
+        last = paired[-1] if paired else None
+        drawn = rng.random() < PAIRED
+        if (
+            last is None
+            or not last.text
+            or not drawn
+            or last.gap != " "
+            or len(last.text) + len(state.text) > SHORT
+        ):
+            paired.append(state)
+        else:
+            text = f"{last.text} {state.text}"
+            paired[-1] = _State(Reading(last.source.context, text), state.own, state.gap, text)
+    return paired
 
 
 def _moves(state: _State, request: CopyEdit) -> tuple[_Move, ...]:

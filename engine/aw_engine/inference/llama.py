@@ -121,9 +121,12 @@ class Model:
         return self._buffer[:count]
 
     def text(self, tokens: Sequence[int]) -> str:
-        """The text of tokens, control tokens left out; half a character at the end is dropped."""
+        """The text of tokens; half a character at the end is dropped.
+
+        Control tokens are left out, except placeholders (`⟦1⟧`), which stand for the writer's own text.
+        """
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        return "".join(decoder.decode(self.piece(token)) for token in tokens)
+        return "".join(decoder.decode(self.piece(token) or self._mark(token)) for token in tokens)
 
     def piece(self, token: int, special: bool = False) -> bytes:
         """The bytes of one token; those of a control token only if `special`."""
@@ -135,6 +138,10 @@ class Model:
                 "The model's vocabulary holds a token that is too long; the file may be damaged."
             )
         return self._piece.raw[:length]
+
+    def _mark(self, token: int) -> bytes:
+        piece = self.piece(token, special=True)
+        return piece if piece.startswith("⟦".encode()) else b""
 
     def is_end(self, token: int) -> bool:
         """Does this token end a generation?"""

@@ -43,6 +43,16 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             yield sentence.replace(at, at + 1, f"{lower}'s", "possessive")
 
 
+def counted(sentence: Sentence) -> Iterator[Edit]:
+    """Nouns whose number the word before them rules out: three reason, each reasons."""
+    for at, word in enumerate(sentence.words):
+        before = sentence.before(at)
+        many = word.lower.endswith("s") and not word.lower.endswith("ss")
+        if word.free and before in words("before-singular" if many else "before-plural"):
+            for other in other_number(word.lower):
+                yield sentence.replace(at, at + 1, other, "number-count")
+
+
 @cache
 def _wrong_plurals() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("nonsense_plurals")}

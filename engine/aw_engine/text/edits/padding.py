@@ -17,6 +17,8 @@ _TABLES = (
     ("hedges", "hedge"),
     ("filler", "filler"),
 )
+_QUANTITIES = frozenset(("many", "most", "some", "few", "a few", "much", "several", "enough", "too many"))
+_DEFINITE = frozenset(("the", "these", "those", "this", "that", "them", "us", "it", "my", "its", "our"))
 _EXISTS = frozenset(("is", "are", "was", "were"))
 _WHO = frozenset(("that", "who", "which"))
 
@@ -27,6 +29,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
         for at, length, right in _found(sentence, table):
             if kind == "opener" and not (sentence.words[at].first or sentence.before(at) in ("and", "but")):
                 continue
+            if right in _QUANTITIES and sentence.near(at + length) in _DEFINITE:
+                right = f"{right} of"
             edit = (
                 sentence.replace(at, at + length, right, kind)
                 if right
@@ -97,16 +101,19 @@ def pairs(table: str) -> Iterator[tuple[str, str]]:
             if "~" not in left:
                 yield left, right
                 continue
-            for form in range(5):
+            for form in range(7 if "be~" in left else 5):
                 yield _inflected(left, form), _inflected(right, form)
 
 
 def _inflected(phrase: str, form: int) -> str:
-    if phrase == "be~":
-        return ("be", "is", "was", "been", "being")[form]
-    return " ".join(
-        inflect(word[:-1]).forms[form] if word.endswith("~") else word for word in phrase.split(" ")
-    )
+    """The phrase with its verbs (`~`) in one of the five forms; of `be` also the plural, as form 5 and 6."""
+    return " ".join(_form(word[:-1], form) if word.endswith("~") else word for word in phrase.split(" "))
+
+
+def _form(base: str, form: int) -> str:
+    if base == "be":
+        return ("be", "is", "was", "been", "being", "are", "were")[form]
+    return inflect(base).forms[(0, 1, 2, 3, 4, 0, 2)[form]]
 
 
 def _plain_pairs(long: str, short: str, part: str) -> Iterator[tuple[str, str]]:

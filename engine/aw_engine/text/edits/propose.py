@@ -28,6 +28,7 @@ _FAMILIES: tuple[Callable[[Sentence], Iterator[Edit]], ...] = (
     swaps.apostrophes,
     swaps.confusables,
     articles.propose,
+    nouns.counted,
     verbs.propose,
     nouns.propose,
     prepositions.propose,

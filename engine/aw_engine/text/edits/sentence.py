@@ -93,6 +93,10 @@ class Sentence(Struct, frozen=True):
             following = self.words[end]
             letter = following.text[0].upper() if first.text[0].isupper() else following.text[0]
             return self.change(first.start, following.start + 1, letter, kind, extra)
+        if self.gap(start) == ", " and after == ", " and start > 0 and self.words[start - 1].first:
+            return self.change(
+                first.start, self.words[end].start, "", kind, extra
+            )  # However, [of course,] it
         if self.gap(start) == ", " and after == ", ":
             return self.change(first.start - 2, last.end + 1, "", kind, extra)
         if not self.text[: first.start].endswith(" "):

@@ -32,6 +32,7 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
     yield from _contractions(sentence)
     yield from _that(sentence)
     yield from _splits(sentence)
+    yield from _joins(sentence)
     yield from _clause_order(sentence)
 
 
@@ -98,6 +99,16 @@ def _splits(sentence: Sentence) -> Iterator[Edit]:
                 yield sentence.change(every[at - 1].end, word.end, f". {capital(word.lower)}", "split")
         if gap == "; " and word.free:
             yield sentence.change(every[at - 1].end, word.start + 1, f". {word.text[0].upper()}", "split")
+
+
+def _joins(sentence: Sentence) -> Iterator[Edit]:
+    """Two sentences, the second with a plain subject, made one."""
+    for at in range(2, len(sentence.words)):
+        word, before = sentence.words[at], sentence.words[at - 1]
+        if sentence.gap(at) == ". " and word.first and word.free and word.lower in words("subjects"):
+            first = word.text[0] if word.lower == "i" else word.text[0].lower()
+            for between in (", and ", "; "):
+                yield sentence.change(before.end, word.start + 1, between + first, "join")
 
 
 def _clause_order(sentence: Sentence) -> Iterator[Edit]:

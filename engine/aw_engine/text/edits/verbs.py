@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.morphology import BE, verbs_of
+from aw_engine.text.edits.morphology import BE, other_number, verbs_of
 from aw_engine.text.edits.sentence import Sentence
 from aw_engine.text.edits.tables import words
 
@@ -50,32 +50,45 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
 
 def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
     lower, before = sentence.lower(at), sentence.before(at)
-    bare, perfect = words("before-bare-verb"), words("before-participle")
-    for verb in verbs_of(lower):
+    bare = before in words("before-bare-verb")
+    perfect = before in words("before-participle")
+    for verb in verbs_of(lower)[:1]:
         others: dict[str, str] = {}
-        if lower == verb.base and before not in bare:
-            others[verb.third] = "agreement-verb"
+        if bare and lower != verb.base:
+            others[verb.base] = "verb-base"
+        if lower == verb.base and not bare:
+            others[verb.third] = _agreement(sentence, at, plural=True)
         if lower == verb.third:
-            others[verb.base] = "verb-base" if before in bare else "agreement-verb"
+            others.setdefault(verb.base, _agreement(sentence, at, plural=False))
         if lower in (verb.past, verb.participle) and verb.past != verb.participle:
             others[verb.participle if lower == verb.past else verb.past] = "tense-form"
-        if before in perfect and lower in (verb.base, verb.third):
-            others[verb.participle] = "tense-form"
-            others[verb.ing] = "verb-form"
-        if before in bare and lower != verb.base:
-            others[verb.base] = "verb-base"
-        if lower in (verb.base, verb.third) and verb.past != lower:
+        if perfect and lower in (verb.base, verb.third):
+            others |= {verb.participle: "tense-form", verb.ing: "verb-form"}
+        if perfect and lower == verb.ing:
+            others[verb.participle] = "verb-form"
+        if lower in (verb.base, verb.third):
             others.setdefault(verb.past, "tense-shift")
-        if lower == verb.past and lower not in (verb.base, verb.third):
+        elif lower == verb.past:
             others.setdefault(verb.third, "tense-shift")
-            others.setdefault(verb.base, "verb-base" if before in bare else "tense-shift")
-        if lower == verb.ing:
+            others.setdefault(verb.base, "tense-shift")
+        elif lower == verb.ing:
             others.setdefault(verb.base, "verb-form")
-            if before in perfect:
-                others.setdefault(verb.participle, "verb-form")
-        elif before and before not in bare:
+        if lower != verb.ing and before and not bare:
             others.setdefault(verb.ing, "verb-form")
         for form, kind in others.items():
             if form != lower:
                 yield sentence.replace(at, at + 1, form, kind)
-        return
+
+
+def _agreement(sentence: Sentence, at: int, *, plural: bool) -> str:
+    """The kind of a change of number: what stands before may make the verb (plural or not) plainly wrong."""
+    subject, earlier = sentence.before(at), sentence.before(at - 1) if at else ""
+    singular = ("he", "she", "it") if plural else ("i", "you", "we", "they")
+    if subject in singular and earlier not in words("before-object"):
+        return "agreement-subject"
+    begins = at > 0 and sentence.words[at - 1].first
+    if other_number(subject) and (begins or earlier in words("determiners")):
+        many = subject.endswith("s") and not subject.endswith("ss")
+        if many is not plural:
+            return "agreement-noun"
+    return "agreement-verb"

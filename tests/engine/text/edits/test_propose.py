@@ -106,6 +106,7 @@ REWORDED = [
     ("that-drop", "I know that he left.", "I know he left."),
     ("that-insert", "I know he left.", "I know that he left."),
     ("split", "The night was cold, and the wind blew hard.", "The night was cold. The wind blew hard."),
+    ("join", "The night was cold. We stayed in.", "The night was cold, and we stayed in."),
     ("semicolon", "The night was cold, and the wind blew hard.", "The night was cold; the wind blew hard."),
     ("clause-order", "If it rains, we stay at home.", "We stay at home if it rains."),
 ]
