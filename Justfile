@@ -41,6 +41,14 @@ bench *arguments: setup
 bench-ranking *arguments: (setup '[dev]')
     @{{ python }} bench/ranking.py {{ arguments }}
 
+# Likelihoods of many variants of a sentence, together against one by one
+bench-scoring model *arguments: (setup '[dev]')
+    @{{ python }} bench/scoring.py {{ model }} {{ arguments }}
+
+# Choose the priors of the local edits for a model: just calibrate-edits FILE.gguf FOLDER_OF_PROSE
+calibrate-edits *arguments: (setup '[dev]')
+    @{{ python }} bench/calibrate_edits.py {{ arguments }}
+
 # Train the default model from scratch on a folder of text (see training/README.md)
 train *arguments: (setup '[dev,train]')
     @{{ python }} -m aw_training {{ arguments }}

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from aw_training import corpus
 from aw_training.damage import damage
 from aw_training.likelihood import Likelihood, Scorer
+from aw_training.padding import pad
 
 __all__ = ["Scores", "Weights", "evaluate", "fit_weights"]
 
@@ -62,6 +63,7 @@ class Scores:
     bits_per_byte: float
     light_damage: Accuracy
     heavy_damage: Accuracy
+    padding: Accuracy
     book_edits: Accuracy
     weights: Weights
     log_loss: float
@@ -77,6 +79,13 @@ def evaluate(model: Path, data: Path, *, texts: int = 300, threads: int = 2) -> 
     with Scorer(model, threads=threads) as scorer:
         clean = [scorer.score(text) for text in measured]
         nats = -sum(one.total for one in clean)
+        rng = Random(5)
+        wordy = [(text, pad(text, 3, rng)) for text in measured]
+        padded = [
+            (good, scorer.score(worse))
+            for good, (text, worse) in zip(clean, wordy, strict=True)
+            if worse != text
+        ]
         light, heavy = (
             [(good, scorer.score(worse)) for good, worse in zip(clean, versions, strict=True)]
             for versions in (_damaged(measured, LIGHT, seed=1), _damaged(measured, HEAVY, seed=2))
@@ -86,21 +95,24 @@ def evaluate(model: Path, data: Path, *, texts: int = 300, threads: int = 2) -> 
             for before, after in islice(_human_edits(data, book=True), texts)
         ]
         graded = _differences(_graded(fitted, scorer))
+        padding = _differences(_padded(fitted, scorer))
         human = _differences(
             [
                 (scorer.score(after), scorer.score(before))
                 for before, after in islice(_human_edits(data, book=False), texts)
             ]
         )
-    # Both kinds count alike, however many pairs there are of each.
-    share = np.concatenate([np.full(len(kind), 0.5 / max(1, len(kind))) for kind in (graded, human)])
-    features = np.concatenate([graded, human])
+    kinds = (graded, human, padding)
+    # The kinds count alike, however many pairs there are of each.
+    share = np.concatenate([np.full(len(kind), 1 / len(kinds) / max(1, len(kind))) for kind in kinds])
+    features = np.concatenate(kinds)
     weights, log_loss = fit_weights(features, share)
     return Scores(
         nats_per_token=nats / sum(one.tokens for one in clean),
         bits_per_byte=nats / math.log(2) / sum(len(text.encode()) for text in measured),
         light_damage=_accuracy(light),
         heavy_damage=_accuracy(heavy),
+        padding=_accuracy(padded),
         book_edits=_accuracy(book),
         weights=weights,
         log_loss=log_loss,
@@ -194,6 +206,13 @@ def _graded(texts: list[str], scorer: Scorer) -> list[tuple[Likelihood, Likeliho
         scored = [scorer.score(version) for version in versions]
         pairs += pairwise(scored)
     return pairs
+
+
+def _padded(texts: list[str], scorer: Scorer) -> list[tuple[Likelihood, Likelihood]]:
+    """Each text against itself with some padding."""
+    rng = Random(4)
+    versions = ((text, pad(text, rng.randint(1, 4), rng)) for text in texts)
+    return [(scorer.score(text), scorer.score(padded)) for text, padded in versions if padded != text]
 
 
 def _differences(pairs: list[tuple[Likelihood, Likelihood]]) -> Features:

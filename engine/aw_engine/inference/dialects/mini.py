@@ -97,9 +97,9 @@ def mini_dialect(facts: ModelFacts) -> MiniDialect:
     return MiniDialect(
         target=target,
         controls=facts.controls,
-        sum_weight=_weight(facts, "aw.judge.sum_weight", _SUM_WEIGHT),
-        mean_weight=_weight(facts, "aw.judge.mean_weight", _MEAN_WEIGHT),
-        economy_weight=_weight(facts, "aw.judge.economy_weight", _ECONOMY_WEIGHT),
+        sum_weight=_weight(facts, "aw.judge.joint_sum_weight", _SUM_WEIGHT),
+        mean_weight=_weight(facts, "aw.judge.joint_mean_weight", _MEAN_WEIGHT),
+        economy_weight=_weight(facts, "aw.judge.sum_weight", _ECONOMY_WEIGHT),
     )
 
 

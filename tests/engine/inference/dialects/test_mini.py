@@ -11,9 +11,9 @@ FACTS = ModelFacts(
     name="aw-mini",
     values={
         "aw.dialect": "mini",
-        "aw.judge.sum_weight": 0.25,
-        "aw.judge.mean_weight": 6,
-        "aw.judge.economy_weight": 0.5,
+        "aw.judge.joint_sum_weight": 0.25,
+        "aw.judge.joint_mean_weight": 6,
+        "aw.judge.sum_weight": 0.5,
     },
     controls=CONTROLS,
 )
