@@ -9,6 +9,8 @@ from aw_engine.text.edits.sentence import Sentence, capital
 from aw_engine.text.edits.tables import rows, words
 from aw_engine.text.words import lexicon
 
+# Other names may be words of the document: commands, products in small letters.
+ALWAYS = 9.0
 _WRONG_SPACE = re.compile(r"(?<=\w) +(?=[,;:.!?](?:\s|$))|(?<=[a-z]),(?=[a-z])|(?<=\S)  +(?=\S)")
 
 
@@ -65,7 +67,8 @@ def capitals(sentence: Sentence) -> Iterator[Edit]:
         elif (word.text == "i" and word.free) or (word.text[:2] in ("i'", "i’") and word.free):
             yield sentence.change(word.start, word.start + 1, "I", "capital")
         elif word.free and letter.islower() and word.text.isalpha() and lexicon().name(word.text):
-            yield sentence.change(word.start, word.start + 1, letter.upper(), "capital-name")
+            extra = ALWAYS if word.text in words("always-capital") else 0.0
+            yield sentence.change(word.start, word.start + 1, letter.upper(), "capital-name", extra)
 
 
 def stops(sentence: Sentence) -> Iterator[Edit]:

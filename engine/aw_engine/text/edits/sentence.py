@@ -104,7 +104,7 @@ class Sentence(Struct, frozen=True):
         return self.change(first.start - 1, last.end, "", kind, extra)
 
     def change(self, start: int, end: int, by: str, kind: str, extra: float = 0.0) -> Edit:
-        """The edit of these code points, with its kind's prior plus `extra` (<= 0, nats)."""
+        """The edit of these code points, with its kind's prior plus `extra` (nats)."""
         return Edit(start, end, by, kind, priors()[kind] + extra)
 
 
