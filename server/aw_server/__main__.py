@@ -1,23 +1,39 @@
 """`aw-server` and `python -m aw_server`."""
 
+import os
+import signal
 import sys
-from importlib.metadata import version
 
 from aw_server import app
 
 
 def main() -> None:
     """Runs what the command line says, and ends the process with its exit code."""
+    _open_what_is_closed()
     arguments = sys.argv[1:]
     if app.asked_for(arguments) or (not arguments and not sys.stdin.isatty()):
         sys.stderr.write(f"aw-server: {app.STDIO}\n")
         sys.exit(2)
+    # A Ctrl-C during the imports ends the process without a traceback.
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     if arguments == ["--version"]:
+        from importlib.metadata import version
+
         sys.stdout.write(f"aw-server {version('aw-server')}\n")
         return
     from aw_server.cli.program import run  # after the check: an editor must not wait for it
 
+    signal.signal(signal.SIGINT, before)
     sys.exit(run(arguments))
+
+
+def _open_what_is_closed() -> None:
+    """Started without stdin, stdout or stderr (`>&-`, a service), the program goes without."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 if __name__ == "__main__":

@@ -6,17 +6,23 @@ from aw_engine.domain.passage import Masked, Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import ModelUnsupported, PassageError
+from aw_engine.evolution.operators import COPY_EDITS
 from aw_engine.inference.backend import Backend, ModelInfo
+from aw_engine.judging.judge import questions
 from aw_engine.text import measures, protect
 
 # A rewrite may need more tokens than the passage; the context limit is computed with this ratio.
 ROOM = 1.3
+SLACK = 16  # tokens a rewrite may have beyond that, so that short passages are not cut off
 
-_PROMPT_TOKENS = 400  # instructions, rubric, template and answer around the texts, for a chat model
+_PROMPT_TOKENS = 300  # our own words, template and answer around the texts and the rubric's, for a chat model
 
 
 class Assignment(Struct, frozen=True):
-    """Passage, rubric and plan as one model will see them. `tokens` counts the passage's tokens."""
+    """Passage, rubric and plan as one model will see them. `tokens` counts the passage's tokens.
+
+    `crosses` says whether a crossover fits into the context: its prompt holds three texts, a judge's two.
+    """
 
     passage: Passage
     masked: Masked
@@ -24,6 +30,7 @@ class Assignment(Struct, frozen=True):
     plan: Plan
     model: ModelInfo
     tokens: int
+    crosses: bool = True
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -42,7 +49,8 @@ async def assign(
     """The assignment, if this model can do it.
 
     :raises PassageError: if writer or judge would need more context than the model has.
-    :raises ModelUnsupported: if a free instruction is asked of a model that cannot follow one.
+    :raises ModelUnsupported: if a free instruction is asked of a model that cannot follow one, or nothing in
+        the rubric is for a model of its kind.
     """
     able = model.capabilities
     if plan.instruction is not None and not able.instructions:
@@ -51,26 +59,48 @@ async def assign(
         )
     if not (able.instructions or able.copy_edit):
         raise ModelUnsupported("This model can neither write nor copy-edit. Choose another model.")
-    masked = protect.mask(passage)
+    if not able.instructions and not any(operator.id in COPY_EDITS for operator in rubric.operators):
+        raise ModelUnsupported(
+            f"None of the operators of the rubric {rubric.id} can be done by the built-in model. "
+            f"Give it one of {', '.join(COPY_EDITS)}, or choose another model."
+        )
+    questions(rubric, able)
+    masked = protect.mask(passage, protect.MOST_MARKS if able.masks else None)
     text = masked.text if able.masks else passage.text
-    neighbours = [passage.before, passage.after]
-    tokens, *around = await backend.count([text, *neighbours])
-    needed = _needed(tokens, sum(around), prompted=able.instructions)
+    tokens, words, *around = await backend.count(
+        [text, _longest(rubric, plan), passage.before, passage.after]
+    )
+    rewrite = int(ROOM * tokens) + SLACK
+    crossing = 0
+    if able.instructions:
+        compared = 3 if any(criterion.reference for criterion in rubric.criteria) else 2
+        prompt = _PROMPT_TOKENS + words
+        needed = max(tokens + sum(around) + rewrite, compared * rewrite) + prompt
+        crossing = tokens + 3 * rewrite + prompt
+    else:
+        needed = rewrite
     if needed > model.context:
-        words = len(measures.words(passage.text))
-        limit = int(words * model.context / needed)
+        length = len(measures.words(passage.text))
+        limit = int(length * model.context / needed)
         raise PassageError(
             "tooLong",
-            f"{words:,} words; the limit is about {limit:,} with a context of {model.context:,} tokens. "
+            f"{length:,} words; the limit is about {limit:,} with a context of {model.context:,} tokens. "
             "Go paragraph by paragraph, or select less.",
         )
-    return Assignment(passage=passage, masked=masked, rubric=rubric, plan=plan, model=model, tokens=tokens)
+    return Assignment(
+        passage=passage,
+        masked=masked,
+        rubric=rubric,
+        plan=plan,
+        model=model,
+        tokens=tokens,
+        crosses=crossing <= model.context,
+    )
 
 
-def _needed(tokens: int, around: int, *, prompted: bool) -> int:
-    """Tokens of context that one request needs at most: the writer's, or the judge's with two texts."""
-    if not prompted:
-        return int(ROOM * tokens) + 8
-    writer = tokens + around + int(ROOM * tokens)
-    judge = 2 * int(ROOM * tokens)
-    return max(writer, judge) + _PROMPT_TOKENS
+def _longest(rubric: Rubric, plan: Plan) -> str:
+    """The most words of rubric and plan that stand in one prompt."""
+    asked = [*(operator.instruction for operator in rubric.operators), plan.instruction or ""]
+    asked += [text for criterion in rubric.criteria for text in (criterion.edit, criterion.question)]
+    varied = [max(texts, key=len, default="") for texts in (asked, rubric.styles, rubric.themes)]
+    return "\n".join([rubric.goal, rubric.audience, *varied])

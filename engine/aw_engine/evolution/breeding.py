@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
+from statistics import fmean
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison
@@ -18,6 +19,7 @@ from aw_engine.evolution.operators import (
     copy_edit_groups,
 )
 from aw_engine.evolution.population import Population, draw_parents
+from aw_engine.evolution.readouts import readouts
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.evolution.writing import Task, strengths_by_criterion
 from aw_engine.inference.backend import Backend, Critique, Generation, Sampling
@@ -42,7 +44,7 @@ async def breed(
     children = Counter(parent for member in population.members.values() for parent in member.lineage.parents)
     tasks = []
     for slot, kind in enumerate(child_kinds(generation, plan.children, plan.generations)):
-        if kind == CROSS and len(pool) < 2:
+        if kind == CROSS and (len(pool) < 2 or not population.assignment.crosses):
             kind = TARGETED
         if kind == FRESH:
             tasks.append(_fresh(population, slot, generation, rng))
@@ -119,30 +121,18 @@ def _cross(
     )
     if not able:
         return Task(draft=draft, sources=(cross_sentences(assignment.working, first, second, rng),))
-    readouts = {
-        readout.criterion: sign * readout.logit
-        for comparison in comparisons
-        for sign, pair in ((1.0, parents), (-1.0, parents[::-1]))
-        if (comparison.first, comparison.second) == pair
-        for readout in comparison.readouts
-    }
-    return Task(
-        draft=draft, sources=(first, second), strengths=strengths_by_criterion(readouts, assignment.rubric)
-    )
+    met = readouts(parents[0], comparisons, against=parents[1])
+    strengths = strengths_by_criterion({key: fmean(values) for key, values in met.items()}, assignment.rubric)
+    return Task(draft=draft, sources=(first, second), strengths=strengths)
 
 
 def _weakest(
     parent: str, comparisons: Sequence[Comparison], criteria: Sequence[Criterion], rng: Random
 ) -> Criterion:
     """The criterion by which the parent did worst in its comparisons; a random one if none tells."""
-    logits: dict[str, list[float]] = {}
-    for comparison in comparisons:
-        for sign, key in ((1.0, comparison.first), (-1.0, comparison.second)):
-            if key == parent:
-                for readout in comparison.readouts:
-                    logits.setdefault(readout.criterion, []).append(sign * readout.logit)
+    logits = readouts(parent, comparisons)
     known = [
-        (sum(values) / len(values), criterion)
+        (fmean(values), criterion)
         for criterion in criteria
         # A model with a fixed list of criteria reads the basis, under its name.
         if (values := logits.get(criterion.id) or logits.get(criterion.basis))
@@ -160,7 +150,8 @@ async def _with_quotes(
 
     A quote that does not stand in the parent is dropped: the criterion's own instruction remains.
     """
-    questions = {c.edit: c.question for c in population.assignment.rubric.criteria}
+    rubric = population.assignment.rubric
+    questions = {c.edit: c.question.replace("{goal}", rubric.goal) for c in rubric.criteria}
     aimed = [index for index, task in enumerate(tasks) if task.draft.operator == TARGETED]
     requests = [
         Generation(

@@ -24,7 +24,9 @@ _DISTINCT_LOSS = 0.6
 _GIBBERISH = 0.10
 _SLOP = 2.0
 _DRIFT = 0.05
+_FEWEST_TRIED = 10  # a single accident among fewer must not end a run
 _FLIPS = 0.40
+_FEWEST_TWICE = 5  # pairs judged in both orders before their flips say anything
 _MASS = 0.5
 
 
@@ -35,7 +37,7 @@ class Meters(Struct, frozen=True):
     `distinct2`: distinct bigrams over words, mean over pairs, so that generations of different sizes can be
     compared. `compression`: compressed one by one over together. `changed`: mean share of words changed.
     `slop`: worn phrases per 1,000 words above the original's. `length_ratio`: mean, to the original.
-    `gibberish`: share of all rewrites tried that were refused for it.
+    `gibberish`: share of the rewrites tried (counted as ten if they were fewer) that were refused for it.
     """
 
     texts: int
@@ -63,12 +65,11 @@ class Alarm(Struct, frozen=True):
 
 
 class JudgeMeters(Struct, frozen=True):
-    """`flips`: share of the pairs judged in both orders where the same place won twice (None without such
-    pairs); `mass`: mean label mass; `margin`: mean absolute log-odds."""
+    """`flips`: share of the pairs judged in both orders where the same place won twice (None with fewer than
+    five such pairs); `mass`: mean label mass."""
 
     flips: float | None
     mass: float
-    margin: float
 
 
 def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Meters:
@@ -89,7 +90,7 @@ def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Met
         changed=fmean(changed(original, text) for text in texts) if texts else 0.0,
         slop=fmean(per_thousand(text) - slop for text in texts) if texts else 0.0,
         length_ratio=fmean(length_ratio(original, text) for text in texts) if texts else 1.0,
-        gibberish=gibberish / tried if tried else 0.0,
+        gibberish=gibberish / max(tried, _FEWEST_TRIED),
     )
 
 
@@ -111,14 +112,16 @@ def alarms(first: Meters, before: Meters, now: Meters) -> tuple[Alarm, ...]:
     if now.slop > _SLOP:
         found.append(Alarm("slop", "The rewrites use more worn phrases than your text does.", stops=False))
     drift = now.length_ratio / before.length_ratio - 1 if before.length_ratio else 0.0
-    if abs(drift) > _DRIFT:
+    # Coming back to the original's length is no drift.
+    if abs(drift) > _DRIFT and abs(now.length_ratio - 1) > abs(before.length_ratio - 1):
         way = "longer" if drift > 0 else "shorter"
-        found.append(Alarm("length", f"The rewrites grow {way} with each generation.", stops=False))
+        message = f"The rewrites have grown {way} from one generation to the next."
+        found.append(Alarm("length", message, stops=False))
     return tuple(found)
 
 
 def read_judge(comparisons: Sequence[Comparison]) -> JudgeMeters:
-    """How the judge behaved; mass 1 and margin 0 without comparisons."""
+    """How the judge behaved; mass 1 without comparisons."""
     by_pair = {(each.first, each.second): each.logit for each in comparisons}
     twice = [
         (logit, by_pair[second, first])
@@ -127,9 +130,8 @@ def read_judge(comparisons: Sequence[Comparison]) -> JudgeMeters:
     ]
     masses = [readout.mass for each in comparisons for readout in each.readouts]
     return JudgeMeters(
-        flips=sum(a * b > 0 for a, b in twice) / len(twice) if twice else None,
+        flips=sum(a * b > 0 for a, b in twice) / len(twice) if len(twice) >= _FEWEST_TWICE else None,
         mass=fmean(masses) if masses else 1.0,
-        margin=fmean(abs(each.logit) for each in comparisons) if comparisons else 0.0,
     )
 
 

@@ -78,7 +78,7 @@ def first_generation(
     """`n` drafts from the original, spread over the rubric's operators by their slots.
 
     With `instructions` false only operators in `COPY_EDITS` are used. A free `instruction` of the writer's
-    replaces the operators: all drafts follow it, at different temperatures and in different styles.
+    replaces the operators: all drafts follow it, in different styles and themes where the rubric has some.
     """
     if instruction is not None:
         drawn = [Operator(id="instruction", instruction=instruction)] * n

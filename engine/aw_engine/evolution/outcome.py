@@ -83,9 +83,10 @@ def _summarise(
     state: RunState, ranked: tuple[Ranked, ...], rejected: Mapping[str, int], status: Status
 ) -> None:
     rewrites = [entry for entry in ranked if entry.id != ORIGINAL]
+    admitted = state.ready.population.rewrites()
     harmful = {key: count for key, count in rejected.items() if key not in ("same", "duplicate")}
     counts = ", ".join(f"{count} {_REASONS.get(key, key)}" for key, count in harmful.items())
-    if not rewrites and rejected and status == "done":
+    if not admitted and rejected and status == "done":
         if not harmful:
             state.notice("Every rewrite came out as your text: there is nothing this model would change.")
             return

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from random import Random
+from statistics import fmean
 
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.comparison import Comparison
 from aw_engine.evolution import novelty
 from aw_engine.evolution.assignment import Assignment
 from aw_engine.evolution.operators import Draft
+from aw_engine.evolution.readouts import readouts
 from aw_engine.judging import gates
 from aw_engine.text import measures, protect
 
@@ -43,17 +45,22 @@ class Population:
         """Ids of all admitted rewrites, in order of admission."""
         return tuple(key for key in self.members if key != ORIGINAL)
 
-    def admit(self, draft: Draft, text: str | None) -> Candidate | gates.Refused:
-        """The new candidate, or why it was refused (counted by reason); None is a misshapen output."""
+    def admit(
+        self, draft: Draft, text: str | None, nll: tuple[float, float] | None = None
+    ) -> Candidate | gates.Refused:
+        """The new candidate, or why it was refused (counted by reason); None is a misshapen output.
+
+        `nll` is the mean negative log-likelihood per token of original and rewrite, in nats, if it is known.
+        """
         self.tried += 1
-        outcome = gates.Refused(reason="shape") if text is None else self._examine(draft, text)
+        outcome = gates.Refused(reason="shape") if text is None else self._examine(draft, text, nll)
         if isinstance(outcome, gates.Refused):
             self.refused[outcome.reason] = self.refused.get(outcome.reason, 0) + 1
         else:
             self.members[outcome.id] = outcome
         return outcome
 
-    def _examine(self, draft: Draft, text: str) -> Candidate | gates.Refused:
+    def _examine(self, draft: Draft, text: str, nll: tuple[float, float] | None) -> Candidate | gates.Refused:
         assignment = self.assignment
         shown = text
         if assignment.model.capabilities.masks:
@@ -68,6 +75,7 @@ class Population:
             assignment.plan.gates or rubric.gates,
             length=rubric.length,
             lift=rubric.lift,
+            nll=nll,
         )
         if isinstance(verdict, gates.Refused):
             return verdict
@@ -105,12 +113,10 @@ def elites(
             cells.add(cell)
             kept[key] = None
     best: dict[str, tuple[float, str]] = {}
-    for comparison in comparisons:
-        for key, sign in ((comparison.first, 1.0), (comparison.second, -1.0)):
-            if key in means and ORIGINAL in (comparison.first, comparison.second):
-                for readout in comparison.readouts:
-                    score = (sign * readout.logit, key)
-                    best[readout.criterion] = max(best.get(readout.criterion, score), score)
+    for key in by_mean:
+        for criterion, logits in readouts(key, comparisons, against=ORIGINAL).items():
+            score = (fmean(logits), key)
+            best[criterion] = max(best.get(criterion, score), score)
     kept.update(dict.fromkeys(key for _, key in best.values()))
     return tuple(kept)
 

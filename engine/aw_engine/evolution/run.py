@@ -21,15 +21,17 @@ from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult, ModelRef, Status
 from aw_engine.domain.rubric import Rubric
-from aw_engine.errors import BackendError, MachineError, WorkerDied
+from aw_engine.errors import AwError, WorkerDied
 from aw_engine.evolution import meters
 from aw_engine.evolution.assignment import assign
 from aw_engine.evolution.breeding import breed
+from aw_engine.evolution.diagnosis import diagnosed
 from aw_engine.evolution.metered import Metered
 from aw_engine.evolution.operators import first_generation
 from aw_engine.evolution.outcome import outcome, seconds_left
 from aw_engine.evolution.population import Population, elites
 from aw_engine.evolution.state import RunState
+from aw_engine.evolution.surprise import surprises
 from aw_engine.evolution.writing import Task, write
 from aw_engine.inference.backend import Backend
 from aw_engine.judging import gates, selftest
@@ -56,16 +58,19 @@ async def evolve(
 
     Cancelling `scope` aborts the native call in progress and ends the run with the best so far (status
     `cancelled`); a time budget ends it likewise (status `done`, with a notice). The same passage, rubric,
-    plan and engine settings give the same events, times aside.
+    plan and engine settings give the same events, times and usage aside (what a model has read before, and
+    its self-test, are not paid for again). An error after `Started` ends the run with the best so far too
+    (status `failed`).
 
     :raises PassageError: if the passage does not fit into the model's context.
     :raises ModelError: if the model cannot be loaded, write or judge.
     :raises OutOfMemory: if the model does not fit into memory.
+    :raises WorkerDied, BackendError: if the model fails before the run has begun.
     """
     state = RunState(passage=passage, rubric=rubric, plan=plan, emit=emit, job_id=job_id, started=clock())
     metered = Metered(backend)
     status: Status = "done"
-    failure: BaseException | None = None
+    failure: AwError | None = None
     with scope, anyio.CancelScope() as budget:
         if plan.budget.seconds is not None:
             budget.deadline = anyio.current_time() + plan.budget.seconds
@@ -73,7 +78,7 @@ async def evolve(
             await _prepare(state, metered)
             await _generations(state, metered, clock)
             await _final(state, metered, clock)
-        except (MachineError, BackendError) as error:
+        except AwError as error:
             if state.population is None:
                 raise
             status, failure = "failed", error
@@ -127,17 +132,23 @@ async def _prepare(state: RunState, backend: Metered) -> None:
 async def _generations(state: RunState, backend: Metered, clock: Callable[[], float]) -> None:
     population, contest, plan = state.ready.population, state.ready.contest, state.plan
     assignment = population.assignment
+    able, rubric = assignment.model.capabilities, state.rubric
+    if able.instructions and plan.instruction is None:
+        rubric = await diagnosed(rubric, assignment.working, backend)
     drafts = first_generation(
-        state.rubric,
+        rubric,
         plan.n,
         state.ready.rng,
-        instructions=assignment.model.capabilities.instructions,
+        instructions=able.instructions,
         instruction=plan.instruction,
     )
     tasks = [Task(draft=draft, sources=(population.working[ORIGINAL],)) for draft in drafts]
     pool: tuple[str, ...] = ()
     for generation in range(1, state.generations + 1):
+        if generation > 1 and _calls_left(state) == 0:
+            break
         state.generation = generation
+        tried, gibberish = population.tried, population.refused.get("gibberish", 0)
         if generation > 1:
             weights = contest.among_best(pool, plan.keep, state.ready.rng)
             tasks = await breed(
@@ -152,7 +163,13 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
         if len(field) > 1:
             before = state.best
             await _tournament(state, field, contest.calls(field), backend, clock)
-        if _close(state, born, tasks) or not state.shown:
+        read = meters.read(
+            population.original.text,
+            [child.text for child in born],
+            population.tried - tried,
+            population.refused.get("gibberish", 0) - gibberish,
+        )
+        if _close(state, born, read) or not state.shown:
             break
         means = {key: contest.strength(key).mean for key in state.shown}
         pool = elites(population, means, state.comparisons)
@@ -161,7 +178,7 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
 
 
 async def _write_all(state: RunState, tasks: list[Task], backend: Metered) -> list[Candidate]:
-    """Candidates admitted for these tasks, in their order; a refused one is tried again, differently."""
+    """Candidates admitted for these tasks, in order of admission; a refused one is tried again."""
     population = state.ready.population
     born: list[Candidate] = []
     pending = tasks
@@ -169,9 +186,10 @@ async def _write_all(state: RunState, tasks: list[Task], backend: Metered) -> li
         if not pending:
             break
         texts = await write(pending, attempt, population.assignment, backend)
+        nlls = await surprises(texts, population.assignment, backend)
         again = []
-        for task, text in zip(pending, texts, strict=True):
-            admitted = population.admit(task.draft, text)
+        for task, text, nll in zip(pending, texts, nlls, strict=True):
+            admitted = population.admit(task.draft, text, nll)
             match admitted:
                 case Candidate():
                     born.append(admitted)
@@ -187,15 +205,19 @@ async def _write_all(state: RunState, tasks: list[Task], backend: Metered) -> li
 async def _tournament(
     state: RunState, field: tuple[str, ...], worth: int, backend: Metered, clock: Callable[[], float]
 ) -> None:
-    cap = worth
-    if state.plan.budget.calls is not None:
-        cap = min(worth, max(0, state.plan.budget.calls - state.calls - FINAL))
-    state.ready.contest.begin(field, state.plan.keep, cap)
+    left = _calls_left(state)
+    state.ready.contest.begin(field, state.plan.keep, worth if left is None else min(worth, left))
     await _judge_all(state, backend, clock)
 
 
+def _calls_left(state: RunState) -> int | None:
+    """Calls that the budget leaves for tournaments (None = any number), the final's kept back."""
+    calls = state.plan.budget.calls
+    return None if calls is None else max(0, calls - state.calls - min(FINAL, calls // 2))
+
+
 async def _final(state: RunState, backend: Metered, clock: Callable[[], float]) -> None:
-    """What is missing between the best three unflagged rewrites and the original."""
+    """What is missing between the best three unflagged rewrites and the original; and a word on the judge."""
     if not state.shown:
         return
     members = state.ready.population.members
@@ -203,6 +225,9 @@ async def _final(state: RunState, backend: Metered, clock: Callable[[], float]) 
     left = FINAL if state.plan.budget.calls is None else min(FINAL, state.plan.budget.calls - state.calls)
     state.ready.contest.begin_final((ORIGINAL, *clean), max(0, left))
     await _judge_all(state, backend, clock)
+    alarm = meters.judge_alarm(meters.read_judge(state.comparisons))
+    if alarm is not None:
+        state.notice(alarm.message)
 
 
 async def _judge_all(state: RunState, backend: Metered, clock: Callable[[], float]) -> None:
@@ -237,21 +262,17 @@ async def _judge_all(state: RunState, backend: Metered, clock: Callable[[], floa
         )
 
 
-def _close(state: RunState, born: list[Candidate], tasks: list[Task]) -> bool:
-    """Meters the generation; True when it collapsed, which leaves the generation before as it was."""
-    population = state.ready.population
-    read = meters.read(
-        population.original.text,
-        [child.text for child in born],
-        population.tried,
-        population.refused.get("gibberish", 0),
-    )
-    state.emit(GenerationClosed(generation=state.generation, meters=read.summary(state.best_mean)))
-    state.meters.append(read.summary(state.best_mean))
+def _close(state: RunState, born: list[Candidate], read: meters.Meters) -> bool:
+    """Ends the generation; True when it collapsed, which leaves the generation before as it was."""
+    summary = read.summary(state.best_mean)
+    state.emit(GenerationClosed(generation=state.generation, meters=summary))
+    state.meters.append(summary)
     collapsed = False
     if state.last_meters is not None and state.first_meters is not None and born:
         for alarm in meters.alarms(state.first_meters, state.last_meters, read):
-            state.notice(alarm.message)
+            # A rubric that asks for another length gets it.
+            if alarm.kind != "length" or state.rubric.length is None:
+                state.notice(alarm.message)
             collapsed = collapsed or alarm.stops
     if collapsed:
         state.dropped = frozenset(child.id for child in born)

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from statistics import fmean, stdev
 
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.result import CriterionDelta, Ranked
 from aw_engine.domain.rubric import Rubric
+from aw_engine.evolution.readouts import readouts
 from aw_engine.judging.contest import Contest
 
 PREFERRED = 0.80  # the least P(better than the original) at which a rewrite is called preferred
@@ -100,20 +102,14 @@ def _first_words(text: str) -> str:
 def _criteria(key: str, comparisons: Sequence[Comparison], rubric: Rubric) -> tuple[CriterionDelta, ...]:
     """Mean read-out by criterion against the original, where the two were compared."""
     labels = BASIS_LABELS | {c.id: c.label or c.id for c in rubric.criteria}
-    values: dict[str, list[float]] = {}
-    for comparison in comparisons:
-        if {comparison.first, comparison.second} == {key, ORIGINAL}:
-            sign = 1.0 if comparison.first == key else -1.0
-            for readout in comparison.readouts:
-                values.setdefault(readout.criterion, []).append(sign * readout.logit)
+    if key == ORIGINAL:
+        return ()
     return tuple(
-        CriterionDelta(id=name, label=labels.get(name, name), delta=mean, sd=_deviation(logits, mean))
-        for name, logits in values.items()
-        for mean in [sum(logits) / len(logits)]
+        CriterionDelta(
+            id=name,
+            label=labels.get(name, name),
+            delta=fmean(logits),
+            sd=stdev(logits) if len(logits) > 1 else 0.0,
+        )
+        for name, logits in readouts(key, comparisons, against=ORIGINAL).items()
     )
-
-
-def _deviation(values: Sequence[float], mean: float) -> float:
-    if len(values) < 2:
-        return 0.0
-    return float((sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from msgspec.structs import replace
+
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.events import Event, Noticed
@@ -62,7 +64,7 @@ class RunState:
     @property
     def calls_planned(self) -> int:
         """The most comparisons that this run will make."""
-        planned = planned_calls(self.plan)
+        planned = planned_calls(replace(self.plan, generations=self.generations))
         return planned if self.plan.budget.calls is None else min(planned, self.plan.budget.calls)
 
     @property

@@ -10,21 +10,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aw_engine.domain.rubric import Rubric
-from aw_engine.evolution.assignment import ROOM, Assignment
+from aw_engine.evolution.assignment import ROOM, SLACK, Assignment
 from aw_engine.evolution.copyedit import CopyEdit, copy_edits
 from aw_engine.evolution.operators import CAUTION, Draft
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.inference.backend import Backend, Cross, Generation, Prompt, Rewrite, Sampling
 from aw_engine.judging import shape
-
-_SLACK = 16  # tokens a rewrite may have beyond its share, so that short passages are not cut off
+from aw_engine.text import protect
 
 
 class Task(Struct, frozen=True):
     """One draft with the texts of its parents (working form) and what is asked beyond its instruction.
 
-    `masked` hides the protected spans from a model that lost one when it saw them verbatim. `strengths`
-    says, for a crossover, what each parent does better.
+    `masked` hides the protected spans from a model that lost one when it saw them verbatim; what it writes
+    then is unmasked, so that the text is in working form again. `strengths` says, for a crossover, what each
+    parent does better.
     """
 
     draft: Draft
@@ -35,7 +35,7 @@ class Task(Struct, frozen=True):
 
     def after_refusal(self, reason: str) -> "Task":
         """The task for the next try: a model that lost a protected span is shown marks in their place."""
-        return replace(self, masked=True) if reason == "span" else self
+        return replace(self, masked=True) if reason == "span" and len(self.sources) == 1 else self
 
 
 async def write(
@@ -69,33 +69,52 @@ async def _by_copy_edit(
 async def _by_instruction(
     tasks: Sequence[Task], attempt: int, assignment: Assignment, backend: Backend
 ) -> list[str | None]:
+    masked = [_masked(task, assignment) for task in tasks]
     requests = [
         Generation(
-            prompt=_prompt(task, assignment),
+            prompt=_prompt(task, text, assignment),
             sampling=Sampling(
                 seed=_seed(task, attempt, assignment),
-                max_tokens=int(ROOM * assignment.tokens) + _SLACK,
+                max_tokens=int(ROOM * assignment.tokens) + SLACK,
                 temperature=min(1.0, task.draft.temperature + 0.1 * attempt),
             ),
-            marks_once=task.masked,
+            marks_once=text is not None,
         )
-        for task in tasks
+        for task, text in zip(tasks, masked, strict=True)
     ]
     texts: list[str | None] = [None] * len(tasks)
     async for completion in backend.generate(requests):
-        source = tasks[completion.index].sources[0]
+        shown = masked[completion.index]
+        source = tasks[completion.index].sources[0] if shown is None else shown
         match shape.repair(completion.text, source, completion.finish):
             case shape.Repaired(text=text):
-                texts[completion.index] = text
+                restored = text if shown is None else protect.unmask(assignment.masked, text)
+                # With a mark lost it stays as it is: the gates miss the span and say so.
+                texts[completion.index] = restored if isinstance(restored, str) else text
             case shape.Misshapen():
                 pass
     return texts
 
 
-def _prompt(task: Task, assignment: Assignment) -> Prompt:
+def _masked(task: Task, assignment: Assignment) -> str | None:
+    """The text of a task that is to be masked, with marks; None where it is shown as it is.
+
+    A parent's spans are looked for in the original's order; a parent that has them in another is not masked.
+    """
+    if not task.masked or task.sources[0] == assignment.working:
+        return assignment.masked.text if task.masked else None
+    text, parts, at = task.sources[0], list[str](), 0
+    for mark in assignment.masked.marks:
+        place = text.find(mark.original, at)
+        if place < 0:
+            return None
+        parts += [text[at:place], mark.mark]
+        at = place + len(mark.original)
+    return "".join((*parts, text[at:]))
+
+
+def _prompt(task: Task, masked: str | None, assignment: Assignment) -> Prompt:
     rubric, passage, draft = assignment.rubric, assignment.passage, task.draft
-    text = assignment.masked.text if task.masked else task.sources[0]
-    marks = tuple(mark.mark for mark in assignment.masked.marks) if task.masked else ()
     words = _word_limit(assignment)
     if len(task.sources) == 2:
         return Cross(
@@ -109,14 +128,14 @@ def _prompt(task: Task, assignment: Assignment) -> Prompt:
             words=words,
         )
     return Rewrite(
-        text=text,
+        text=task.sources[0] if masked is None else masked,
         instruction=draft.instruction,
         goal=rubric.goal,
         audience=rubric.audience,
         words=words,
         before=passage.before,
         after=passage.after,
-        marks=marks,
+        marks=() if masked is None else tuple(mark.mark for mark in assignment.masked.marks),
         style=draft.style,
         theme=draft.theme,
         quote=task.quote,

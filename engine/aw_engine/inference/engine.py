@@ -260,7 +260,8 @@ class Engine:
     def _shape(self, tokens: int) -> Shape:
         batch = 128 if self._exact else 512
         rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
-        cells = 1 << (tokens + batch - 1).bit_length()
+        # In powers of two, so that it seldom grows anew, but never beyond the longest text and a batch.
+        cells = min(1 << (tokens + batch - 1).bit_length(), self._limit + batch)
         return Shape(max(cells, 1024), batch, min(_SEQUENCES, rows), rows)
 
     def _describe(self, loading: Loading) -> ModelInfo:

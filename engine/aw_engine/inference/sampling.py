@@ -31,12 +31,6 @@ def log_normalisers(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     return out
 
 
-def log_sum_exp(values: Sequence[float]) -> float:
-    """Natural log of the sum of exponentials of finite `values` (at least one)."""
-    peak = max(values)
-    return peak + float(np.log(sum(np.exp(value - peak) for value in values)))
-
-
 def marks_grammar(marks: Sequence[str]) -> str:
     """GBNF grammar (root `root`) of texts with each mark once, in this order, and no other such bracket."""
     quoted = (mark.replace("\\", "\\\\").replace('"', '\\"') for mark in marks)

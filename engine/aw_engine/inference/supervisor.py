@@ -177,7 +177,8 @@ class WorkerBackend:
         self, worker: WorkerProcess, build: Callable[[int], wire.Request]
     ) -> AsyncIterator[_Receive]:
         """Send a request; the yielded function waits for its next reply and raises what went wrong."""
-        inbox = _Inbox()
+        inbox, sent = _Inbox(), False
+        self._keep()  # loading, or another caller, may have begun to count the idle time
         with self._state:
             self._last += 1
             number = self._last
@@ -189,9 +190,10 @@ class WorkerBackend:
             self._open[number] = inbox
         try:
             await anyio.to_thread.run_sync(worker.send, frame)
+            sent = True
             yield inbox.receive
         finally:
-            if not inbox.ended:
+            if sent and not inbox.ended:  # cancelled before it was sent, nobody would acknowledge that
                 await self._give_up(worker, number, inbox)
             with self._state:
                 self._open.pop(number, None)

@@ -6,6 +6,7 @@ effect at once, in the middle of a native call too.
 
 import os
 import queue
+import signal
 import sys
 import threading
 import traceback
@@ -28,6 +29,8 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
+    # Ctrl-C in a terminal reaches the whole group of processes: the parent decides what ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["GGML_NO_BACKTRACE"] = "1"  # a native abort would start a debugger to print its stack
     # Threads that wait for each other by spinning stop the machine, and themselves, once anything else runs:
     # measured on two busy cores, a batch took 551 ms instead of 17.

@@ -21,15 +21,12 @@ from aw_engine.domain.comparison import Comparison, Pick
 from aw_engine.domain.result import Rating
 from aw_engine.errors import BackendError
 from aw_engine.judging.linear import Row, cholesky, dot, inverse, normal_cdf
-from aw_engine.judging.profile import UNIT_NOISE, Noise
+from aw_engine.judging.profile import Noise
 
 Sparse = list[tuple[int, float]]
 
 _G, _B, _BETA, _U = 0, 1, 2, 3
 _G_MEAN, _G_VAR, _U_VAR = -0.3, 0.49, 1.0
-HARD_VARIANCE = UNIT_NOISE
-"""Variance of a judge's hard verdict."""
-
 CERTAIN = 1e-6
 """Variance of the writer's own pick: none, but for what keeps the covariance positive definite when picks
 contradict each other."""
@@ -150,7 +147,7 @@ def prefer(belief: Posterior, pick: Pick, *, variance: float = CERTAIN) -> Poste
     """Belief after a hard verdict: the winner is better, for certain unless `variance` says otherwise.
 
     One assumed-density step of a probit, as in TrueSkill. It depends a little on the order, so hard verdicts
-    come after all soft answers, in the order in which they were given. `HARD_VARIANCE` fits a judge's own.
+    come after all soft answers, in the order in which they were given. `UNIT_NOISE` fits a judge's own.
     """
     h = [(i, x) for i, x in _direction(belief, pick.winner, pick.loser, 0.0) if i != _B]
     ph = _product(belief, h)
@@ -184,11 +181,6 @@ def beats(belief: Posterior, first: str, second: str) -> float:
     """Probability that `first` is better than `second` (0.5 for the same)."""
     mean, variance = gap(belief, first, second)
     return normal_cdf(mean / sqrt(variance)) if variance > 0 else 0.5
-
-
-def beats_original(belief: Posterior, candidate: str) -> float:
-    """Probability that the candidate is better than the original (0.5 for the original)."""
-    return beats(belief, candidate, ORIGINAL)
 
 
 def draws(belief: Posterior, candidates: Sequence[str], rng: Random, count: int) -> list[list[float]]:

@@ -132,11 +132,18 @@ def _negation_flags(original: str, rewrite: str) -> list[Flag]:
 def _without_idle_words(text: str) -> str:
     """The text in a form that counts only the negations and modals that say something.
 
-    "Not not" is a slip, "don't have no" one negation, "it should be noted that" obliges nobody, and "does not
-    have" is as much as "lacks": stock phrases stand as the tables of local edits would put them.
+    "Not not" and "dont" are slips, "don't have no" is one negation, "it should be noted that" obliges nobody,
+    and "does not have" is "lacks": stock phrases stand as the tables of local edits would put them.
     """
-    spelled_out = _SHORT_NOT.sub(" not", _DOUBLED.sub(r"\1", text))
+    spelled_out = _SHORT_NOT.sub(" not", _bare_nots().sub(r"\1n't", _DOUBLED.sub(r"\1", text)))
     return _stock_phrases().sub(lambda match: _stock()[" ".join(match[0].lower().split())], spelled_out)
+
+
+@cache
+def _bare_nots() -> re.Pattern[str]:
+    """Contractions written without their apostrophe, up to "nt"."""
+    bare = (row[0] for row in rows("apostrophes") if len(row) > 1 and row[1].endswith("n't"))
+    return re.compile(rf"\b({'|'.join(re.escape(word.removesuffix('nt')) for word in bare)})nt\b", re.I)
 
 
 @cache

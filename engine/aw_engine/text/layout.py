@@ -1,5 +1,6 @@
-"""How a document breaks its lines: not at all, at a width, or after each sentence."""
+"""How a document breaks its lines: not at all, at a width, after each sentence, or each by itself."""
 
+import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -12,25 +13,31 @@ from aw_engine.text.formats.block import Block
 from aw_engine.text.formats.reader import parse
 from aw_engine.text.sentences import sentences
 
-Style = Literal["line", "wrapped", "sentences"]
+Style = Literal["line", "wrapped", "sentences", "lines"]
+# Nobody wraps prose at fewer columns: such lines are those of a verse, an address, a list, a signature.
+_NARROWEST = 50
+_COMMENT = re.compile(r"(?<!\\)%.*")
 # Blocks looked at to learn a document's habit.
 _SAMPLE = 200
 _CLOSERS = "\"'”’»)]*_`}"
 
 
 class Layout(Struct, frozen=True):
-    """`width` counts display columns, prefix included; it matters to the style `wrapped` only."""
+    """`width` counts display columns, prefix included; it matters to the style `wrapped`, and to `lines`
+    (every break stays between the words that it stood between) where a break cannot be followed."""
 
     style: Style
     width: int = 0
 
 
 class _Fill(Struct, frozen=True):
-    """A wrapped block: its widest line, and the narrowest that a line with the next word would have been."""
+    """A block of several lines: its widest line, and the narrowest that a line with the next word would have
+    been; whether every line is a sentence or a clause; whether most lines were broken for being full."""
 
     lower: int
     upper: int
-    at_stops: bool
+    by_sentence: bool
+    filled: bool
 
 
 def columns(text: str) -> int:
@@ -55,18 +62,18 @@ def line_start(document: str, offset: int) -> int:
 
 def layout(document: str, block: Block, format: Format) -> Layout:
     """How the block's lines were broken, judged by itself and, where it is too short, by its document."""
-    habit, fill = _habit(document, format), _fill(document, block)
+    habit, fill = _habit(document, format), _fill(document, block, format)
     if fill is None:
         line = columns(document[line_start(document, block.start) : block.lines[0][1]])
         if habit.style == "wrapped" and line <= habit.width:
             return habit
         alone = len(sentences(document[block.start : block.end])) == 1
         return habit if habit.style == "sentences" and alone else Layout("line")
-    if fill.at_stops and (fill.upper <= fill.lower or habit.style == "sentences"):
+    if fill.by_sentence and (fill.upper <= fill.lower or habit.style == "sentences"):
         return Layout("sentences")
     if habit.style == "wrapped" and fill.lower <= habit.width < fill.upper:
         return habit
-    return Layout("wrapped", fill.lower)
+    return Layout("wrapped" if fill.filled else "lines", fill.lower)
 
 
 @lru_cache(maxsize=4)
@@ -74,36 +81,47 @@ def _habit(document: str, format: Format) -> Layout:
     """What most of the document's blocks of several lines do; `line` if there are none."""
     fills: list[_Fill] = []
     for block in parse(document, format).blocks:
-        fill = _fill(document, block)
+        fill = _fill(document, block, format)
         if fill:
             fills.append(fill)
             if len(fills) == _SAMPLE:
                 break
-    if not fills:
-        return Layout("line")
-    by_sentence = sum(fill.at_stops and fill.upper <= fill.lower for fill in fills)
+    by_sentence = sum(fill.by_sentence and fill.upper <= fill.lower for fill in fills)
     if by_sentence * 2 > len(fills):
         return Layout("sentences")
-    widths = Counter(fill.lower for fill in fills)
-    width = max(widths, key=lambda w: (sum(fill.lower <= w < fill.upper for fill in fills), w))
+    filled = [fill for fill in fills if fill.filled]
+    if not filled:
+        return Layout("line")
+    widths = Counter(fill.lower for fill in filled)
+    width = max(widths, key=lambda w: (sum(fill.lower <= w < fill.upper for fill in filled), w))
     return Layout("wrapped", width)
 
 
-def _fill(document: str, block: Block) -> _Fill | None:
-    """None for a block on one line, or with hard breaks only."""
+def _fill(document: str, block: Block, format: Format) -> _Fill | None:
+    """None for a block on one line, or with forced breaks only."""
     if len(block.lines) < 2:
         return None
-    widths, uppers = [], []
+    widths, uppers, lines = [], [], []
     at_stops = True
     for (start, end), following in zip(block.lines, (*block.lines[1:], None), strict=True):
-        text = document[start:end].rstrip()
+        whole = document[start:end]
+        text = (_COMMENT.sub("", whole) if format == "latex" else whole).rstrip()
         width = columns(document[line_start(document, start) : start] + text)
         widths.append(width)
-        # A hard break says nothing about where lines are broken otherwise.
-        if following is not None and not document[start:end].endswith(("  ", "\\")):
+        lines.append(text)
+        # A hard break or a comment says nothing about where lines are broken otherwise.
+        forced = whole.endswith(("  ", "\\")) or len(text) < len(whole.rstrip())
+        if following is not None and not forced:
             words = document[following[0] : following[1]].split(None, 1)
             uppers.append(width + 1 + columns(words[0]) if words else width)
             at_stops = at_stops and text.rstrip(_CLOSERS).endswith((".", "!", "?", "…", ":", ";", "。"))
     if not uppers:
         return None
-    return _Fill(max(widths), min(uppers), at_stops)
+    widest = max(widths)
+    early = sum(upper <= widest for upper in uppers)
+    return _Fill(
+        lower=widest,
+        upper=min(uppers),
+        by_sentence=at_stops and all(len(sentences(line)) < 2 for line in lines),
+        filled=widest >= _NARROWEST and early * 2 <= len(uppers) and not (at_stops and early),
+    )

@@ -1,6 +1,7 @@
 """Putting a rewrite where the passage stood: prefixes, wraps, line ends, and what cleaning took out."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from aw_engine.domain.passage import Span
@@ -16,8 +17,8 @@ def restore(frame: Frame, rewrite: str) -> str:
     """The document's text for the frame's range when the passage reads `rewrite`.
 
     Unchanged text gives the original byte for byte. Otherwise lines are broken as the original's were:
-    not at all, at its width, or after sentences; never inside a protected span, nor where the next line
-    would begin a list, heading or quote. Lines before the first change stay as they are.
+    not at all, at its width, after sentences, or between the same words; never inside a protected span, nor
+    where the next line would begin a list, heading or quote. Lines before the first change stay as they are.
     """
     if rewrite == frame.text:
         return frame.original
@@ -34,6 +35,8 @@ def restore(frame: Frame, rewrite: str) -> str:
         rest_spans = tuple(Span(s.start - begun, s.end - begun, s.kind) for s in spans if s.start >= begun)
         if frame.layout.style == "sentences":
             lines = _by_sentence(frame, rest, rest_spans)
+        elif frame.layout.style == "lines":
+            lines = _between_the_same_words(frame, rewrite, spans, begun)
         else:
             lines = _filled(frame, rest, rest_spans, 0 if not kept else columns(frame.prefix))
     folded = [(fold.text, fold.raw) for fold in frame.folded]
@@ -63,7 +66,7 @@ def _kept(frame: Frame, rewrite: str) -> tuple[str, int]:
         word = rewrite[begun:].split(" ", 1)[0]
         same = word == frame.text[begun:].split(" ", 1)[0]
         fits = joint.column + 1 + columns(word) <= frame.layout.width
-        if word and (frame.layout.style == "sentences" or same or not fits):
+        if word and (frame.layout.style in ("sentences", "lines") or same or not fits):
             return frame.original[: joint.start], begun
     return "", 0
 
@@ -156,6 +159,40 @@ def _by_sentence(frame: Frame, text: str, spans: tuple[Span, ...]) -> list[str]:
             lines.append(sentence[at:stop])
             at = stop + 1
         lines.append(sentence[at:])
+    return _merged(frame, lines)
+
+
+def _between_the_same_words(frame: Frame, text: str, spans: tuple[Span, ...], begun: int) -> list[str]:
+    """The lines of `text[begun:]`, broken where the original's words before or after a break now stand."""
+    old, new = _pieces(frame.text, _spans(frame, frame.text)), _pieces(text, spans)
+    words = [frame.text[start:end] for start, end in old], [text[start:end] for start, end in new]
+    changes = SequenceMatcher(None, *words, autojunk=False).get_opcodes()
+    place = {start: word for word, (start, _) in enumerate(old)}
+    moved = {_moved(place[joint.at + 1], changes) for joint in frame.joints if joint.at + 1 in place}
+    # Between ideographs a line end would be read as nothing, not as a space.
+    fit = [
+        new[word][0]
+        for word in sorted(moved)
+        if 0 < word < len(new) and not (is_wide(text[new[word - 1][1] - 1]) and is_wide(text[new[word][0]]))
+    ]
+    starts = [begun, *(start for start in fit if start > begun)]
+    ends = [*(start - 1 for start in starts[1:]), len(text)]
+    return _merged(frame, [text[start:end].rstrip(" ") for start, end in zip(starts, ends, strict=True)])
+
+
+def _moved(word: int, changes: Sequence[tuple[str, int, int, int, int]]) -> int:
+    """Which of the new words the line now begins with that began with the old `word`."""
+    for kind, a, b, c, _ in changes:
+        if kind == "equal" and a <= word < b:
+            return c + word - a
+    for kind, _, b, _, d in changes:
+        if kind == "equal" and b == word:
+            return d
+    return next((c + (word - a) * (d - c) // (b - a) for _, a, b, c, d in changes if a <= word < b), 0)
+
+
+def _merged(frame: Frame, lines: list[str]) -> list[str]:
+    """The lines, each that would begin a block of its own joined to the one before it."""
     merged: list[str] = []
     for line in lines:
         if merged and (merged[-1].endswith("\n") or not _may_begin(frame, line)):
@@ -166,11 +203,15 @@ def _by_sentence(frame: Frame, text: str, spans: tuple[Span, ...]) -> list[str]:
 
 
 def _with_cuts(frame: Frame, rewrite: str) -> str:
-    """The rewrite with tabs and control characters back where the text around them is unchanged."""
+    """The rewrite with tabs and control characters back where the text around them is unchanged.
+
+    Those before everything always come back: without them what follows might read as a list or a quote.
+    """
     matcher = SequenceMatcher(None, frame.text, rewrite, autojunk=False)
-    places: list[tuple[int, Cut]] = []
+    first = [cut for cut in frame.cuts if cut.at == 0 and not cut.clean]
+    places: list[tuple[int, Cut]] = [(0, cut) for cut in first]
     for block in matcher.get_matching_blocks():
-        for cut in frame.cuts:
+        for cut in frame.cuts[len(first) :]:
             if block.a <= cut.at and cut.at + len(cut.clean) <= block.a + block.size and block.size > 1:
                 places.append((block.b + cut.at - block.a, cut))
     parts, at = [], 0

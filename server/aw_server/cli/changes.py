@@ -1,14 +1,13 @@
 """What a rewrite changes, readable with colours and without."""
 
-import re
 from difflib import unified_diff
 from itertools import groupby
 
 from rich.text import Text
 
 from aw_engine.text.diff import WordRun, compare
+from aw_server.cli.visible import visible
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 REMOVED, ADDED = "red strike", "bold green"
 
 
@@ -68,11 +67,6 @@ def coloured(name: str, before: str, after: str) -> Text:
             heading = "bold" if line.startswith(("---", "+++")) else ""
             text.append(line, "cyan" if line.startswith("@@") else heading)
     return text
-
-
-def visible(text: str) -> str:
-    """The text with control characters as pictures, so that none can drive the terminal."""
-    return _CONTROL.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "␡", text)
 
 
 def _is_change(line: str) -> bool:

@@ -1,5 +1,6 @@
 """The program's commands, and the boundary at which every failure becomes a sentence and an exit code."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,9 @@ import msgspec
 from aw_engine.errors import AwError
 from aw_server import log
 from aw_server.cli.exits import Exit, Failure, failure
+from aw_server.cli.visible import visible
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _COMMANDS: dict[str, str] = {
     "evolve": "Evolve a paragraph: rewrites, ranked against your text.",
     "rubrics": "What “better” can mean: list, show, check, new.",
@@ -78,6 +81,15 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return Exit.PIPE_CLOSED
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _unexpected(error, as_json)
+        _forget_stdout()
+        return _say(
+            Failure("failed", "file", f"The output cannot be written ({error.strerror}); free some space."),
+            Exit.USAGE,
+            False,
+        )
     except (KeyboardInterrupt, click.Abort):
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the process boundary
@@ -86,7 +98,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(report: Failure, code: int, as_json: bool) -> int:
-    sys.stderr.write(f"aw-server: {report.message}\n")
+    sys.stderr.write(f"aw-server: {visible(report.message)}\n")
     if as_json:
         try:
             sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")

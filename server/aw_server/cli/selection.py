@@ -99,7 +99,8 @@ def _line_range(source: Source, first: int, last: int) -> tuple[int, int]:
     ends = [match.end() for match in _LINE_END.finditer(source.text)]
     starts = [0, *ends] if not ends or ends[-1] < len(source.text) else [0, *ends[:-1]]
     if first > len(starts):
-        raise SettingsError(f"{source.name} has {len(starts):,} lines; there is no line {first:,}.")
+        has = "1 line" if len(starts) == 1 else f"{len(starts):,} lines"
+        raise SettingsError(f"{source.name} has {has}; there is no line {first:,}.")
     return starts[first - 1], starts[last] if last < len(starts) else len(source.text)
 
 

@@ -14,6 +14,7 @@ from aw_engine.evolution.standing import PREFERRED
 from aw_engine.text.measures import changed
 from aw_server import messages
 from aw_server.cli.changes import inline
+from aw_server.cli.visible import visible
 
 SHOWN = 3  # rewrites, unless all are asked for
 _BEST = "bold green"
@@ -68,7 +69,7 @@ def _candidate(console: Console, original: str, candidate: Ranked, *, trusted: b
     console.print(head)
     _indented(console, inline(original, candidate.text, colour=colour))
     if why := " · ".join(_why(candidate.criteria)):
-        _indented(console, Text.assemble(("why    ", "dim"), why))
+        _indented(console, Text.assemble(("why    ", "dim"), visible(why)))
     for flag in candidate.flags:
         _indented(console, Text.assemble(("check  ", "yellow"), messages.flagged(flag)))
 
@@ -95,7 +96,8 @@ def _footer(result: EvolveResult, headline: str) -> Iterator[str]:
     if result.message:
         yield result.message
     generations = "1 generation" if result.generations == 1 else f"{result.generations} generations"
+    comparisons = "1 comparison" if result.calls == 1 else f"{result.calls:,} comparisons"
     yield (
-        f"{generations} · {result.calls:,} comparisons · {result.seconds:.1f} s · seed {result.seed} · "
+        f"{generations} · {comparisons} · {result.seconds:.1f} s · seed {result.seed} · "
         f"model {Path(result.model.ref).name or 'not loaded'}"
     )

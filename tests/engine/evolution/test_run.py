@@ -1,6 +1,7 @@
 """A run, with the model under test and, where replies must be known, with a scripted one."""
 
 from collections.abc import Callable
+from math import log
 
 import anyio
 import pytest
@@ -22,7 +23,17 @@ from aw_engine.domain.plan import Budget, Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.errors import ModelUnsupported, PassageError, WorkerDied
 from aw_engine.evolution.run import evolve
-from aw_engine.inference.backend import Backend, Choice, Compare, Critique, Cross, Generation, Rewrite
+from aw_engine.inference.backend import (
+    Backend,
+    Choice,
+    Compare,
+    Critique,
+    Cross,
+    Diagnose,
+    Generation,
+    Rewrite,
+    Scoring,
+)
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging.selftest import load_pairs
@@ -135,6 +146,13 @@ async def test_a_budget_of_calls_is_never_exceeded(backend: WorkerBackend) -> No
     assert 0 < result.calls <= 9
 
 
+@pytest.mark.parametrize("calls", [1, 5])
+async def test_a_small_budget_of_calls_is_spent_on_something(backend: WorkerBackend, calls: int) -> None:
+    result, _ = await run(backend, replace(SMALL, budget=Budget(calls=calls)))
+    assert 0 < result.calls <= calls
+    assert len(result.candidates) > 1
+
+
 async def test_elo_reproduces_alphawrites_schedule(backend: WorkerBackend) -> None:
     result, _ = await run(backend, Plan(n=4, generations=1, keep=2, rating="elo", seed=3))
     field = len(result.candidates)
@@ -196,10 +214,11 @@ def write(request: Generation) -> str:
 BETTER = {pair.better for pair in load_pairs()}
 
 
-def judge(choice: Choice) -> float:
+def judge(choice: Choice) -> float | tuple[float, ...]:
     """Right about the self-test, fond of short rewrites, and a little of what it reads first."""
     prompt = choice.prompt
-    assert isinstance(prompt, Compare)
+    if isinstance(prompt, Diagnose):
+        return tuple(log(0.9 if weakness == "purple prose" else 0.01) for _, weakness in prompt.options)
     if prompt.first in BETTER or prompt.second in BETTER:
         return 2.0 if prompt.first in BETTER else -2.0
     return 0.1 * (len(prompt.second) - len(prompt.first)) + 0.4
@@ -229,3 +248,65 @@ async def test_a_lost_span_is_tried_again_with_marks_and_never_shown() -> None:
     assert any(request.marks_once for request in scripted.generated)
     assert any(entry.reason == "span" for entry in result.rejected)
     assert all(CODE in entry.text for entry in result.candidates)
+    assert len(result.candidates) > 1, "what was written with marks came back without them, and was admitted"
+    edited = [request.prompt for request in scripted.generated if request.marks_once]
+    assert all(isinstance(p, Rewrite) and CODE not in p.text and p.marks == ("⟦1⟧",) for p in edited)
+
+
+async def test_the_edit_that_is_needed_most_is_written_first() -> None:
+    scripted = ScriptedBackend(write=write, judge=judge)
+    _, events = await run(scripted, replace(SMALL, n=6, generations=1))
+    tried = {e.candidate.lineage.operator for e in events if isinstance(e, Drafted)}
+    tried |= {event.operator for event in events if isinstance(event, Rejected)}
+    assert "purple-prose" in tried
+    assert "awkward-wording" not in tried
+
+
+async def test_what_the_model_finds_improbable_is_gibberish() -> None:
+    def score(scoring: Scoring) -> float:
+        return -9.0 * len(scoring.text.split()) if "brisk" in scoring.text else -2.0
+
+    scripted = ScriptedBackend(write=write, judge=judge, score=score)
+    result, _ = await run(scripted, replace(SMALL, n=8))
+    assert any(entry.reason == "gibberish" for entry in result.rejected)
+    assert not any("brisk" in entry.text for entry in result.candidates)
+
+
+async def test_time_that_ends_before_the_first_comparison_is_no_rejection() -> None:
+    class Stuck(ScriptedBackend):
+        async def choose(self, requests):  # type: ignore[no-untyped-def]
+            if any(isinstance(each.prompt, Compare) and CODE in each.prompt.first for each in requests):
+                await anyio.sleep_forever()
+            return await super().choose(requests)
+
+    def careless(request: Generation) -> str:
+        return "" if request.sampling.seed % 3 == 0 else write(request)
+
+    scripted = Stuck(write=careless, judge=judge)
+    result, _ = await run(scripted, replace(SMALL, n=8, budget=Budget(seconds=3)))
+    assert result.status == "done"
+    assert [entry.id for entry in result.candidates] == [ORIGINAL]
+    assert result.rejected
+    assert not any(notice.startswith(("All", "Every")) for notice in result.notices)
+
+
+async def test_a_judge_that_seldom_answers_is_told() -> None:
+    def mumbling(choice: Choice) -> float | tuple[float, ...]:
+        odds, prompt = judge(choice), choice.prompt
+        if isinstance(odds, tuple) or not (isinstance(prompt, Compare) and CODE in prompt.first):
+            return odds
+        return (log(0.1), log(0.1) - odds)
+
+    result, _ = await run(ScriptedBackend(write=write, judge=mumbling))
+    assert any("does not answer" in notice for notice in result.notices)
+
+
+async def test_a_chat_model_that_writes_nonsense_leaves_the_original(chat_backend: WorkerBackend) -> None:
+    text = f"The match were cancelled by {CODE}."
+    short = Passage(text=text, spans=(Span(text.index(CODE), len(text) - 1, "code"),))
+    result, events = await run(chat_backend, replace(SMALL, n=3, generations=1), short)
+    assert result.status == "done"
+    assert result.usage.judge > 0
+    assert all(CODE in entry.text for entry in result.candidates)
+    assert sum(isinstance(event, Drafted | Rejected) for event in events) >= 3
+    assert any("unranked" in notice for notice in result.notices)

@@ -1,9 +1,12 @@
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import anyio
 import psutil
+import pytest
 
 from aw_engine.inference.backend import Choice, Compare, Generation, Rewrite, Sampling, Scoring
 from aw_engine.inference.supervisor import WorkerBackend
@@ -79,6 +82,23 @@ async def test_an_idle_worker_is_ended_and_the_next_request_starts_another(model
             await anyio.sleep(0.01)
     assert await hasty.count(["one"]) == [1]
     await hasty.aclose()
+
+
+async def test_idle_time_is_not_counted_while_the_first_request_is_served(chat_path: Path) -> None:
+    hasty = WorkerBackend(str(chat_path), idle=0.01)
+    requests = [generation(seed, 40) for seed in range(4)]
+    assert len([completion async for completion in hasty.generate(requests)]) == 4
+    await hasty.aclose()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to another process")
+async def test_ctrl_c_in_the_terminal_leaves_the_worker_to_its_parent(backend: WorkerBackend) -> None:
+    await backend.count(["one"])
+    pid = backend.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGINT)
+    assert await backend.count(["one"]) == [1]
+    assert backend.worker_pid == pid
 
 
 async def test_the_worker_gives_way_to_its_parent(backend: WorkerBackend) -> None:

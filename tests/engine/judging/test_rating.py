@@ -16,7 +16,7 @@ from aw_engine.domain.comparison import Comparison, Pick
 from aw_engine.domain.result import Rating
 from aw_engine.errors import BackendError
 from aw_engine.judging import rating
-from aw_engine.judging.profile import Noise
+from aw_engine.judging.profile import UNIT_NOISE, Noise
 from aw_engine.judging.rating import Posterior, observe, prior, rate, strength
 
 IDS = ("a", "b", "c", "d")
@@ -215,7 +215,7 @@ def test_a_pick_by_the_writer_decides_but_does_not_end_all_doubt() -> None:
     picked = rating.prefer(belief, Pick(winner="b", loser="a"))
     assert rating.beats(belief, "b", "a") < 0.25
     assert rating.beats(picked, "b", "a") > 0.85
-    hesitant = rating.prefer(belief, Pick(winner="b", loser="a"), variance=rating.HARD_VARIANCE)
+    hesitant = rating.prefer(belief, Pick(winner="b", loser="a"), variance=UNIT_NOISE)
     assert rating.beats(belief, "b", "a") < rating.beats(hesitant, "b", "a") < rating.beats(picked, "b", "a")
 
 
@@ -234,8 +234,8 @@ def test_probabilities_against_the_original_use_the_shared_level() -> None:
     assert alone.sd == pytest.approx(sqrt(1.49))
     # The original beating everybody else says something about the generator, and so about b.
     after = observe(belief, answer(ORIGINAL, "a", 4.0), NOISE)
-    assert rating.beats_original(after, "b") < rating.beats_original(belief, "b")
-    assert rating.beats_original(after, ORIGINAL) == 0.5
+    assert rating.beats(after, "b", ORIGINAL) < rating.beats(belief, "b", ORIGINAL)
+    assert rating.beats(after, ORIGINAL, ORIGINAL) == 0.5
     assert strength(after, ORIGINAL) == Rating(mean=0.0, sd=0.0)
 
 

@@ -37,6 +37,7 @@ def test_a_rewrite_with_the_same_facts_has_no_flags(original: str, rewrite: str)
         ("She said “go” to him.", "She said “leave” to him.", Flag("quote", "go", "leave")),
         ("He does not know.", "He does know.", Flag("negation", "not")),
         ("You may go.", "You go.", Flag("negation", "may")),
+        ("It dont work.", "It works.", Flag("negation", "not")),
         ("It works only here.", "It works here.", Flag("negation", "only")),
     ],
 )
@@ -51,6 +52,8 @@ def test_a_changed_fact_is_flagged_with_what_it_was(original: str, rewrite: str,
         ("They don't have no time.", "They have no time."),
         ("It should be noted that it rained.", "It rained."),
         ("She doesn't have a key.", "She lacks a key."),
+        ("It dont work and cant be mended.", "It doesn't work and cannot be mended."),
+        ("You mustnt, and wont.", "You must not, and won’t."),
     ],
 )
 def test_negations_and_modals_that_say_nothing_may_go(original: str, rewrite: str) -> None:

@@ -98,6 +98,42 @@ def test_tabs_and_control_characters_come_back_where_nothing_changed() -> None:
     assert rewritten(document, "six", "seven", "plain") == document.replace("six", "seven")
 
 
+def test_a_control_character_that_keeps_a_line_from_being_a_list_stays() -> None:
+    assert rewritten("\0 - the the words are here\n", "the the", "the", "plain") == "\0- the words are here\n"
+
+
 def test_latex_comments_keep_their_line() -> None:
     document = "Some text here, % why\nand more of it\nto come.\n"
     assert "here, % why\nand much more" in rewritten(document, "more", "much more", "latex")
+
+
+def test_lines_that_are_not_filled_break_between_the_same_words() -> None:
+    verse = (
+        "The rain it raineth every day\nupon the just and unjust fellow\nbut mainly on the just, because\n"
+    )
+    changed = rewritten(verse, "mainly on the just", "chiefly and above all on the just man")
+    assert changed == verse.replace("mainly on the just", "chiefly and above all on the just man")
+    letter = "Dear Ann, it rains.\n\nThanks alot and best regards,\nTomás\n"
+    assert rewritten(letter, "alot", "a lot", "plain", 2) == letter.replace("alot", "a lot")
+
+
+def test_a_break_whose_words_are_replaced_comes_between_their_replacements() -> None:
+    notes = "we met at noon in town\nand ate some very old bread\nthen went home again\n"
+    assert rewritten(notes, "town and", "the city, then") == (
+        "we met at noon in the\ncity, then ate some very old bread\nthen went home again\n"
+    )
+    assert rewritten(notes, "and ate some very old bread ", "") == (
+        "we met at noon in town\nthen went home again\n"
+    )
+
+
+def test_two_sentences_on_one_line_of_notes_stay_on_it() -> None:
+    notes = f"Anna {'really ' * 9}calls.\nWe meets at noon. Bring bread.\nNobody {'ever ' * 9}objects.\n"
+    for document in (notes, notes.replace("really ", "").replace("ever ", "")):
+        assert rewritten(document, "meets", "meet", "plain") == document.replace("meets", "meet")
+
+
+def test_a_latex_comment_does_not_widen_the_lines() -> None:
+    text = "word " * 11 + "words\n" + "more " * 11 + f"words % {'why ' * 20}\n" + "then " * 9 + "end.\n"
+    changed = rewritten(text, "word word", "another word and word", "latex")
+    assert max(len(line) for line in changed.split("\n") if "%" not in line) <= 61

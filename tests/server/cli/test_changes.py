@@ -34,10 +34,6 @@ def test_with_colours_there_are_no_brackets() -> None:
     assert [str(span.style) for span in text.spans] == [changes.REMOVED, changes.ADDED]
 
 
-def test_no_text_can_drive_the_terminal() -> None:
-    assert changes.visible("a\x1b[2Jb\x9bc\r\n\t") == "a␛[2Jb␡c\r\n\t"
-
-
 @pytest.mark.skipif(shutil.which("patch") is None, reason="the program `patch` is not installed")
 @pytest.mark.parametrize(
     ("before", "after"),

@@ -79,6 +79,29 @@ def long(model: Path) -> tuple[str, ...]:
     return ("evolve", str(EXAMPLE), "--paragraph", "2", *plan, "--model", str(model))
 
 
+DURING_IMPORTS = """
+import signal, sys
+from aw_server.__main__ import main
+
+class CtrlC:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, CtrlC())
+sys.argv[1:] = ["evolve", "draft.md"]
+main()
+"""
+
+
+def test_one_while_the_program_starts_ends_it_without_a_traceback(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DURING_IMPORTS], env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == -signal.SIGINT
+    assert done.stdout == done.stderr == b""
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_one_prints_the_best_so_far(
     environment: dict[str, str], tmp_path: Path, model_path: Path, number: signal.Signals

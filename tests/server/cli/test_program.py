@@ -141,3 +141,43 @@ def test_a_closed_pipe_ends_quietly(environment: dict[str, str]) -> None:
     os.close(writer)
     assert done.returncode == Exit.PIPE_CLOSED
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes them")
+def test_closed_streams_are_no_defect(program: Program, environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "two.txt").write_text("One paragraph is here.\n\nAnother one is here.\n")
+    for closing, said in ((">&-", b"two.txt has 2 paragraphs"), ("2>&-", b""), (">&- 2>&- <&-", b"")):
+        shell = f'"{sys.executable}" -m aw_server evolve two.txt {closing}'
+        done = subprocess.run(
+            ["sh", "-c", shell], env=environment, cwd=tmp_path, capture_output=True, check=False
+        )
+        assert done.returncode == Exit.USAGE
+        assert done.stdout == b""
+        assert said in done.stderr
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m aw_server evolve - <&-'],
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (Exit.TEXT, b"aw-server: stdin is empty; nothing to rewrite.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_output_that_finds_no_room_is_no_defect(program: Program) -> None:
+    with open("/dev/full", "wb") as full:
+        done = program(
+            "rubrics", "show", "clarity", capture_output=False, stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == Exit.USAGE
+    assert (
+        done.stderr
+        == b"aw-server: The output cannot be written (No space left on device); free some space.\n"
+    )
+
+
+def test_a_file_cannot_drive_the_terminal_through_a_message(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "two.txt").write_text("One \x1b[2J paragraph is here.\n\nAnother one is \x9bhere.\n")
+    done = program("evolve", "two.txt")
+    assert "\x1b" not in done.stderr.decode()
+    assert "One ␛[2J paragraph" in done.stderr.decode()

@@ -26,6 +26,11 @@ def test_a_ranking_says_how_sure_what_changed_why_and_what_was_refused(result: E
     assert "3 rewrites repeated another." in text
 
 
+def test_one_comparison_is_counted_as_one(result: EvolveResult) -> None:
+    assert " · 31 comparisons · " in drawn(result)
+    assert " · 1 comparison · " in drawn(replace(result, calls=1))
+
+
 def test_no_line_is_wider_than_the_terminal(result: EvolveResult) -> None:
     for width in (40, 80, 120):
         assert max(map(len, drawn(result, width=width).splitlines())) <= width
