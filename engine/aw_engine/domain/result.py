@@ -62,7 +62,8 @@ class ModelRef(Struct, frozen=True, rename="camel"):
 
 
 class Usage(Struct, frozen=True, rename="camel"):
-    """What the run cost: generation and judge requests, prompt tokens evaluated, tokens decoded."""
+    """What the run cost: rewrites written (refused ones too), read-outs of the judge, tokens evaluated and
+    decoded."""
 
     generate: int = 0
     judge: int = 0

@@ -18,7 +18,7 @@ from aw_engine.inference.backend import (
 class Metered:
     """Passes everything on; `usage` says what has been spent since it was made.
 
-    Likelihoods asked for belong to writing (they choose among local edits), choices to judging.
+    How many rewrites were written it cannot know: a copy-edit is many likelihoods.
     """
 
     def __init__(self, backend: Backend) -> None:
@@ -32,7 +32,7 @@ class Metered:
     async def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
         """Completions, counted as they finish."""
         async for completion in self._backend.generate(requests):
-            self._spend(generate=1, prompt=completion.prompt_tokens, decoded=completion.tokens)
+            self._spend(prompt=completion.prompt_tokens, decoded=completion.tokens)
             yield completion
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
@@ -44,7 +44,7 @@ class Metered:
     async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
         """Likelihoods, counted."""
         likelihoods = await self._backend.score(requests)
-        self._spend(generate=len(likelihoods), prompt=sum(each.prompt_tokens for each in likelihoods))
+        self._spend(prompt=sum(each.prompt_tokens for each in likelihoods))
         return likelihoods
 
     async def count(self, texts: Sequence[str]) -> list[int]:
@@ -54,10 +54,9 @@ class Metered:
     async def aclose(self) -> None:
         """Leaves the back end open: it belongs to whoever made it."""
 
-    def _spend(self, *, generate: int = 0, judge: int = 0, prompt: int = 0, decoded: int = 0) -> None:
+    def _spend(self, *, judge: int = 0, prompt: int = 0, decoded: int = 0) -> None:
         spent = self.usage
         self.usage = Usage(
-            generate=spent.generate + generate,
             judge=spent.judge + judge,
             prompt_tokens=spent.prompt_tokens + prompt,
             decoded_tokens=spent.decoded_tokens + decoded,

@@ -51,8 +51,9 @@ class Meters(Struct, frozen=True):
 
     def summary(self, best: float) -> GenerationMeters:
         """What a result shows of this generation, with its best rating in log-odds."""
+        diversity = 1 - self.overlap if self.texts > 1 else 0.0
         return GenerationMeters(
-            best=best, diversity=1 - self.overlap, length_ratio=self.length_ratio, slop=self.slop
+            best=best, diversity=diversity, length_ratio=self.length_ratio, slop=self.slop
         )
 
 

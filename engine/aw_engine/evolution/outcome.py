@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.result import EvolveResult, Ranked, RejectedCount, Status, Usage
 from aw_engine.evolution.standing import original_rank
@@ -43,6 +45,7 @@ def outcome(
     if state.population is not None:
         ranked = state.standing(provisional=status != "done")
         rejected = state.population.refused
+        usage = replace(usage, generate=state.population.tried)
         _summarise(state, ranked, rejected, status)
     return EvolveResult(
         status=status,

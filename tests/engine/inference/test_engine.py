@@ -63,7 +63,8 @@ def test_a_judge_by_letters_reads_the_whole_vocabulary(chat: Engine) -> None:
     together = chat.choose(choices)
     for choice, scores in zip(choices, together, strict=True):
         (alone,) = chat.choose([choice])
-        assert scores.logprobs == pytest.approx(alone.logprobs, abs=2e-2)
+        # Quantised products round by the shape of the batch; far below what one answer is uncertain by.
+        assert scores.logprobs == pytest.approx(alone.logprobs, abs=0.1)
         assert scores.mass == pytest.approx(sum(map(math.exp, scores.logprobs)))
         assert 0 < scores.mass < 1
 

@@ -17,7 +17,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             following = sentence.words[at + 1].text
             sounded = article_for(following)
             if lower != "the" and lower != sounded and following[0].isalpha():
-                yield sentence.replace(at, at + 1, sounded, "article-sound")
+                kind = "article-sound" if _sounds_known(following) else "article-sound-rare"
+                yield sentence.replace(at, at + 1, sounded, kind)
             yield sentence.replace(at, at + 1, sounded if lower == "the" else "the", "article-swap")
             dropped = sentence.remove(at, at + 1, "article-drop")
             if dropped is not None:
@@ -26,6 +27,12 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             yield sentence.insert(at, "the", "article-insert")
             if not (lower.endswith("s") and other_number(lower) and not lower.endswith("ss")):
                 yield sentence.insert(at, article_for(word.text), "article-insert")
+
+
+def _sounds_known(word: str) -> bool:
+    """Whether nobody doubts which article goes with the word: a common one, in small letters."""
+    plain = word.isalpha() and word.islower() and len(word) > 2
+    return plain and lexicon().frequency(word) > 0 and not word.startswith(("h", "u", "eu", "one"))
 
 
 def _wants_article(sentence: Sentence, at: int) -> bool:

@@ -29,6 +29,40 @@ _HAVE_SETS = {
     "haven't": ("hasn't",),
 }
 _DO_SETS = {"does": ("do",), "do": ("does",), "doesn't": ("don't",), "don't": ("doesn't",), "did": ("do",)}
+# Singular form -> plural form.
+_PLURAL_OF = {
+    "is": "are",
+    "was": "were",
+    "has": "have",
+    "does": "do",
+    "isn't": "aren't",
+    "wasn't": "weren't",
+    "hasn't": "haven't",
+    "doesn't": "don't",
+}
+_SEVERAL = frozenset(
+    ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "many", "several", "few", "both")
+)
+_HEADS = frozenset(
+    ("the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their", "some")
+)
+_CLAUSES = frozenset(
+    (
+        "but",
+        "because",
+        "that",
+        "if",
+        "when",
+        "while",
+        "so",
+        "although",
+        "since",
+        "where",
+        "though",
+        "until",
+        "unless",
+    )
+)
 
 
 def propose(sentence: Sentence) -> Iterator[Edit]:
@@ -42,7 +76,7 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             (_DO_SETS, "agreement-do"),
         ):
             for other in table.get(lower, ()):
-                yield sentence.replace(at, at + 1, other, kind)
+                yield sentence.replace(at, at + 1, other, _sure_kind(sentence, at, other) or kind)
         if lower in BE or lower in _HAVE_SETS or lower in _DO_SETS:
             continue
         yield from _verb_forms(sentence, at)
@@ -78,6 +112,42 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
         for form, kind in others.items():
             if form != lower:
                 yield sentence.replace(at, at + 1, form, kind)
+
+
+def _sure_kind(sentence: Sentence, at: int, other: str) -> str | None:
+    """The kind of a change of number where the words around leave no doubt that it is wrong as it is."""
+    lower = sentence.lower(at)
+    if _PLURAL_OF.get(lower) == other:
+        plural = False
+    elif _PLURAL_OF.get(other) == lower:
+        plural = True
+    else:
+        return None
+    if not plural and sentence.before(at) == "there" and _counts_several(sentence, at + 1):
+        return "agreement-there"
+    return "agreement-head" if _head_disagrees(sentence, at, plural=plural) else None
+
+
+def _counts_several(sentence: Sentence, at: int) -> bool:
+    """Whether more than one thing is counted at word `at`, an adverb between allowed."""
+    if sentence.near(at) in ("now", "also", "still", "only", "already", "often", "usually"):
+        at += 1
+    word = sentence.near(at)
+    return word in _SEVERAL or (word.isdigit() and word not in ("0", "1"))
+
+
+def _head_disagrees(sentence: Sentence, at: int, *, plural: bool) -> bool:
+    """Whether the subject is a determiner and a noun at the head of a clause, of the other number.
+
+    Nothing stands before them that could be the true subject ("one of the answers was").
+    """
+    noun, determiner = sentence.before(at), sentence.before(at - 1) if at else ""
+    if not noun or determiner not in _HEADS:
+        return False
+    opener = sentence.before(at - 2) if at >= 2 else ""
+    many = noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+    clause = sentence.words[at - 2].first or opener in _CLAUSES or (many and opener == "and")
+    return clause and bool(other_number(noun)) and many is not plural
 
 
 def _agreement(sentence: Sentence, at: int, *, plural: bool) -> str:
