@@ -22,34 +22,34 @@ class Metered:
     """
 
     def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+        self.unmetered = backend
         self.usage = Usage()
 
     async def info(self) -> ModelInfo:
         """The model behind."""
-        return await self._backend.info()
+        return await self.unmetered.info()
 
     async def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
         """Completions, counted as they finish."""
-        async for completion in self._backend.generate(requests):
+        async for completion in self.unmetered.generate(requests):
             self._spend(prompt=completion.prompt_tokens, decoded=completion.tokens)
             yield completion
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores, counted."""
-        scores = await self._backend.choose(requests)
+        scores = await self.unmetered.choose(requests)
         self._spend(judge=len(scores), prompt=sum(score.prompt_tokens for score in scores))
         return scores
 
     async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
         """Likelihoods, counted."""
-        likelihoods = await self._backend.score(requests)
+        likelihoods = await self.unmetered.score(requests)
         self._spend(prompt=sum(each.prompt_tokens for each in likelihoods))
         return likelihoods
 
     async def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text; costs nothing."""
-        return await self._backend.count(texts)
+        return await self.unmetered.count(texts)
 
     async def aclose(self) -> None:
         """Leaves the back end open: it belongs to whoever made it."""

@@ -119,10 +119,12 @@ def copy_edit_groups(basis: str) -> tuple[Group, ...]:
 
 
 def _temperature(operator: Operator, again: int, instructions: bool) -> float:
-    """A copy-edit is greedy the first time an operator is drawn, then bolder; a writer keeps its own."""
+    """A writer keeps its own. A copy-edit is greedy where it mends or tightens for the first time: these two
+    are what the model is surest of. All others are drawn, or they would say the same."""
     if instructions:
         return operator.temperature
-    return min(1.0, 0.6 * again)
+    greedy = operator.id in ("copy-edit", "tighter") and again == 0
+    return 0.0 if greedy else min(1.5, 0.9 + 0.3 * again)
 
 
 def _cycle(texts: Sequence[str], n: int, rng: Random) -> list[str]:

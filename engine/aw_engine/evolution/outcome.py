@@ -93,11 +93,20 @@ def _summarise(
         if not harmful:
             state.notice("Every rewrite came out as your text: there is nothing this model would change.")
             return
-        relax = " Try relaxed gates." if harmful.keys() & _LIFTED_BY_RELAXED else ""
-        state.notice(f"All {sum(harmful.values())} rewrites were rejected: {counts}.{relax}")
+        state.notice(
+            f"All {sum(harmful.values())} rewrites were rejected: {counts}.{_advice(state, harmful)}"
+        )
         return
     if harmful:
         total = sum(harmful.values())
         state.notice(f"{total} {'rewrite was' if total == 1 else 'rewrites were'} rejected: {counts}.")
     if rewrites and ranked[0].id == ORIGINAL and status == "done":
         state.notice(f"Your original ranked first (of {len(ranked)}).")
+
+
+def _advice(state: RunState, harmful: Mapping[str, int]) -> str:
+    """What may help after these rejections, as a sentence with a space before it; empty if nothing would."""
+    asked = state.rubric.length
+    if "length" in harmful and asked is not None:
+        return f" The rubric asks for {asked[0]:.0%} to {asked[1]:.0%} of your length; try another one."
+    return " Try relaxed gates." if harmful.keys() & _LIFTED_BY_RELAXED else ""

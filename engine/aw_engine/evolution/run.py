@@ -108,7 +108,7 @@ async def _prepare(state: RunState, backend: Metered) -> None:
     state.model = ModelRef(ref=model.ref, digest=model.digest)
     state.settings = model.settings
     assignment = await assign(state.passage, state.rubric, state.plan, model, backend)
-    state.judge = await selftest.profile(backend)
+    state.judge = await selftest.profile(backend.unmetered)
     rng = Random(state.plan.seed)
     state.rng = rng
     state.population = Population(assignment)

@@ -74,7 +74,7 @@ def title(candidate: Candidate, rank: int, wins: float, words: int) -> str:
         return f"{rank} · your text"
     delta = candidate.words - words
     change = "same length" if delta == 0 else f"{'+' if delta > 0 else '−'}{abs(delta)} words"
-    return f"{rank} · {wins:.0%} vs original · {change} · “{_first_words(candidate.text)}…”"
+    return f"{rank} · {min(wins, 0.99):.0%} vs original · {change} · “{_first_words(candidate.text)}…”"
 
 
 def original_rank(ranked: Sequence[Ranked]) -> int:

@@ -17,6 +17,7 @@ from aw_engine.judging.profile import Noise
 
 _THOMPSON_EVERY = 4
 _CALLS_PER_FRESH = 3
+_AGREEMENT = 0.25  # variance between criteria (log-odds squared) below which they do not disagree
 _DRAWS = 256
 
 
@@ -118,7 +119,7 @@ class GaussianContest:
         if self._noise.spread == 0.0 and comparisons:
             # The first answers say what is usual for this rubric; fixed from then on, so that the order in
             # which answers arrive cannot matter.
-            usual = sum(c.spread for c in comparisons) / len(comparisons)
+            usual = max(_AGREEMENT, sum(c.spread for c in comparisons) / len(comparisons))
             self._noise = replace(self._noise, spread=usual)
         for answer in comparisons:
             pair = (answer.first, answer.second)

@@ -80,7 +80,7 @@ async def judge(
     """One comparison for each ordered pair of ids, in the order of `pairs`.
 
     All questions go to the backend in one call, pair by pair, so that a pair's prefix is computed once.
-    Each logit is held to +-CLIP, then divided by `temperature` (the judge's, from its profile); read-outs
+    Each logit is divided by `temperature` (the judge's, from its profile), then held to +-CLIP; read-outs
     hold that value. `marks` are the placeholders in the texts. `entries` has the original where a question
     refers to it. Raises `BackendError` for an answer that is not finite: there is no default winner.
     """
@@ -117,8 +117,9 @@ def _readout(question: Question, scores: ChoiceScores, temperature: float) -> Re
     logit = first - second
     if not (isfinite(logit) and isfinite(scores.mass)):
         raise BackendError("The model's answer to a comparison is not a finite number. Try another model.")
-    held = min(max(logit, -CLIP), CLIP)
-    return Readout(criterion=question.criterion, logit=held / temperature, mass=scores.mass)
+    # Clipped after the temperature: before it, two rewrites that both beat a third clearly would look alike.
+    held = min(max(logit / temperature, -CLIP), CLIP)
+    return Readout(criterion=question.criterion, logit=held, mass=scores.mass)
 
 
 def _comparison(

@@ -31,6 +31,8 @@ CERTAIN = 1e-6
 """Variance of the writer's own pick: none, but for what keeps the covariance positive definite when picks
 contradict each other."""
 
+_WIDEST = 4.0
+"""Most that disagreement between criteria may widen an answer's variance: it is one answer among few."""
 CHILD_SHIFT = -0.3
 """A rewrite of a rewrite is worse than it on average (a third of them won in AlphaWrite's own histories)."""
 
@@ -221,7 +223,7 @@ def _answer(belief: Posterior, comparison: Comparison, noise: Noise) -> tuple[Sp
     if not (isfinite(comparison.logit) and isfinite(comparison.length) and isfinite(comparison.spread)):
         raise BackendError("The judge's answer is not a finite number. Try another model.")
     h = _direction(belief, comparison.first, comparison.second, comparison.length)
-    widening = max(1.0, comparison.spread / noise.spread) if noise.spread > 0 else 1.0
+    widening = min(_WIDEST, max(1.0, comparison.spread / noise.spread)) if noise.spread > 0 else 1.0
     return h, noise.gain * comparison.logit, widening
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 from anyio import to_thread
 from msgspec import Struct
+from msgspec.structs import replace
 from platformdirs import user_cache_path
 
 from aw_engine.domain.comparison import Comparison
@@ -59,6 +60,11 @@ RUBRIC = Rubric(
     operators=(Operator(id="none", instruction="-"),),
 )
 
+_NO_SLOPE = 1e-6
+_OWN_CHOICE = 2.0
+"""Least temperature of a judge by likelihood. The candidates that it sees are what the same likelihood chose
+among local edits, so they look better to it than they are, which no self-test on other texts can show."""
+
 
 async def profile(backend: Backend, folder: Path | None = None) -> JudgeProfile:
     """How good a judge the model is: from the kept file of an earlier test, else measured and kept.
@@ -90,7 +96,13 @@ async def measure(backend: Backend, info: ModelInfo) -> JudgeProfile:
     answers = await judge(backend, RUBRIC, info.capabilities, orders, entries)
     seconds = time.perf_counter() - began
     readouts = sum(len(a.readouts) for a in answers)
-    return summarise(pairs, answers[::2], answers[1::2], seconds / max(readouts, 1))
+    by_likelihood = bool(info.capabilities.criteria)
+    least = _OWN_CHOICE if by_likelihood else 0.0
+    found = summarise(pairs, answers[::2], answers[1::2], seconds / max(readouts, 1), least)
+    if not by_likelihood:
+        return found
+    # Its weights were fitted on padded texts too: length is in what it says, not to be taken out again.
+    return replace(found, noise=replace(found.noise, slope=0.0, slope_var=_NO_SLOPE))
 
 
 def load_pairs() -> tuple[Pair, ...]:
@@ -104,8 +116,11 @@ def summarise(
     forward: Sequence[Comparison],
     backward: Sequence[Comparison],
     seconds: float,
+    least: float = 0.0,
 ) -> JudgeProfile:
     """The profile that the answers give; `forward` has the better text first, `backward` second.
+
+    The temperature is the fitted one, or `least` if that is more.
 
     Temperature and noise come from the clear and subtle pairs: gross ones would flatter any judge.
     """
@@ -116,7 +131,7 @@ def summarise(
     if not graded:
         raise BackendError("The self-test has no graded pairs. Install the program again.")
     accuracy = fmean(1.0 if preferences[n] > 0 else 0.5 if preferences[n] == 0 else 0.0 for n in graded)
-    temperature = _temperature([preferences[n] for n in graded])
+    temperature = max(least, _temperature([preferences[n] for n in graded]))
     swaps = any(abs(x + y) > _EXACT for x, y in zip(a, c, strict=True))
     pooled = noise_of_accuracy(accuracy)
     # Strengths have unit variance, so a gap has 2: the filter claims Phi(slope * answer) for one pair, the

@@ -83,9 +83,9 @@ async def test_logits_are_clipped_tempered_and_weighted(known_judge: Judges) -> 
     (comparison,) = found
     assert (comparison.first, comparison.second) == ("a", "b")
     assert [(r.criterion, r.mass) for r in comparison.readouts] == [("clarity", 0.9), ("wit", 0.9)]
-    assert [r.logit for r in comparison.readouts] == pytest.approx([2.0, -0.5])
-    assert comparison.logit == pytest.approx(0.75 * 2.0 - 0.25 * 0.5)
-    assert comparison.spread == pytest.approx(0.75 * 0.25 * 2.5**2)
+    assert [r.logit for r in comparison.readouts] == pytest.approx([4.0, -0.5])
+    assert comparison.logit == pytest.approx(0.75 * 4.0 - 0.25 * 0.5)
+    assert comparison.spread == pytest.approx(0.75 * 0.25 * 4.5**2)
     assert comparison.length == pytest.approx(log(2 / 7))
 
 
