@@ -3,6 +3,9 @@
 python := if os_family() == "windows" { ".venv/Scripts/python.exe" } else { ".venv/bin/python" }
 uv := if os_family() == "windows" { ".venv/Scripts/uv.exe" } else { ".venv/bin/uv" }
 
+# The system's certificates, as pip uses them: a company's proxy would be refused otherwise.
+export UV_SYSTEM_CERTS := "true"
+
 [private]
 default:
     @just --list --unsorted
