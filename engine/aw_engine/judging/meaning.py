@@ -5,6 +5,7 @@ have gates of their own, but it sees a dropped clause, an added claim and a drif
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
@@ -58,22 +59,36 @@ class Meaning(Struct, frozen=True):
 def meaning(original: str, rewrite: str) -> Meaning:
     """Content words of the two texts compared by their stems.
 
-    A misspelt word stands for the word that replaced it, so that mending a text costs no faithfulness.
+    A misspelt word stands for the word that replaced it, a light one too, so that mending a text costs no
+    faithfulness.
     """
     before, after = _content(original), _content(rewrite)
     lost = {stem: word for stem, word in before.items() if stem not in after}
     new = {stem: word for stem, word in after.items() if stem not in before}
     mended = _mended(lost.values(), new.values())
+    light = _light(rewrite) - _light(original)
+    left = [wrong for wrong in lost.values() if wrong not in mended and not lexicon().known(wrong)]
     return Meaning(
-        kept=1 - (len(lost) - mended) / len(before) if before else 1.0,
-        founded=1 - (len(new) - mended) / len(after) if after else 1.0,
+        kept=1 - (len(lost) - len(mended) - len(_mended(left, light.elements()))) / len(before)
+        if before
+        else 1.0,
+        founded=1 - (len(new) - len(mended)) / len(after) if after else 1.0,
     )
 
 
 def _content(text: str) -> dict[str, str]:
     """A word for each stem; compounds in their parts, so that "long-term" and "long term" are one."""
-    parts = [part for word in words(text.replace("’", "'")) for part in re.split("[-‐]", word.lower())]
-    return {_stem(part): part for part in parts if part and part not in _LIGHT}
+    return {_stem(part): part for part in _parts(text) if part not in _LIGHT}
+
+
+def _light(text: str) -> Counter[str]:
+    """How often each light word stands in the text."""
+    return Counter(part for part in _parts(text) if part in _LIGHT)
+
+
+def _parts(text: str) -> list[str]:
+    found = (part for word in words(text.replace("’", "'")) for part in re.split("[-‐]", word.lower()))
+    return [part for part in found if part]
 
 
 def _stem(word: str) -> str:
@@ -94,16 +109,16 @@ def _stem(word: str) -> str:
     return re.sub("is(?=$|ation$)", "iz", plain).replace("our", "or")
 
 
-def _mended(lost: Iterable[str], new: Iterable[str]) -> int:
-    """How many of the lost words were misspelt and have a correct word close to them among the new ones."""
+def _mended(lost: Iterable[str], new: Iterable[str]) -> frozenset[str]:
+    """Which of the lost words were misspelt and have a correct word close to them among the new ones."""
     right = [word for word in new if lexicon().known(word)]
-    mended = 0
+    mended = set()
     for wrong in lost:
         near = max(right, key=lambda word: _likeness(wrong, word), default=None)
         if near is not None and _likeness(wrong, near) >= _MISSPELLED and _rarer(wrong, near):
             right.remove(near)
-            mended += 1
-    return mended
+            mended.add(wrong)
+    return frozenset(mended)
 
 
 def _rarer(wrong: str, right: str) -> bool:

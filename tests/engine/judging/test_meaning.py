@@ -33,6 +33,21 @@ def test_mending_spelling_costs_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("allready", "already"),
+        ("thier", "their"),
+        ("becuase", "because"),
+        ("wich", "which"),
+        ("untill", "until"),
+    ],
+)
+def test_mending_a_light_word_costs_nothing(wrong: str, right: str) -> None:
+    assert meaning(f"Another task, that is {wrong} done.", f"Another task, {right} done.").faithfulness == 1
+    assert meaning(f"Another task, that is {wrong} done.", "Another task is done.").kept < 1
+
+
 @pytest.mark.parametrize(("one", "other"), [("increase", "decrease"), ("include", "exclude")])
 def test_two_real_words_that_look_alike_are_two_words(one: str, other: str) -> None:
     assert meaning(f"Prices {one} tomorrow.", f"Prices {other} tomorrow.").faithfulness < 1

@@ -6,7 +6,7 @@ from functools import cache
 from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.morphology import inflect, other_number
 from aw_engine.text.edits.sentence import Sentence
-from aw_engine.text.edits.tables import rows
+from aw_engine.text.edits.tables import rows, words
 
 _Entry = tuple[tuple[str, ...], tuple[str, ...]]
 _TABLES = (
@@ -19,6 +19,10 @@ _TABLES = (
 )
 _QUANTITIES = frozenset(("many", "most", "some", "few", "a few", "much", "several", "enough", "too many"))
 _DEFINITE = frozenset(("the", "these", "those", "this", "that", "them", "us", "it", "my", "its", "our"))
+# Of the fillers, those that only strengthen or weaken the word after them: a [very] important man.
+_DEGREES = frozenset(
+    ("very", "really", "quite", "totally", "absolutely", "completely", "extremely", "truly", "particularly")
+)
 _EXISTS = frozenset(("is", "are", "was", "were"))
 _WHO = frozenset(("that", "who", "which"))
 
@@ -28,6 +32,12 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
     for table, kind in _TABLES:
         for at, length, right in _found(sentence, table):
             if kind == "opener" and not (sentence.words[at].first or sentence.before(at) in ("and", "but")):
+                continue
+            if kind == "filler" and not right and not _idle(sentence, at, length):
+                continue
+            if right == "that" and sentence.before(at) in _prepositions():
+                continue  # due to [the fact that]
+            if sentence.lower(at + length - 1) == "addition" and sentence.near(at + length) == "to":
                 continue
             if right in _QUANTITIES and sentence.near(at + length) in _DEFINITE:
                 right = f"{right} of"
@@ -41,6 +51,26 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
     yield from _there_is(sentence)
 
 
+def _idle(sentence: Sentence, at: int, length: int) -> bool:
+    """Whether a filler may go: set off by commas, or no noun or head of a phrase ("the just and unjust")."""
+    end = at + length
+    opens = sentence.words[at].first or sentence.gap(at) == ", "
+    if opens and sentence.gap(end) == ", ":
+        return True
+    if sentence.near(end) in ("", "and", "or", "nor", "than"):
+        return False
+    before = sentence.before(at)
+    if before.isdigit() or before in words("before-plural"):
+        return False
+    held = before in words("determiners") or before in _prepositions()
+    return not held or sentence.lower(at) in _DEGREES
+
+
+@cache
+def _prepositions() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("prepositions"))
+
+
 def plain(sentence: Sentence) -> Iterator[Edit]:
     for at, length, right in _found(sentence, "plain_words"):
         yield sentence.replace(at, at + length, right, "plain-word")
@@ -48,22 +78,22 @@ def plain(sentence: Sentence) -> Iterator[Edit]:
 
 def _there_is(sentence: Sentence) -> Iterator[Edit]:
     """There are many people who think: many people think."""
-    words = sentence.words
-    for at in range(len(words) - 4):
+    every = sentence.words
+    for at in range(len(every) - 4):
         if (
             sentence.lower(at) != "there"
             or not sentence.close(at, at + 3)
             or sentence.near(at + 1) not in _EXISTS
         ):
             continue
-        for who in range(at + 3, min(at + 8, len(words) - 1)):
+        for who in range(at + 3, min(at + 8, len(every) - 1)):
             if "," in sentence.gap(who):
                 break
             if sentence.lower(who) in _WHO and sentence.gap(who) == " " == sentence.gap(who + 1):
-                kept = sentence.text[words[at + 2].start : words[who - 1].end]
-                if words[at].first:
+                kept = sentence.text[every[at + 2].start : every[who - 1].end]
+                if every[at].first:
                     kept = kept[0].upper() + kept[1:]
-                yield sentence.change(words[at].start, words[who].end, kept, "there-is")
+                yield sentence.change(every[at].start, every[who].end, kept, "there-is")
                 break
 
 
@@ -82,10 +112,10 @@ def book(table: str) -> dict[str, tuple[_Entry, ...]]:
     """A phrase table by the first word of its left sides, verbs marked with `~` in all their forms."""
     index: dict[str, dict[tuple[str, ...], list[str]]] = {}
     for left, right in pairs(table):
-        words = tuple(left.split())
-        index.setdefault(words[0], {}).setdefault(words, []).append(right)
+        entry = tuple(left.split())
+        index.setdefault(entry[0], {}).setdefault(entry, []).append(right)
     return {
-        first: tuple((words, tuple(dict.fromkeys(rights))) for words, rights in entries.items())
+        first: tuple((entry, tuple(dict.fromkeys(rights))) for entry, rights in entries.items())
         for first, entries in index.items()
     }
 

@@ -48,7 +48,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
                 elif (gone := sentence.remove(at, at + 1, "preposition-bound")) is not None:
                     yield gone
             for other in swaps.get(lower, ()) if after or before else ():
-                yield sentence.replace(at, at + 1, other, "preposition")
+                if lower != "since" or spans_time(sentence, at + 1):
+                    yield sentence.replace(at, at + 1, other, "preposition")
             if lower in _DROPPED and before and after:
                 gone = sentence.remove(at, at + 1, "preposition-drop")
                 if gone is not None:
@@ -56,13 +57,19 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
         if before and lower not in swaps:
             if wanted is not None and wanted[0] != "-" and "-" in wanted[1]:
                 yield sentence.insert(at, wanted[0], "preposition-insert")
-            if before not in words("before-bare-verb") and any(
+            if before not in (*words("before-bare-verb"), "until") and any(
                 lower == verb.base for verb in verbs_of(lower)
             ):
                 yield sentence.insert(at, "to", "preposition-insert")
             if lower in _PHRASE_STARTS and before.isalpha() and before not in _NOT_BEFORE:
                 for new in _INSERTED:
                     yield sentence.insert(at, new, "preposition-insert")
+
+
+def spans_time(sentence: Sentence, at: int) -> bool:
+    """Whether a length of time may begin at word `at`, as in "since two years"; "since we left" has none."""
+    word = sentence.near(at)
+    return word.isdigit() or word in words("before-plural") or word in ("a", "an", "one", "long", "some")
 
 
 @cache

@@ -11,6 +11,9 @@ from aw_engine.text.words import lexicon
 
 # Other names may be words of the document: commands, products in small letters.
 ALWAYS = 9.0
+# What may follow the stop of a sentence: footnotes and other marks, closing quotes and brackets.
+_TRAILING = re.compile(r"(?:⟦\d+⟧|[\s'\"’”)\]*_])+$")
+_STOPS = (".", "!", "?", "…", ":", ";")
 _WRONG_SPACE = re.compile(r"(?<=\w) +(?=[,;:.!?](?:\s|$))|(?<=[a-z]),(?=[a-z])|(?<=\S)  +(?=\S)")
 
 
@@ -73,7 +76,8 @@ def capitals(sentence: Sentence) -> Iterator[Edit]:
 
 def stops(sentence: Sentence) -> Iterator[Edit]:
     text = sentence.text
-    if sentence.words and sentence.words[-1].end == len(text) and len(sentence.words) > 3:
+    stopped = _TRAILING.sub("", text).endswith(_STOPS)
+    if not stopped and len(sentence.words) > 3 and sentence.words[-1].end == len(text):
         yield sentence.change(len(text), len(text), ".", "final-stop")
     for match in _WRONG_SPACE.finditer(text):
         held = any(not word.free and word.start < match.start() < word.end for word in sentence.words)

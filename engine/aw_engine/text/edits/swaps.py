@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from aw_engine.text.edits.edit import Edit
+from aw_engine.text.edits.prepositions import spans_time
 from aw_engine.text.edits.sentence import Sentence
 from aw_engine.text.edits.spelling import matches
 from aw_engine.text.edits.tables import rows
@@ -15,6 +16,8 @@ def confusables(sentence: Sentence) -> Iterator[Edit]:
     for at, word in enumerate(sentence.words):
         if word.free:
             for other, kind in index.get((word.lower,), ()):
+                if {word.lower, other} == {"since", "for"} and not spans_time(sentence, at + 1):
+                    continue  # "for our accountant left" is no English of today
                 yield sentence.replace(at, at + 1, other, kind)
         if sentence.close(at, at + 2):
             for other, kind in index.get((word.lower, sentence.lower(at + 1)), ()):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from aw_engine.text.edits.edit import Edit
+from aw_engine.text.edits.morphology import other_number, verbs_of
 from aw_engine.text.edits.sentence import Sentence, capital
 from aw_engine.text.edits.spelling import matches
 from aw_engine.text.edits.tables import rows, words
@@ -25,15 +26,63 @@ _CLAUSE = frozenset(
     )
 )
 
+_CONJUNCTIONS = _CLAUSE | {"whereas", "until"}
+_ADVERBS = frozenset(
+    ("however", "therefore", "so", "thus", "moreover", "furthermore", "besides", "but")
+)  # of these only what opens a clause joins it to another
+_HOLDS = frozenset(("even", "not", "at", "all", "more", "than", "only", "as", "just", "ever", "what", "long"))
+_NOMINATIVE = frozenset(("i", "he", "she", "we", "they"))
+_FINITE_WORDS = """
+    am is are was were has have had does do did can could will would may might must shall should
+    isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't can't couldn't won't wouldn't
+    cannot shouldn't
+"""
+_FINITE = frozenset(_FINITE_WORDS.split())
+
 
 def propose(sentence: Sentence) -> Iterator[Edit]:
     for at, entry, right in matches(sentence, "connectives"):
-        yield sentence.replace(at, at + len(entry), right, "connective")
+        if _swappable(sentence, at, len(entry)):
+            yield sentence.replace(at, at + len(entry), right, "connective")
     yield from _contractions(sentence)
     yield from _that(sentence)
     yield from _splits(sentence)
     yield from _joins(sentence)
     yield from _clause_order(sentence)
+
+
+def _swappable(sentence: Sentence, at: int, length: int) -> bool:
+    """Whether the word stands where its connective can: most are other parts of speech elsewhere."""
+    word, before, after = sentence.lower(at), sentence.before(at), sentence.near(at + length)
+    if length == 1 and word in ("about", "around"):
+        return after.isdigit() or after in words("before-plural")
+    if word in ("start", "begin", "show"):
+        return before in words("before-bare-verb")
+    if word == "whole":
+        return bool(other_number(after))
+    if word in _ADVERBS or (word, sentence.lower(at + 1)) == ("in", "addition"):
+        opens = sentence.words[at].first or sentence.gap(at) in (", ", "; ")
+        return opens and (sentence.gap(at + length) == ", " or _clause(sentence, at + length))
+    if word in _CONJUNCTIONS or (word, length) == ("even", 2):
+        held = before in _HOLDS or before in words("determiners")
+        return not held and _clause(sentence, at + length)
+    return True
+
+
+def _clause(sentence: Sentence, at: int) -> bool:
+    """Whether a subject and its verb begin at word `at`."""
+    start = sentence.near(at)
+    if start in _NOMINATIVE:
+        return True
+    if not start or start in words("before-article"):
+        return False
+    for verb in range(at + 1, at + 4):
+        lower = sentence.near(verb)
+        if lower in _FINITE or any(lower in (one.third, one.past) for one in verbs_of(lower)):
+            return True
+        if not lower or any(lower in words(name) for name in ("before-article", "determiners", "subjects")):
+            return False
+    return False
 
 
 @lru_cache(maxsize=1)

@@ -40,6 +40,9 @@ _PLURAL_OF = {
     "hasn't": "haven't",
     "doesn't": "don't",
 }
+_ONE = frozenset(("he", "she", "it"))
+_MANY = frozenset(("i", "you", "we", "they"))
+_UNREAL = frozenset(("if", "though", "as", "wish", "wishes", "wished", "unless", "that", "suppose", "only"))
 _SEVERAL = frozenset(
     ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "many", "several", "few", "both")
 )
@@ -125,6 +128,8 @@ def _sure_kind(sentence: Sentence, at: int, other: str) -> str | None:
         return None
     if not plural and sentence.before(at) == "there" and _counts_several(sentence, at + 1):
         return "agreement-there"
+    if _pronoun_disagrees(sentence, at, plural=plural):
+        return "agreement-subject"
     return "agreement-head" if _head_disagrees(sentence, at, plural=plural) else None
 
 
@@ -134,6 +139,21 @@ def _counts_several(sentence: Sentence, at: int) -> bool:
         at += 1
     word = sentence.near(at)
     return word in _SEVERAL or (word.isdigit() and word not in ("0", "1"))
+
+
+def _pronoun_disagrees(sentence: Sentence, at: int, *, plural: bool) -> bool:
+    """Whether the pronoun before an auxiliary is its subject, of the other number (it don't, they was)."""
+    subject, earlier = sentence.before(at), sentence.before(at - 1) if at else ""
+    lower = sentence.lower(at)
+    if subject not in (_ONE if plural else _MANY) or earlier in ("and", "or", "nor"):
+        return False
+    if subject == "i" and lower in (*BE, "isn't", "wasn't"):
+        return False  # I was
+    if plural and lower in ("were", "weren't") and earlier in _UNREAL:
+        return False
+    if subject in ("it", "you") and earlier not in ("", *_CLAUSES, "which", "what"):
+        return False  # those who use it don't
+    return earlier not in words("before-object") and earlier not in words("before-bare-verb")
 
 
 def _head_disagrees(sentence: Sentence, at: int, *, plural: bool) -> bool:
