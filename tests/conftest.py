@@ -7,9 +7,15 @@ from typing import Protocol
 
 import gguf
 import pytest
+from hypothesis import settings
 
 from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.supervisor import WorkerBackend
+
+# A machine that only says yes or no tries the same examples each time; a developer's tries new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 TEMPLATE = (
     "{% for message in messages %}<|B|>{{ message['role'] }}\n{{ message['content'] }}<|end|>\n{% endfor %}"
