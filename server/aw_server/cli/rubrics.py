@@ -92,13 +92,13 @@ def show(name: str, as_json: bool) -> Exit:
 
 
 @rubrics.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="NAME|FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> Exit:
     """Whether rubric files can be used; else the key or line that is wrong, and what was expected."""
     from aw_server.cli import tables
 
-    checked = [_check(path) for path in files]
+    checked = [_check(_place(path)) for path in files]
     if as_json:
         tables.print_json(checked)
     else:
@@ -108,6 +108,14 @@ def check(files: tuple[Path, ...], as_json: bool) -> Exit:
             else:
                 click.echo(each.error, err=True)
     return Exit.DONE if all(each.ok for each in checked) else Exit.USAGE
+
+
+def _place(path: Path) -> Path:
+    """The file that is meant: this path, or that of the rubric of this name."""
+    if path.exists() or path.suffix:
+        return path
+    known = load.available(project_folder(Path.cwd()))
+    return next((each.path for each in known if each.id == str(path)), path)
 
 
 @rubrics.command()

@@ -59,3 +59,12 @@ def test_check_names_the_file_and_what_is_wrong(elsewhere: Path, capsys: pytest.
     assert not checked["ok"]
     assert "mine.toml" in checked["error"]
     assert "tittle" in checked["error"]
+
+
+def test_check_takes_names_too(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(("rubrics", "new", "mine", "--project"))
+    path = Path(capsys.readouterr().out.strip())
+    assert run(("rubrics", "check", "mine", "clarity")) == Exit.DONE
+    path.write_text(path.read_text().replace("title =", "tittle =", 1))
+    assert run(("rubrics", "check", "mine")) == Exit.USAGE
+    assert "tittle" in capsys.readouterr().err
