@@ -48,9 +48,13 @@ bench-ranking *arguments: (setup '[dev]')
 bench-scoring model *arguments: (setup '[dev]')
     @{{ python }} bench/scoring.py {{ model }} {{ arguments }}
 
-# Choose the priors of the local edits for a model: just calibrate-edits FILE.gguf FOLDER_OF_PROSE
+# Choose the priors of the local edits for a model: just calibrate-edits FOLDER_OF_PROSE FILE.gguf --write
 calibrate-edits *arguments: (setup '[dev]')
     @{{ python }} bench/calibrate_edits.py {{ arguments }}
+
+# What the copy-editor does to held-out prose: just bench-mending FOLDER_OF_PROSE builtin
+bench-mending *arguments: (setup '[dev]')
+    @{{ python }} bench/mending.py {{ arguments }}
 
 # Train the default model from scratch on a folder of text (see training/README.md)
 train *arguments: (setup '[dev,train]')
