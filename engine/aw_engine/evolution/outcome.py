@@ -72,11 +72,15 @@ def outcome(
 
 
 def seconds_left(state: RunState, now: float) -> float | None:
-    """An estimate from the pace so far, None before there is one; never more than the time budget leaves."""
+    """An estimate, None before anything was compared; never more than the time budget leaves.
+
+    A generation to come is taken to last as long as those so far: comparisons planned are an upper limit
+    that a tournament seldom reaches.
+    """
     elapsed = now - state.started
     if state.calls == 0:
         return None
-    left = elapsed * (state.calls_planned - state.calls) / state.calls
+    left = elapsed * (state.generations - state.generation) / state.generation
     if state.plan.budget.seconds is not None:
         left = min(left, state.plan.budget.seconds - elapsed)
     return max(0.0, left)
