@@ -52,9 +52,9 @@ bench-scoring model *arguments: (setup '[dev]')
 calibrate-edits *arguments: (setup '[dev]')
     @{{ python }} bench/calibrate_edits.py {{ arguments }}
 
-# What the copy-editor does to held-out prose: just bench-mending FOLDER_OF_PROSE builtin
-bench-mending *arguments: (setup '[dev]')
-    @{{ python }} bench/mending.py {{ arguments }}
+# What a model is worth on held-out texts, as in docs/model-card.md: just eval-model --data DIR
+eval-model *arguments: (setup '[dev,train]')
+    @{{ python }} bench/eval_model.py {{ arguments }}
 
 # Train the default model from scratch on a folder of text (see training/README.md)
 train *arguments: (setup '[dev,train]')

@@ -58,7 +58,16 @@ _BY_EDIT = (
 )
 _BACKWARDS = ("misspellings", "apostrophes", "negations", "run_together", "split_words", "nonsense_verbs")
 TYPING = ("typo-swap", "typo-drop", "typo-double", "typo-key", "typo-undouble")
-KINDS_OUTSIDE = ("vowel", "ending-dropped", "to-dropped", "be-dropped", "subject-doubled", "letters-far")
+KINDS_OUTSIDE = (
+    "vowel",
+    "ending-dropped",
+    "letters-far",
+    "key-added",
+    "to-dropped",
+    "be-dropped",
+    "subject-doubled",
+    "word-order",
+)
 OTHERS = ("intro-comma", "doubled-word", "final-stop", "capital", "splice", "spacing")
 
 _Maker = Callable[[Sentence, Random], "str | None"]
@@ -88,7 +97,7 @@ def _make(sentence: Sentence, kind: str, rng: Random) -> str | None:
     if kind in _BACKWARDS:
         found = list(_table_backwards(sentence, kind))
         return apply(sentence.text, [rng.choice(found)]) if found else None
-    if kind in TYPING or kind in ("vowel", "letters-far", "ending-dropped"):
+    if kind in TYPING or kind in ("vowel", "letters-far", "ending-dropped", "key-added"):
         long = [word for word in sentence.words if word.free and len(word.text) > 3 and word.text.isalpha()]
         if not long:
             return None
@@ -113,6 +122,8 @@ def _slip(word: str, kind: str, rng: Random) -> str | None:
             return word[:at] + word[at] + word[at:]
         case "typo-key":
             return word[:at] + _KEYS.get(word[at], "e") + word[at + 1 :]
+        case "key-added":
+            return word[:at] + _KEYS.get(word[at], "e") + word[at:]
         case "typo-undouble":
             places = [i for i in places if word[i] == word[i - 1]]
             if places:
@@ -215,6 +226,24 @@ def _subject_doubled(sentence: Sentence, rng: Random) -> str | None:
     return sentence.text[: word.start] + "it " + sentence.text[word.start :]
 
 
+def _word_order(sentence: Sentence, rng: Random) -> str | None:
+    places = [
+        at
+        for at in range(2, len(sentence.words))
+        if sentence.near(at)
+        and sentence.near(at - 1)
+        and sentence.lower(at) != sentence.lower(at - 1)
+        and sentence.words[at].text.islower()
+        and sentence.words[at - 1].text.islower()
+    ]
+    if not places:
+        return None
+    at = rng.choice(places)
+    one, other = sentence.words[at - 1], sentence.words[at]
+    gap = sentence.text[one.end : other.start]
+    return sentence.text[: one.start] + other.text + gap + one.text + sentence.text[other.end :]
+
+
 _OTHERS: dict[str, _Maker] = {
     "intro-comma": _intro_comma,
     "doubled-word": _doubled,
@@ -225,4 +254,5 @@ _OTHERS: dict[str, _Maker] = {
     "to-dropped": _dropped(frozenset(("to",))),
     "be-dropped": _dropped(frozenset(("be", "is", "are", "was", "been"))),
     "subject-doubled": _subject_doubled,
+    "word-order": _word_order,
 }
