@@ -2,7 +2,8 @@
 
     AwError
     ├── SettingsError          the user's: a file, option or key is wrong; says where and what was expected
-    │   └── RubricError        ... in a rubric
+    │   ├── RubricError        ... in a rubric
+    │   └── UnknownRun         ... the history holds no such run
     ├── PassageError           the text's: it cannot be evolved as it is (`reason` says why)
     ├── ModelError             the model file's
     │   ├── ModelMissing       ... it is not there
@@ -11,6 +12,7 @@
     ├── MachineError           the computer's
     │   ├── OutOfMemory        ... the model does not fit
     │   └── WorkerDied         ... the model's process ended; what was asked of it is lost
+    ├── JournalError           the history cannot be read or written; runs go on without it
     └── BackendError           ours or the model's: an answer that cannot be used (non-finite, malformed)
 
 Messages are sentences for the user: the cause, then the next step. They never hold the user's text.
@@ -33,6 +35,10 @@ class SettingsError(AwError):
 
 class RubricError(SettingsError):
     """A rubric file is wrong, or no rubric has this name."""
+
+
+class UnknownRun(SettingsError):
+    """The history holds no run of this id, or several."""
 
 
 class PassageError(AwError):
@@ -69,6 +75,10 @@ class OutOfMemory(MachineError):
 
 class WorkerDied(MachineError):
     """The model's process ended while a request was open; the request is lost, the next one restarts it."""
+
+
+class JournalError(AwError):
+    """The history of runs cannot be used; runs go on without it."""
 
 
 class BackendError(AwError):

@@ -17,12 +17,16 @@ class Flag(Struct, frozen=True, rename="camel", omit_defaults=True):
     after: str | None = None
 
 
-class Lineage(Struct, frozen=True, rename="camel"):
-    """Where a candidate comes from: its operator, its parents' ids, its generation (1 = the first)."""
+class Lineage(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Where a candidate comes from: its operator, its parents' ids, its generation (1 = the first).
+
+    `steered` says what the writer has done with it since.
+    """
 
     operator: str
     parents: tuple[str, ...]
     generation: int
+    steered: tuple[Literal["pinned", "picked"], ...] = ()
 
 
 class Candidate(Struct, frozen=True, rename="camel"):

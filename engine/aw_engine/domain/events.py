@@ -7,13 +7,17 @@ from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.result import EvolveResult, GenerationMeters, ModelRef, Ranked
 
 
-class Started(Struct, frozen=True, rename="camel", tag="started"):
-    """The model is loaded and work begins; `calls_planned` is the most comparisons that the plan asks for."""
+class Started(Struct, frozen=True, rename="camel", tag="started", omit_defaults=True):
+    """The model is loaded and work begins; `calls_planned` is the most comparisons that the plan asks for.
+
+    `judge` is the model that compares, None where the one that writes does.
+    """
 
     job_id: str
     model: ModelRef
     generations: int
     calls_planned: int
+    judge: ModelRef | None = None
 
 
 class Drafted(Struct, frozen=True, rename="camel", tag="drafted"):

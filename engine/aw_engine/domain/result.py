@@ -55,7 +55,7 @@ class RejectedCount(Struct, frozen=True, rename="camel"):
 
 
 class ModelRef(Struct, frozen=True, rename="camel"):
-    """The model that wrote and judged: the reference it was asked for by, and its file's SHA-256."""
+    """A model that wrote or judged: the reference it was asked for by, and its file's SHA-256."""
 
     ref: str
     digest: str
@@ -84,7 +84,8 @@ class GenerationMeters(Struct, frozen=True, rename="camel"):
 class EvolveResult(Struct, frozen=True, rename="camel", omit_defaults=True):
     """Outcome of a run; `candidates` by rank, the original among them.
 
-    `settings` are the engine settings in force, which can change rounding and so a seeded run.
+    `judge` is the model that compared, None where `model`, which wrote, did that too. `settings` are the
+    engine settings in force, which can change rounding and so a seeded run (a judge's own behind `judge.`).
     """
 
     status: Status
@@ -102,5 +103,6 @@ class EvolveResult(Struct, frozen=True, rename="camel", omit_defaults=True):
     usage: Usage
     per_generation: tuple[GenerationMeters, ...]
     settings: dict[str, str | int | float | bool]
+    judge: ModelRef | None = None
     reason: str | None = None
     message: str | None = None

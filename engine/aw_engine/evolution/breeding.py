@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from random import Random
 from statistics import fmean
 
@@ -9,6 +10,7 @@ from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.rubric import Criterion
 from aw_engine.evolution.crossover import cross_sentences
+from aw_engine.evolution.manners import EVEN, deal
 from aw_engine.evolution.operators import (
     COPY_EDITS,
     CROSS,
@@ -46,7 +48,7 @@ async def breed(
     for slot, kind in enumerate(child_kinds(generation, plan.children, plan.generations)):
         if kind == CROSS and (len(pool) < 2 or not population.assignment.crosses):
             kind = TARGETED
-        if kind == FRESH:
+        if kind == FRESH or not pool:
             tasks.append(_fresh(population, slot, generation, rng))
             continue
         parents = draw_parents(pool, weights, children, 2 if kind == CROSS else 1, rng)
@@ -73,6 +75,7 @@ def _fresh(population: Population, slot: int, generation: int, rng: Random) -> T
         parents=(ORIGINAL,),
         temperature=0.9,
         groups=() if able else COPY_EDITS[operator.id],
+        manner=EVEN if able else deal([COPY_EDITS[operator.id]], rng)[0],
     )
     return Task(draft=draft, sources=(population.working[ORIGINAL],))
 
@@ -87,13 +90,15 @@ def _targeted(
 ) -> Task:
     able = population.assignment.model.capabilities.instructions
     criterion = _weakest(parent, comparisons, population.assignment.rubric.criteria, rng)
+    groups = () if able else copy_edit_groups(criterion.basis)
     draft = Draft(
         slot=slot,
         generation=generation,
         operator=TARGETED,
         instruction=criterion.edit,
         parents=(parent,),
-        groups=() if able else copy_edit_groups(criterion.basis),
+        groups=groups,
+        manner=deal([groups], rng)[0] if groups else EVEN,
     )
     return Task(draft=draft, sources=(population.working[parent],))
 
@@ -167,10 +172,11 @@ async def _with_quotes(
         for index in aimed
     ]
     quoted = list(tasks)
-    async for completion in backend.generate(requests):
-        index = aimed[completion.index]
-        quote = completion.text.strip().strip('"“”').strip()
-        if quote and quote in tasks[index].sources[0]:
-            task = tasks[index]
-            quoted[index] = Task(draft=task.draft, sources=task.sources, quote=quote)
+    async with aclosing(backend.generate(requests)) as completions:
+        async for completion in completions:
+            index = aimed[completion.index]
+            quote = completion.text.strip().strip('"“”').strip()
+            if quote and quote in tasks[index].sources[0]:
+                task = tasks[index]
+                quoted[index] = Task(draft=task.draft, sources=task.sources, quote=quote)
     return quoted

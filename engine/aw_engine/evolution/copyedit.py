@@ -10,7 +10,8 @@ changed: an edit may be undone, and its neighbours may change in its light. All 
 likelihoods, and every sweep takes two calls of the back end.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from math import log
 from random import Random
 
@@ -18,7 +19,7 @@ from msgspec import Struct
 
 from aw_engine.evolution.likelihood import Change, Reading, Scores, context_of
 from aw_engine.inference.backend import Backend
-from aw_engine.text.edits import KINDS, Group, kinds_of, own_words, propose
+from aw_engine.text.edits import KINDS, SLIPS, Edit, Group, kinds_of, own_words, propose
 from aw_engine.text.sentences import sentences
 
 SWEEPS = 3
@@ -26,18 +27,21 @@ NEAR = 12  # characters that part two edits made in one sweep, at least
 REACH = 30  # characters from a change within which a later sweep looks at every edit again
 PLAUSIBLE = 4.0  # nats below zero from which an edit is looked at again in a later sweep
 MARGIN = 6.0  # nats that an edit may seem too bad by at first glance, and still be read further
-PAIRED = 0.4  # share of neighbouring sentences that are read as one for the sake of variety
+PAIRED = 0.7  # share of neighbouring sentences that are read as one where joining is wanted
 SHORT = 160  # characters that two such sentences have in all, at most
+CLEAR = 4.0  # nats from which an edit is no matter of taste any more
+_QUOTES = re.compile('[“”"]')
 LEAST_ODDS = 0.08  # an edit less likely than this at the request's temperature is not drawn at all
 # Errors are errors: mending is drawn more sharply than what is a matter of taste.
-SHARPNESS: dict[Group, float] = {"mend": 0.3, "tighten": 1.0, "plain": 1.0, "vary": 1.0}
+SHARPNESS: dict[Group, float] = {"mend": 0.15, "tighten": 1.0, "plain": 1.0, "vary": 1.0}
 
 
 class CopyEdit(Struct, frozen=True):
     """Ask for one copy-edited version of `source` (one paragraph, in working form).
 
     `temperature` 0 makes every edit that gains, higher ones draw; `keep` (nats) is what every edit must gain
-    beyond its kind's prior. The same request with the same model gives the same text.
+    beyond its kind's prior, which `leaning` raises by kind (nats). A share `overlooks` of the edits that are
+    a matter of taste is not considered. The same request with the same model gives the same text.
     """
 
     source: str
@@ -45,6 +49,8 @@ class CopyEdit(Struct, frozen=True):
     temperature: float = 0.0
     keep: float = 0.0
     seed: int = 0
+    leaning: Mapping[str, float] = {}
+    overlooks: float = 0.0
 
 
 class _Move(Struct, frozen=True, order=True):
@@ -72,27 +78,29 @@ class _Move(Struct, frozen=True, order=True):
 
 
 class _State(Struct):
-    """A sentence of one request as it now reads, the document's own words, and what undoes what was done."""
+    """A sentence of one request as it now reads, the document's own words, and what undoes what was done.
+
+    `quoted` says that all of it stands within a quotation that began before it.
+    """
 
     source: Reading
     own: frozenset[str]
     gap: str
     text: str
+    quoted: bool = False
     undoings: tuple[_Move, ...] = ()
     looked: frozenset[tuple[str, str, str]] = frozenset()
     settled: bool = False
 
 
-async def copy_edits(
-    requests: Sequence[CopyEdit], marks: tuple[str, ...], before: str, backend: Backend
-) -> list[str]:
+async def copy_edits(requests: Sequence[CopyEdit], before: str, scores: Scores) -> list[str]:
     """The copy-edited text of each request, in order; equal to its source where no edit is worth making.
 
-    `before` is the prose that precedes the passage; `marks` stand for protected spans and are never changed.
+    `before` is the prose that precedes the passage. The marks of `scores` stand for protected spans and are
+    never changed; what it has read before is not read again.
 
     :raises WorkerDied, BackendError: from the back end.
     """
-    scores = Scores(backend, marks)
     states = [_paired(_states(request.source, before), request) for request in requests]
     for sweep in range(SWEEPS):
         moves = [
@@ -116,7 +124,7 @@ async def copy_edits(
 
 async def copy_edit(request: CopyEdit, marks: tuple[str, ...], before: str, backend: Backend) -> str:
     """The copy-edited text of one request; see `copy_edits`."""
-    return (await copy_edits([request], marks, before, backend))[0]
+    return (await copy_edits([request], before, Scores(backend, marks)))[0]
 
 
 def _states(source: str, before: str) -> list[_State]:
@@ -129,13 +137,20 @@ def _states(source: str, before: str) -> list[_State]:
         if lead:
             states.append(_State(Reading("", ""), own, lead, ""))
         reading = Reading(context_of(f"{before.rstrip()} {source[:start]}"), text)
-        states.append(_State(reading, own, whole[len(lead) + len(text) :], text))
+        quoted = _opened(source[:start]) and not _QUOTES.search(text)
+        states.append(_State(reading, own, whole[len(lead) + len(text) :], text, quoted))
     return states
 
 
+def _opened(before: str) -> bool:
+    """Whether a quotation is open at the end of this text."""
+    straight = len(re.findall(r'(?<!\d)"', before))  # 6" are inches
+    return before.count("“") > before.count("”") or straight % 2 == 1
+
+
 def _paired(states: list[_State], request: CopyEdit) -> list[_State]:
-    """Where variety is wanted, some short neighbours are read as one sentence, so that they may be joined."""
-    if "vary" not in request.groups or request.temperature <= 0:
+    """Where joining is wanted, some short neighbours are read as one sentence, so that it may be done."""
+    if "vary" not in request.groups or request.leaning.get("join", 0.0) <= 0:
         return states
     rng = Random(f"{request.seed}:pairs")
     paired: list[_State] = []
@@ -148,6 +163,8 @@ def _paired(states: list[_State], request: CopyEdit) -> list[_State]:
             or not drawn
             or last.gap != " "
             or len(last.text) + len(state.text) > SHORT
+            or last.quoted
+            or state.quoted
         ):
             paired.append(state)
         else:
@@ -161,10 +178,9 @@ def _moves(state: _State, request: CopyEdit) -> tuple[_Move, ...]:
     if state.settled or not state.text:
         return ()
     proposed = [
-        _Move(
-            edit.start, edit.end, edit.replacement, state.text[edit.start : edit.end], edit.kind, edit.prior
-        )
+        _move(edit, state.text, request.leaning)
         for edit in propose(state.text, kinds_of(request.groups), state.own)
+        if edit.kind in SLIPS or not state.quoted
     ]
     if not state.undoings:
         return tuple(proposed)
@@ -176,6 +192,18 @@ def _moves(state: _State, request: CopyEdit) -> tuple[_Move, ...]:
         and (move.key in state.looked or any(_within(move, undo, REACH) for undo in state.undoings))
     ]
     return (*state.undoings, *again)
+
+
+def _move(edit: Edit, text: str, leaning: Mapping[str, float]) -> _Move:
+    prior = edit.prior + leaning.get(edit.kind, 0.0)
+    return _Move(edit.start, edit.end, edit.replacement, text[edit.start : edit.end], edit.kind, prior)
+
+
+def _overlooked(move: _Move, gain: float, request: CopyEdit) -> bool:
+    """Whether the request passes this edit over, in every sweep and wherever it comes up."""
+    if KINDS[move.kind] == "mend" or move.undo or gain > CLEAR or not request.overlooks:
+        return False
+    return Random(f"{request.seed}:{move.key}").random() < request.overlooks
 
 
 def _change(state: _State, move: _Move, keep: float) -> Change:
@@ -190,6 +218,8 @@ def _step(state: _State, moves: list[tuple[_Move, float]], request: CopyEdit, rn
         gain = rise + move.worth(request.keep)
         if gain > -PLAUSIBLE:
             state.looked |= {move.key}
+        if _overlooked(move, gain - request.leaning.get(move.kind, 0.0), request):
+            continue
         temperature = request.temperature * SHARPNESS[KINDS[move.kind]]
         if temperature > 0:
             if gain < temperature * log(LEAST_ODDS):
@@ -199,7 +229,8 @@ def _step(state: _State, moves: list[tuple[_Move, float]], request: CopyEdit, rn
         if gain > 0:
             drawn.append((gain, move))
     chosen: list[_Move] = []
-    for _, move in sorted(drawn, key=lambda item: (-item[0], item[1])):
+    # What is wrong is mended before its neighbours change by taste, which has another sweep to come.
+    for _, move in sorted(drawn, key=lambda item: (KINDS[item[1].kind] != "mend", -item[0], item[1])):
         if not any(_within(move, other, NEAR) for other in chosen):
             chosen.append(move)
     state.settled = not chosen

@@ -1,6 +1,7 @@
 """A back end that counts what is asked of another one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from aw_engine.domain.result import Usage
 from aw_engine.inference.backend import (
@@ -13,6 +14,16 @@ from aw_engine.inference.backend import (
     ModelInfo,
     Scoring,
 )
+
+
+def total(*spent: Usage) -> Usage:
+    """What several back ends have spent together."""
+    return Usage(
+        generate=sum(each.generate for each in spent),
+        judge=sum(each.judge for each in spent),
+        prompt_tokens=sum(each.prompt_tokens for each in spent),
+        decoded_tokens=sum(each.decoded_tokens for each in spent),
+    )
 
 
 class Metered:
@@ -29,11 +40,12 @@ class Metered:
         """The model behind."""
         return await self.unmetered.info()
 
-    async def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
+    async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
         """Completions, counted as they finish."""
-        async for completion in self.unmetered.generate(requests):
-            self._spend(prompt=completion.prompt_tokens, decoded=completion.tokens)
-            yield completion
+        async with aclosing(self.unmetered.generate(requests)) as completions:
+            async for completion in completions:
+                self._spend(prompt=completion.prompt_tokens, decoded=completion.tokens)
+                yield completion
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores, counted."""

@@ -5,17 +5,19 @@ compared. Niches are two axes that writers know: how much was changed, and how l
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Literal
 
 from msgspec import Struct
 
-from aw_engine.domain.candidate import Candidate, Niche
-from aw_engine.text.measures import f1, ngrams, words
+from aw_engine.domain.candidate import ORIGINAL, Candidate, Niche
+from aw_engine.text.measures import changed, ngrams, words
 
 _TOO_ALIKE = 0.85
 _FEWEST_OWN = 6
+_PLACES, _FEWEST_APART, _PART = 2, 3, 0.05
 _TOKEN = re.compile(r"\w+(?:['-]\w+)*|[^\w\s]")
 _QUOTES = str.maketrans("‘’“”‐", "''\"\"-")
 
@@ -46,26 +48,44 @@ def cell(changed: float, length_ratio: float) -> Cell:
 def similarity(a: str, b: str, original: str) -> float:
     """Likeness of two rewrites in what they do not share with `original`, 0..1.
 
-    The larger of the F1 of their own words and that of their own 4-grams. Where either has fewer than six
-    words of its own the edits themselves are compared: 1 for the same set of changed spans, else 0.
+    The larger of the F1 of the words that each put in and took out and that of their own 4-grams. Where
+    either has put in fewer than six words the edits themselves are compared: 1 for the same set of changed
+    spans, else 0.
     """
-    given = _lower(original)
-    own = [frozenset(_lower(text)) - frozenset(given) for text in (a, b)]
-    if min(map(len, own)) < _FEWEST_OWN:
+    given = Counter(_lower(original))
+    (new, gone), (also_new, also_gone) = (
+        (here - given, given - here) for here in (Counter(_lower(a)), Counter(_lower(b)))
+    )
+    if min(len(new), len(also_new)) < _FEWEST_OWN:
         return float(_edits(original, a) == _edits(original, b))
-    fours = [ngrams(_lower(text), 4) - ngrams(given, 4) for text in (a, b)]
-    total = fours[0].total() + fours[1].total()
+    common = (new & also_new).total() + (gone & also_gone).total()
     # Over both sizes and not over the smaller one: a rewrite that goes further is no duplicate.
+    moved = 2 * common / sum(part.total() for part in (new, gone, also_new, also_gone))
+    fours = [ngrams(_lower(text), 4) - ngrams(_lower(original), 4) for text in (a, b)]
+    total = fours[0].total() + fours[1].total()
     overlap = 2 * (fours[0] & fours[1]).total() / total if total else 0.0
-    return max(f1(*own), overlap)
+    return max(moved, overlap)
 
 
 def duplicate(rewrite: str, living: Iterable[Candidate], original: str) -> Candidate | None:
-    """The first of the living that `rewrite` repeats (similarity above 0.85), the original among them."""
+    """The first of the living rewrites that `rewrite` repeats. Whether it repeats the original the gates say.
+
+    It repeats one with a similarity above 0.85. But two rewrites that keep most of the original are alike in
+    all that both mended, so they must also read alike: where two places or more differ, with a twentieth of
+    the words, both are worth reading.
+    """
     for candidate in living:
-        if similarity(rewrite, candidate.text, original) > _TOO_ALIKE:
+        if candidate.id == ORIGINAL or similarity(rewrite, candidate.text, original) <= _TOO_ALIKE:
+            continue
+        if niche(changed(original, rewrite)) == "bold" or not _apart(rewrite, candidate.text):
             return candidate
     return None
+
+
+def _apart(one: str, other: str) -> bool:
+    edits = _edits(one, other)
+    touched = sum(max(end - start, len(by)) for start, end, by in edits)
+    return len(edits) >= _PLACES and touched >= max(_FEWEST_APART, _PART * len(words(one)))
 
 
 def _lower(text: str) -> tuple[str, ...]:

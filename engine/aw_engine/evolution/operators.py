@@ -12,9 +12,11 @@ from typing import TypeVar
 from msgspec import Struct
 
 from aw_engine.domain.rubric import Operator, Rubric
+from aw_engine.evolution.manners import EVEN, Manner, deal
 from aw_engine.text.edits.kinds import Group
 
 TARGETED, FRESH, CROSS = "targeted-edit", "fresh-rewrite", "crossover"
+EARLIER, MIX = "earlier", "mix"  # given, not written: texts of an earlier run, and the writer's own mixture
 CHILD_SHARES: Mapping[str, float] = {TARGETED: 0.60, FRESH: 0.25, CROSS: 0.15}
 
 _MEND: tuple[Group, ...] = ("mend",)
@@ -32,7 +34,7 @@ COPY_EDITS: Mapping[str, tuple[Group, ...]] = {
     "cliche": _PLAIN,
     "unnecessary-exposition": _TIGHTEN,
     "purple-prose": _TIGHTEN,
-    "awkward-wording": _PLAIN,
+    "awkward-wording": _ALL,
     "poor-sentence-structure": ("mend", "vary"),
     "tense-inconsistency": _MEND,
 }
@@ -44,7 +46,8 @@ CAUTION: Mapping[Group, float] = {"mend": 0.0, "tighten": 0.0, "plain": 0.0, "va
 class Draft(Struct, frozen=True):
     """A rewrite to be written: by which operator, from which parents (ids; empty = the original).
 
-    `groups` are the kinds of local edit for a copy-editing model, empty for one that follows instructions.
+    `groups` are the kinds of local edit for a copy-editing model, empty for one that follows instructions;
+    `manner` is how it goes about those that are a matter of taste.
     """
 
     slot: int
@@ -56,6 +59,7 @@ class Draft(Struct, frozen=True):
     style: str = ""
     theme: str = ""
     groups: tuple[Group, ...] = ()
+    manner: Manner = EVEN
 
 
 _Key = TypeVar("_Key")
@@ -87,6 +91,7 @@ def first_generation(
         seats = apportion({key: op.slots for key, op in able.items()}, n)
         drawn = [able[key] for key, count in seats.items() for _ in range(count)]
     styles, themes = _cycle(rubric.styles, n, rng), _cycle(rubric.themes, n, rng)
+    ways = deal([() if instructions else COPY_EDITS[operator.id] for operator in drawn], rng)
     drafts, seen = [], dict[str, int]()
     for slot, operator in enumerate(drawn):
         again = seen[operator.id] = seen.get(operator.id, -1) + 1
@@ -100,9 +105,15 @@ def first_generation(
                 style=styles[slot],
                 theme=themes[slot],
                 groups=() if instructions else COPY_EDITS[operator.id],
+                manner=EVEN if instructions or _greedy(operator, again) else ways[slot],
             )
         )
     return tuple(drafts)
+
+
+def earlier(slot: int) -> Draft:
+    """The draft that a text of an earlier run, which joins the first generation, is taken for."""
+    return Draft(slot=slot, generation=1, operator=EARLIER, instruction="")
 
 
 def child_kinds(generation: int, children: int, generations: int) -> list[str]:
@@ -115,7 +126,7 @@ def child_kinds(generation: int, children: int, generations: int) -> list[str]:
 
 def copy_edit_groups(basis: str) -> tuple[Group, ...]:
     """Kinds of local edit that serve a criterion of this basis."""
-    return _PLAIN if basis == "economy" else ("mend", "vary")
+    return _PLAIN if basis == "economy" else _ALL
 
 
 def _temperature(operator: Operator, again: int, instructions: bool) -> float:
@@ -123,8 +134,11 @@ def _temperature(operator: Operator, again: int, instructions: bool) -> float:
     are what the model is surest of. All others are drawn, or they would say the same."""
     if instructions:
         return operator.temperature
-    greedy = operator.id in ("copy-edit", "tighter") and again == 0
-    return 0.0 if greedy else min(1.5, 0.9 + 0.3 * again)
+    return 0.0 if _greedy(operator, again) else min(1.5, 0.9 + 0.3 * again)
+
+
+def _greedy(operator: Operator, again: int) -> bool:
+    return operator.id in ("copy-edit", "tighter") and again == 0
 
 
 def _cycle(texts: Sequence[str], n: int, rng: Random) -> list[str]:

@@ -12,7 +12,7 @@ from aw_engine.evolution.state import RunState
 _LIFTED_BY_RELAXED = frozenset(
     {"length", "changed", "slop", "number", "name", "quote", "negation", "meaning"}
 )
-_REASONS: Mapping[str, str] = {
+REASONS: Mapping[str, str] = {
     "shape": "came out malformed",
     "span": "lost a link, code or other markup",
     "language": "changed the language",
@@ -66,6 +66,7 @@ def outcome(
         usage=usage,
         per_generation=tuple(state.meters),
         settings=state.settings,
+        judge=state.judge,
         reason=reason,
         message=message,
     )
@@ -92,7 +93,7 @@ def _summarise(
     rewrites = [entry for entry in ranked if entry.id != ORIGINAL]
     admitted = state.ready.population.rewrites()
     harmful = {key: count for key, count in rejected.items() if key not in ("same", "duplicate")}
-    counts = ", ".join(f"{count} {_REASONS.get(key, key)}" for key, count in harmful.items())
+    counts = ", ".join(f"{count} {REASONS.get(key, key)}" for key, count in harmful.items())
     if not admitted and rejected and status == "done":
         if not harmful:
             state.notice("Every rewrite came out as your text: there is nothing this model would change.")

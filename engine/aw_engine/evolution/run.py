@@ -1,7 +1,7 @@
 """One run: write, gate, compare, rank, breed, until the plan, the budget or the progress says stop."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 import anyio
@@ -9,36 +9,33 @@ import anyio
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.events import (
     Compared,
-    Drafted,
     Event,
     Finished,
     GenerationClosed,
     Leaderboard,
-    Rejected,
     Started,
 )
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult, ModelRef, Status
 from aw_engine.domain.rubric import Rubric
+from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError, WorkerDied
 from aw_engine.evolution import meters
-from aw_engine.evolution.assignment import assign
 from aw_engine.evolution.breeding import breed
 from aw_engine.evolution.diagnosis import diagnosed
-from aw_engine.evolution.metered import Metered
+from aw_engine.evolution.filling import admit_earlier, fill
+from aw_engine.evolution.metered import Metered, total
 from aw_engine.evolution.operators import first_generation
 from aw_engine.evolution.outcome import outcome, seconds_left
 from aw_engine.evolution.population import Population, elites
 from aw_engine.evolution.state import RunState
-from aw_engine.evolution.surprise import surprises
-from aw_engine.evolution.writing import Task, write
+from aw_engine.evolution.steer import steer
+from aw_engine.evolution.team import gather
+from aw_engine.evolution.writing import Task, Writer
 from aw_engine.inference.backend import Backend
-from aw_engine.judging import gates, selftest
 from aw_engine.judging.contest import open_contest
-from aw_engine.judging.judge import Entry, judge
 
-ATTEMPTS = 3  # tries to fill a slot before it stays empty
 BATCH = 4  # pairs chosen at a time: the posterior's covariance does not need their answers
 FINAL = 6  # calls kept for the best three against the original, in both orders
 GAIN, CHANGED = 0.3, 0.2  # breeding stops below this gain (log-odds) or this P(the best changed)
@@ -53,8 +50,16 @@ async def evolve(
     scope: anyio.CancelScope,
     job_id: str,
     clock: Callable[[], float] = time.monotonic,
+    *,
+    judge: Backend | None = None,
+    steering: Steering | None = None,
+    start: Sequence[str] = (),
 ) -> EvolveResult:
     """The outcome of evolving `passage`; every step of it has been emitted, the last as `Finished`.
+
+    `backend` writes, and compares too unless there is another model to `judge`. `start` are texts (as
+    `Passage.text`) that join the first generation, gated like any other. What is added to `steering` while
+    the run goes on is heard at the start of each generation and for the final ranking.
 
     Cancelling `scope` aborts the native call in progress and ends the run with the best so far (status
     `cancelled`); a time budget ends it likewise (status `done`, with a notice). The same passage, rubric,
@@ -62,22 +67,32 @@ async def evolve(
     its self-test, are not paid for again). An error after `Started` ends the run with the best so far too
     (status `failed`).
 
-    :raises PassageError: if the passage does not fit into the model's context.
-    :raises ModelError: if the model cannot be loaded, write or judge.
-    :raises OutOfMemory: if the model does not fit into memory.
-    :raises WorkerDied, BackendError: if the model fails before the run has begun.
+    :raises PassageError: if the passage does not fit into the context of writer or judge.
+    :raises ModelError: if a model cannot be loaded, write or judge.
+    :raises OutOfMemory: if a model does not fit into memory.
+    :raises WorkerDied, BackendError: if a model fails before the run has begun.
     """
-    state = RunState(passage=passage, rubric=rubric, plan=plan, emit=emit, job_id=job_id, started=clock())
+    state = RunState(
+        passage=passage,
+        rubric=rubric,
+        plan=plan,
+        emit=emit,
+        job_id=job_id,
+        started=clock(),
+        steering=steering or Steering(),
+        start=tuple(start),
+    )
     metered = Metered(backend)
+    judging = None if judge is None else Metered(judge)
     status: Status = "done"
     failure: AwError | None = None
     with scope, anyio.CancelScope() as budget:
         if plan.budget.seconds is not None:
             budget.deadline = anyio.current_time() + plan.budget.seconds
         try:
-            await _prepare(state, metered)
+            await _prepare(state, metered, judging)
             await _generations(state, metered, clock)
-            await _final(state, metered, clock)
+            await _final(state, clock)
         except AwError as error:
             if state.population is None:
                 raise
@@ -89,11 +104,12 @@ async def evolve(
             f"Stopped after {plan.budget.seconds:g} s as asked; "
             f"{state.generation} of {plan.generations} generations begun."
         )
+    steer(state)
     reason = None if failure is None else "workerDied" if isinstance(failure, WorkerDied) else "internal"
     result = outcome(
         state,
         status,
-        usage=metered.usage,
+        usage=metered.usage if judging is None else total(metered.usage, judging.usage),
         seconds=clock() - state.started,
         reason=reason,
         message=None if failure is None else str(failure),
@@ -102,22 +118,26 @@ async def evolve(
     return result
 
 
-async def _prepare(state: RunState, backend: Metered) -> None:
-    """Loads the model, measures it as a judge if that was never done, and checks that the passage fits."""
-    model = await backend.info()
+async def _prepare(state: RunState, backend: Metered, judging: Metered | None) -> None:
+    """Loads the models, measures one as a judge if that was never done, and checks that the passage fits."""
+    team = await gather(state.passage, state.rubric, state.plan, backend, judging)
+    model, referee = team.assignment.model, team.referee
     state.model = ModelRef(ref=model.ref, digest=model.digest)
-    state.settings = model.settings
-    assignment = await assign(state.passage, state.rubric, state.plan, model, backend)
-    state.judge = await selftest.profile(backend.unmetered)
+    state.settings = dict(model.settings)
+    if judging is not None:
+        state.judge = ModelRef(ref=referee.model.ref, digest=referee.model.digest)
+        state.settings |= {f"judge.{key}": value for key, value in referee.model.settings.items()}
     rng = Random(state.plan.seed)
     state.rng = rng
-    state.population = Population(assignment)
-    state.contest = open_contest(state.plan.rating, state.judge.noise, rng)
+    state.population = Population(team.assignment)
+    state.referee = referee
+    state.contest = open_contest(state.plan.rating, referee.profile.noise, rng)
     state.generations = state.plan.generations
-    if state.judge.claim == "unranked":
+    claim = referee.profile.claim
+    if claim == "unranked":
         state.generations = 1
         state.notice("This model's judgement is no better than chance here: rewrites are shown unranked.")
-    elif state.judge.claim == "weak":
+    elif claim == "weak":
         state.notice("This model's judgement is weak: take the ranking as a hint.")
     state.emit(
         Started(
@@ -125,6 +145,7 @@ async def _prepare(state: RunState, backend: Metered) -> None:
             model=state.model,
             generations=state.generations,
             calls_planned=state.calls_planned,
+            judge=state.judge,
         )
     )
 
@@ -143,26 +164,33 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
         instruction=plan.instruction,
     )
     tasks = [Task(draft=draft, sources=(population.working[ORIGINAL],)) for draft in drafts]
+    writer = Writer(assignment, backend)
     pool: tuple[str, ...] = ()
     for generation in range(1, state.generations + 1):
         if generation > 1 and _calls_left(state) == 0:
             break
         state.generation = generation
+        steer(state)
+        pool = tuple(key for key in pool if key not in state.vetoed)
         tried, gibberish = population.tried, population.refused.get("gibberish", 0)
         if generation > 1:
-            weights = contest.among_best(pool, plan.keep, state.ready.rng)
+            weights = _fitness(state, pool)
             tasks = await breed(
                 population, pool, weights, state.comparisons, generation, state.ready.rng, backend
             )
-        born = await _write_all(state, tasks, backend)
+        before = state.best
+        born = await admit_earlier(state, backend) if generation == 1 else []
+        known = 0
+        for wave in _waves(state, tasks):
+            born += await fill(state, wave, writer, backend)
+            for child in born[known:]:
+                contest.add(child.id, child.lineage.parents)
+            known = len(born)
+            field = (ORIGINAL, *pool, *(child.id for child in born))
+            if known:
+                await _tournament(state, field, contest.calls(field), clock)
         if generation > 1 and not born:
             break
-        for child in born:
-            contest.add(child.id, child.lineage.parents)
-        field = (ORIGINAL, *pool, *(child.id for child in born))
-        if len(field) > 1:
-            before = state.best
-            await _tournament(state, field, contest.calls(field), backend, clock)
         read = meters.read(
             population.original.text,
             [child.text for child in born],
@@ -172,81 +200,68 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
         if _close(state, born, read) or not state.shown:
             break
         means = {key: contest.strength(key).mean for key in state.shown}
-        pool = elites(population, means, state.comparisons)
+        kept = elites(population, means, state.comparisons)
+        if plan.rating == "elo":
+            # AlphaWrite keeps the best k and nobody else, which is what its number of matches follows from.
+            kept = tuple(sorted(means, key=lambda key: -means[key])[: plan.keep])
+        pool = tuple(dict.fromkeys((*kept, *sorted(state.pinned))))
         if generation > 1 and not _worth_going_on(state, before, [child.id for child in born]):
             break
 
 
-async def _write_all(state: RunState, tasks: list[Task], backend: Metered) -> list[Candidate]:
-    """Candidates admitted for these tasks, in order of admission; a refused one is tried again."""
-    population = state.ready.population
-    born: list[Candidate] = []
-    pending = tasks
-    for attempt in range(ATTEMPTS):
-        if not pending:
-            break
-        texts = await write(pending, attempt, population.assignment, backend)
-        nlls = await surprises(texts, population.assignment, backend)
-        again = []
-        for task, text, nll in zip(pending, texts, nlls, strict=True):
-            admitted = population.admit(task.draft, text, nll)
-            match admitted:
-                case Candidate():
-                    born.append(admitted)
-                    state.emit(Drafted(candidate=admitted))
-                case gates.Refused(reason=reason):
-                    draft = task.draft
-                    state.emit(Rejected(reason=reason, operator=draft.operator, generation=draft.generation))
-                    again.append(task.after_refusal(reason))
-        pending = again
-    return born
+def _fitness(state: RunState, pool: tuple[str, ...]) -> dict[str, float]:
+    """How fit each of the pool is to be a parent; none is fitter than one that the writer has pinned."""
+    weights = state.ready.contest.among_best(pool, state.plan.keep, state.ready.rng) if pool else {}
+    most = max(weights.values(), default=1.0)
+    return {key: most if key in state.pinned else weight for key, weight in weights.items()}
+
+
+def _waves(state: RunState, tasks: list[Task]) -> list[list[Task]]:
+    """The tasks in the parts in which they are written and compared, one after another.
+
+    Of the first generation of a copy-editing model, whatever only mends or tightens comes first: it needs
+    the least reading, and so the first rewrites are ranked while most of the others are still to be written.
+    """
+    able = state.ready.population.assignment.model.capabilities
+    if able.instructions or state.generation > 1 or state.plan.rating == "elo":
+        return [tasks]
+    quick = [task for task in tasks if not {"plain", "vary"} & set(task.draft.groups)]
+    return [wave for wave in (quick, [task for task in tasks if task not in quick]) if wave]
 
 
 async def _tournament(
-    state: RunState, field: tuple[str, ...], worth: int, backend: Metered, clock: Callable[[], float]
+    state: RunState, field: tuple[str, ...], worth: int, clock: Callable[[], float]
 ) -> None:
-    left = _calls_left(state)
-    state.ready.contest.begin(field, state.plan.keep, worth if left is None else min(worth, left))
-    await _judge_all(state, backend, clock)
+    state.ready.contest.begin(field, state.plan.keep, min(worth, _calls_left(state)))
+    await _judge_all(state, clock)
 
 
-def _calls_left(state: RunState) -> int | None:
-    """Calls that the budget leaves for tournaments (None = any number), the final's kept back."""
-    calls = state.plan.budget.calls
-    return None if calls is None else max(0, calls - state.calls - min(FINAL, calls // 2))
+def _calls_left(state: RunState) -> int:
+    """Calls that plan and budget leave for tournaments, those of the final, if there is one, kept back."""
+    planned = state.calls_planned
+    final = 0 if state.plan.rating == "elo" else min(FINAL, planned // 2)
+    return max(0, planned - state.calls - final)
 
 
-async def _final(state: RunState, backend: Metered, clock: Callable[[], float]) -> None:
+async def _final(state: RunState, clock: Callable[[], float]) -> None:
     """What is missing between the best three unflagged rewrites and the original; and a word on the judge."""
+    steer(state)
     if not state.shown:
         return
     members = state.ready.population.members
     clean = tuple(key for key in state.shown if not members[key].flags)
     left = FINAL if state.plan.budget.calls is None else min(FINAL, state.plan.budget.calls - state.calls)
     state.ready.contest.begin_final((ORIGINAL, *clean), max(0, left))
-    await _judge_all(state, backend, clock)
+    await _judge_all(state, clock)
     alarm = meters.judge_alarm(meters.read_judge(state.comparisons))
     if alarm is not None:
         state.notice(alarm.message)
 
 
-async def _judge_all(state: RunState, backend: Metered, clock: Callable[[], float]) -> None:
-    population, contest = state.ready.population, state.ready.contest
-    assignment = population.assignment
+async def _judge_all(state: RunState, clock: Callable[[], float]) -> None:
+    population, contest, referee = state.ready.population, state.ready.contest, state.ready.referee
     while pairs := contest.next_pairs(BATCH):
-        entries = {
-            key: Entry(text=population.working[key], words=population.members[key].words)
-            for key in {ORIGINAL, *(key for pair in pairs for key in pair)}
-        }
-        comparisons = await judge(
-            backend,
-            state.rubric,
-            assignment.model.capabilities,
-            pairs,
-            entries,
-            state.judge.temperature,
-            assignment.marks,
-        )
+        comparisons = await referee.compare(state.rubric, pairs, population.members)
         contest.record(comparisons)
         for comparison in comparisons:
             state.comparisons.append(comparison)

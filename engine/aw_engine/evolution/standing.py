@@ -1,9 +1,9 @@
 """From strengths to the ranking that a writer sees."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from statistics import fmean, stdev
+
+from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.comparison import Comparison
@@ -11,12 +11,12 @@ from aw_engine.domain.result import CriterionDelta, Ranked
 from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.readouts import readouts
 from aw_engine.judging.contest import Contest
+from aw_engine.text.snippet import first_words
 
 PREFERRED = 0.80  # the least P(better than the original) at which a rewrite is called preferred
 # What a model that judges by likelihood reads instead of a rubric's own criteria.
 BASIS_LABELS = {"fluency": "reads naturally", "economy": "says it in less"}
 _TITLE_WORDS = 40  # code points of a title that are the rewrite's own words
-_UNPRINTABLE = re.compile(r"[`\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
 
 def standing(
@@ -32,15 +32,21 @@ def standing(
 
     Rank is by mean strength among those that carry no flag; flagged ones follow, below the original. With
     `trusted` false the judge is too weak to rank: rewrites stand in order of how much they change, after the
-    original, and none is preferred.
+    original, and none is preferred. What the writer has picked has been looked at: no flag holds it back,
+    and no judge's weakness.
     """
     by_id = {candidate.id: candidate for candidate in candidates}
     ratings = {key: contest.strength(key) for key in by_id}
     clean = {key for key, candidate in by_id.items() if not candidate.flags}
+    picked = {key for key, candidate in by_id.items() if "picked" in candidate.lineage.steered}
+    held = by_id.keys() - clean - picked
     if trusted:
-        order = sorted(by_id, key=lambda key: (key not in clean, -ratings[key].mean, key != ORIGINAL, key))
+        order = sorted(by_id, key=lambda key: (key in held, -ratings[key].mean, key != ORIGINAL, key))
     else:
-        order = sorted(by_id, key=lambda key: (key != ORIGINAL, key not in clean, by_id[key].changed, key))
+        order = sorted(
+            by_id,
+            key=lambda key: (key not in picked, key != ORIGINAL, key in held, by_id[key].changed, key),
+        )
     best = next((key for key in order if key in clean and key != ORIGINAL), None)
     words = by_id[ORIGINAL].words
     ranked = []
@@ -68,35 +74,34 @@ def standing(
     return tuple(ranked)
 
 
+def moved(entries: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """The entries of a ranking, joined from several, as they stand: ranks anew, one preferred at most."""
+    best = next((entry.id for entry in entries if entry.id != ORIGINAL and not entry.flags), None)
+    return tuple(
+        replace(
+            entry,
+            rank=rank,
+            title=f"{rank}{entry.title.removeprefix(str(entry.rank))}",
+            preferred=entry.preferred and entry.id == best,
+        )
+        for rank, entry in enumerate(entries, start=1)
+    )
+
+
 def title(candidate: Candidate, rank: int, wins: float, words: int) -> str:
     """A single line that begins with the rank, so that it sorts and is unique in the run."""
     if candidate.id == ORIGINAL:
         return f"{rank} · your text"
     delta = candidate.words - words
-    change = "same length" if delta == 0 else f"{'+' if delta > 0 else '−'}{abs(delta)} words"
-    return f"{rank} · {min(wins, 0.99):.0%} vs original · {change} · “{_first_words(candidate.text)}…”"
+    noun = "word" if abs(delta) == 1 else "words"
+    change = "same length" if delta == 0 else f"{'+' if delta > 0 else '−'}{abs(delta)} {noun}"
+    begins = first_words(candidate.text, _TITLE_WORDS)
+    return f"{rank} · {min(wins, 0.99):.0%} vs original · {change} · “{begins}…”"
 
 
 def original_rank(ranked: Sequence[Ranked]) -> int:
     """The original's rank: 1 = nothing beat it."""
     return next(entry.rank for entry in ranked if entry.id == ORIGINAL)
-
-
-def _first_words(text: str) -> str:
-    """The beginning of a text on one line, without controls, cut where no character is torn apart."""
-    plain = "".join(
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text[: 4 * _TITLE_WORDS]
-    )
-    plain = " ".join(_UNPRINTABLE.sub("", plain).split())
-    if len(plain) <= _TITLE_WORDS:
-        return plain
-    end = _TITLE_WORDS
-    while end > 0 and (
-        unicodedata.combining(plain[end]) or plain[end] == "\u200d" or plain[end - 1] == "\u200d"
-    ):
-        end -= 1
-    cut = plain[:end]
-    return cut[: cut.rfind(" ")] if " " in cut else cut
 
 
 def _criteria(key: str, comparisons: Sequence[Comparison], rubric: Rubric) -> tuple[CriterionDelta, ...]:

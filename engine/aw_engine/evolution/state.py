@@ -13,11 +13,12 @@ from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import GenerationMeters, ModelRef, Ranked
 from aw_engine.domain.rubric import Rubric
+from aw_engine.domain.steering import Steering
 from aw_engine.evolution.meters import Meters
 from aw_engine.evolution.population import Population
 from aw_engine.evolution.standing import standing
+from aw_engine.evolution.team import Referee
 from aw_engine.judging.contest import Contest, planned_calls
-from aw_engine.judging.profile import UNMEASURED, JudgeProfile
 
 UNKNOWN = ModelRef(ref="", digest="")
 
@@ -28,12 +29,17 @@ class Ready:
 
     population: Population
     contest: Contest
+    referee: Referee
     rng: Random
 
 
 @dataclass
 class RunState:
-    """State of one run. `dropped` are the rewrites of a generation that collapsed."""
+    """State of one run; `written` holds every text that was written in it, admitted or not.
+
+    `start` are texts that join the first generation. `dropped` are the rewrites of a generation that
+    collapsed; `vetoed`, `pinned` and `picked` those of which the writer has said so.
+    """
 
     passage: Passage
     rubric: Rubric
@@ -41,15 +47,23 @@ class RunState:
     emit: Callable[[Event], None]
     job_id: str
     started: float
+    steering: Steering = field(default_factory=Steering)
+    start: tuple[str, ...] = ()
     model: ModelRef = UNKNOWN
+    judge: ModelRef | None = None
     settings: dict[str, str | int | float | bool] = field(default_factory=dict)
-    judge: JudgeProfile = UNMEASURED
     population: Population | None = None
     contest: Contest | None = None
+    referee: Referee | None = None
     rng: Random = field(default_factory=Random)
     generation: int = 0
     generations: int = 1
     dropped: frozenset[str] = frozenset()
+    vetoed: frozenset[str] = frozenset()
+    pinned: frozenset[str] = frozenset()
+    picked: frozenset[str] = frozenset()
+    picks_seen: int = 0
+    written: set[str | None] = field(default_factory=set)
     comparisons: list[Comparison] = field(default_factory=list)
     meters: list[GenerationMeters] = field(default_factory=list)
     first_meters: Meters | None = None
@@ -64,25 +78,24 @@ class RunState:
     @property
     def calls_planned(self) -> int:
         """The most comparisons that this run will make."""
-        planned = planned_calls(replace(self.plan, generations=self.generations))
+        first = self.plan.n + len(self.start)
+        planned = planned_calls(replace(self.plan, n=first, generations=self.generations))
         return planned if self.plan.budget.calls is None else min(planned, self.plan.budget.calls)
 
     @property
     def ready(self) -> Ready:
         """Population, contest and random generator. Raises RuntimeError before the model is loaded."""
-        if self.population is None or self.contest is None:
+        if self.population is None or self.contest is None or self.referee is None:
             raise RuntimeError("the run has not been prepared")
-        return Ready(self.population, self.contest, self.rng)
+        return Ready(self.population, self.contest, self.referee, self.rng)
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The rewrites that have been compared and not dropped, oldest first."""
+        """The rewrites that have been compared and neither dropped nor vetoed, oldest first."""
         if self.population is None or self.contest is None:
             return ()
-        contest = self.contest
-        return tuple(
-            key for key in self.population.rewrites() if key not in self.dropped and contest.compared(key)
-        )
+        contest, gone = self.contest, self.dropped - self.pinned - self.picked | self.vetoed
+        return tuple(key for key in self.population.rewrites() if key not in gone and contest.compared(key))
 
     @property
     def best(self) -> str | None:
@@ -104,7 +117,7 @@ class RunState:
             contest,
             self.comparisons,
             self.rubric,
-            trusted=self.judge.claim != "unranked",
+            trusted=self.ready.referee.profile.claim != "unranked",
             provisional=provisional,
         )
 

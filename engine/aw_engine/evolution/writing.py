@@ -5,6 +5,8 @@ them (`Capabilities.masks`), verbatim for every other.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from random import Random
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +14,8 @@ from msgspec.structs import replace
 from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.assignment import ROOM, SLACK, Assignment
 from aw_engine.evolution.copyedit import CopyEdit, copy_edits
+from aw_engine.evolution.likelihood import Scores
+from aw_engine.evolution.manners import deal
 from aw_engine.evolution.operators import CAUTION, Draft
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.inference.backend import Backend, Cross, Generation, Prompt, Rewrite, Sampling
@@ -38,32 +42,43 @@ class Task(Struct, frozen=True):
         return replace(self, masked=True) if reason == "span" and len(self.sources) == 1 else self
 
 
-async def write(
-    tasks: Sequence[Task], attempt: int, assignment: Assignment, backend: Backend
-) -> list[str | None]:
-    """One text per task, in order; None where the model's output had not the shape of a rewrite."""
-    if assignment.model.capabilities.instructions:
-        return await _by_instruction(tasks, attempt, assignment, backend)
-    return await _by_copy_edit(tasks, attempt, assignment, backend)
+class Writer:
+    """Writes for one run. What a copy-editing model has read once is not read again."""
+
+    def __init__(self, assignment: Assignment, backend: Backend) -> None:
+        self._assignment = assignment
+        self._backend = backend
+        self._scores = Scores(backend, assignment.marks)
+
+    async def write(self, tasks: Sequence[Task], attempt: int) -> list[str | None]:
+        """One text per task, in order; None where the model's output had not the shape of a rewrite.
+
+        :raises WorkerDied, BackendError: from the back end.
+        """
+        assignment = self._assignment
+        if assignment.model.capabilities.instructions:
+            return await _by_instruction(tasks, attempt, assignment, self._backend)
+        requests = [_copy_edit(task, attempt, assignment) for task in tasks]
+        return [*await copy_edits(requests, assignment.passage.before, self._scores)]
+
+    def may_differ(self, task: Task) -> bool:
+        """Whether another try at a refused task may come out otherwise: one that only mends will not."""
+        return self._assignment.model.capabilities.instructions or task.draft.groups != ("mend",)
 
 
-async def _by_copy_edit(
-    tasks: Sequence[Task], attempt: int, assignment: Assignment, backend: Backend
-) -> list[str | None]:
-    requests = [
-        CopyEdit(
-            source=task.sources[0],
-            groups=task.draft.groups,
-            # A second try at the same temperature would often repeat itself: the first choice was clear.
-            temperature=min(1.5, task.draft.temperature + 0.5 * attempt),
-            keep=max(CAUTION[group] for group in task.draft.groups),
-            seed=_seed(task, attempt, assignment),
-        )
-        for task in tasks
-    ]
-    passage = assignment.passage
-    edited = await copy_edits(requests, assignment.marks, passage.before, backend)
-    return list(edited)
+def _copy_edit(task: Task, attempt: int, assignment: Assignment) -> CopyEdit:
+    draft, seed = task.draft, _seed(task, attempt, assignment)
+    # Another try in the same manner would often repeat itself.
+    manner = deal([draft.groups], Random(seed))[0] if attempt else draft.manner
+    return CopyEdit(
+        source=task.sources[0],
+        groups=draft.groups,
+        temperature=min(1.5, draft.temperature + 0.3 * attempt),
+        keep=max(CAUTION[group] for group in draft.groups),
+        seed=seed,
+        leaning=manner.leaning,
+        overlooks=manner.overlooks,
+    )
 
 
 async def _by_instruction(
@@ -83,34 +98,31 @@ async def _by_instruction(
         for task, text in zip(tasks, masked, strict=True)
     ]
     texts: list[str | None] = [None] * len(tasks)
-    async for completion in backend.generate(requests):
-        shown = masked[completion.index]
-        source = tasks[completion.index].sources[0] if shown is None else shown
-        match shape.repair(completion.text, source, completion.finish):
-            case shape.Repaired(text=text):
-                restored = text if shown is None else protect.unmask(assignment.masked, text)
-                # With a mark lost it stays as it is: the gates miss the span and say so.
-                texts[completion.index] = restored if isinstance(restored, str) else text
-            case shape.Misshapen():
-                pass
+    async with aclosing(backend.generate(requests)) as completions:
+        async for completion in completions:
+            shown = masked[completion.index]
+            source = tasks[completion.index].sources[0] if shown is None else shown
+            match shape.repair(completion.text, source, completion.finish):
+                case shape.Repaired(text=text):
+                    restored = text if shown is None else protect.unmask(assignment.masked, text)
+                    # With a mark lost it stays as it is: the gates miss the span and say so.
+                    texts[completion.index] = restored if isinstance(restored, str) else text
+                case shape.Misshapen():
+                    pass
     return texts
 
 
 def _masked(task: Task, assignment: Assignment) -> str | None:
     """The text of a task that is to be masked, with marks; None where it is shown as it is.
 
-    A parent's spans are looked for in the original's order; a parent that has them in another is not masked.
+    A parent that has its spans in another order than the original's is not masked: marks are asked for in
+    that order.
     """
     if not task.masked or task.sources[0] == assignment.working:
         return assignment.masked.text if task.masked else None
-    text, parts, at = task.sources[0], list[str](), 0
-    for mark in assignment.masked.marks:
-        place = text.find(mark.original, at)
-        if place < 0:
-            return None
-        parts += [text[at:place], mark.mark]
-        at = place + len(mark.original)
-    return "".join((*parts, text[at:]))
+    text = protect.remask(assignment.masked, task.sources[0])
+    places = [] if text is None else [text.index(mark.mark) for mark in assignment.masked.marks]
+    return text if places == sorted(places) else None
 
 
 def _prompt(task: Task, masked: str | None, assignment: Assignment) -> Prompt:

@@ -5,7 +5,7 @@ characters are markup. Every `str` field that holds the writer's text is data: i
 tokens off, so nothing in it can act as a control token.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -191,7 +191,7 @@ class Backend(Protocol):
     async def info(self) -> ModelInfo:
         """The model, loaded if it was not."""
 
-    def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
+    def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
         """Completions, each as it finishes; their texts do not depend on the order in which they finish."""
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:

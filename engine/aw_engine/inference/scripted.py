@@ -1,7 +1,7 @@
 """A back end whose answers are given: for tests and demonstrations in which they must be known."""
 
 import math
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import Final
 
 from aw_engine.errors import BackendError
@@ -57,7 +57,7 @@ class ScriptedBackend:
             settings={},
         )
 
-    async def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
+    async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
         """Completions in the order of the requests.
 
         :raises BackendError: if the list of texts is used up.

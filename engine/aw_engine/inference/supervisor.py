@@ -7,7 +7,7 @@ reply to the caller who waits for it. A crash costs the open requests and nothin
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final, Literal
@@ -29,6 +29,7 @@ from aw_engine.inference.backend import (
 )
 from aw_engine.inference.models.reference import BUILTIN
 from aw_engine.inference.process import WorkerProcess, worker_command
+from aw_engine.inference.tuning import Tuned
 
 CONTEXT_LIMIT: Final = 4096
 _ACKNOWLEDGED_WITHIN: Final = 1.0
@@ -86,7 +87,7 @@ class WorkerBackend:
         self._rest()
         return info
 
-    async def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
+    async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
         """Completions, each as it finishes. Leaving the iteration gives up the rest."""
         if not requests:
             return
@@ -125,6 +126,22 @@ class WorkerBackend:
         if not isinstance(reply, wire.Counted) or len(reply.counts) != len(texts):
             raise _unexpected(reply)
         return list(reply.counts)
+
+    async def tune(self, on_progress: Callable[[float], None]) -> tuple[Tuned, ModelInfo]:
+        """Settings tried on this machine, of which the quickest are remembered and in force from here on.
+
+        Takes up to a minute; `on_progress` hears the share done, 0..1.
+        """
+        worker, _ = await self._ready()
+        async with self._exchange(worker, wire.Tune) as receive:
+            while isinstance(reply := await receive(), wire.Progress):
+                on_progress(reply.share)
+        if not isinstance(reply, wire.Settled):
+            raise _unexpected(reply)
+        with self._state:
+            if self._worker is worker:
+                self._info = reply.info
+        return reply.tuned, reply.info
 
     async def aclose(self) -> None:
         """End the worker, if there is one; open requests fail. The next request would start a new one."""

@@ -10,6 +10,7 @@ from aw_engine.domain.comparison import Comparison, Readout
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import BackendError, ModelUnsupported
 from aw_engine.inference.backend import Backend, Capabilities, Choice, ChoiceScores, Compare
+from aw_engine.judging.parts import parts
 
 CLIP = 4.0
 """Log-odds beyond which one criterion's answer counts no more."""
@@ -76,21 +77,30 @@ async def judge(
     entries: Mapping[str, Entry],
     temperature: float = 1.0,
     marks: tuple[str, ...] = (),
+    reach: int | None = None,
 ) -> list[Comparison]:
     """One comparison for each ordered pair of ids, in the order of `pairs`.
 
     All questions go to the backend in one call, pair by pair, so that a pair's prefix is computed once.
     Each logit is divided by `temperature` (the judge's, from its profile), then held to +-CLIP; read-outs
     hold that value. `marks` are the placeholders in the texts. `entries` has the original where a question
-    refers to it. Raises `BackendError` for an answer that is not finite: there is no default winner.
+    refers to it, or where `reach` is given: texts are then read in parts of about that many characters (see
+    `parts`), whose logits are added, as if the parts were judged independently. Raises `BackendError` for an
+    answer that is not finite: there is no default winner.
     """
     asked = questions(rubric, capabilities)
-    plan = [(first, second, question) for first, second in pairs for question in asked]
+    plan = [
+        (question, parts(entries[first].text, entries[second].text, entries[ORIGINAL].text, reach))
+        if reach is not None
+        else (question, [(entries[first].text, entries[second].text)])
+        for first, second in pairs
+        for question in asked
+    ]
     choices = [
         Choice(
             prompt=Compare(
-                first=entries[first].text,
-                second=entries[second].text,
+                first=first,
+                second=second,
                 criterion=question.criterion,
                 question=question.question,
                 goal=rubric.goal,
@@ -100,26 +110,28 @@ async def judge(
             ),
             answers=_ANSWERS,
         )
-        for first, second, question in plan
+        for question, shown in plan
+        for first, second in shown
     ]
-    scores = await backend.choose(choices)
+    scores = await backend.choose(choices) if choices else []
     if len(scores) != len(choices):
         raise BackendError("The model answered fewer comparisons than it was asked. Try again.")
-    readouts = [_readout(question, s, temperature) for (_, _, question), s in zip(plan, scores, strict=True)]
+    answers = iter(scores)
+    readouts = [_readout(question, [next(answers) for _ in shown], temperature) for question, shown in plan]
     size = len(asked)
     return [
         _comparison(pair, asked, readouts[n * size : (n + 1) * size], entries) for n, pair in enumerate(pairs)
     ]
 
 
-def _readout(question: Question, scores: ChoiceScores, temperature: float) -> Readout:
-    first, second = scores.logprobs
-    logit = first - second
-    if not (isfinite(logit) and isfinite(scores.mass)):
+def _readout(question: Question, scores: Sequence[ChoiceScores], temperature: float) -> Readout:
+    logit = sum(score.logprobs[0] - score.logprobs[1] for score in scores)
+    mass = min((score.mass for score in scores), default=1.0)
+    if not (isfinite(logit) and isfinite(mass)):
         raise BackendError("The model's answer to a comparison is not a finite number. Try another model.")
     # Clipped after the temperature: before it, two rewrites that both beat a third clearly would look alike.
     held = min(max(logit / temperature, -CLIP), CLIP)
-    return Readout(criterion=question.criterion, logit=held, mass=scores.mass)
+    return Readout(criterion=question.criterion, logit=held, mass=mass)
 
 
 def _comparison(

@@ -28,7 +28,8 @@ Grade = Literal["gross", "clear", "subtle", "padding"]
 
 _PROBIT_OF_LOGIT = 1 / 1.702
 _EXACT = 1e-6
-_KEPT_FORMAT = 1
+_KEPT_FORMAT = 2
+_PART = 8  # comparisons asked at a time
 
 
 class Pair(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,13 +63,16 @@ RUBRIC = Rubric(
 
 _NO_SLOPE = 1e-6
 _OWN_CHOICE = 2.0
-"""Least temperature of a judge by likelihood. The candidates that it sees are what the same likelihood chose
+"""Least temperature of a judge by likelihood of its own rewrites: they are what the same likelihood chose
 among local edits, so they look better to it than they are, which no self-test on other texts can show. The
 value is a choice, not a measurement: `wins` of 99 % stood beside ungrammatical rewrites without it."""
 
 
-async def profile(backend: Backend, folder: Path | None = None) -> JudgeProfile:
+async def profile(backend: Backend, folder: Path | None = None, *, own_choices: bool = True) -> JudgeProfile:
     """How good a judge the model is: from the kept file of an earlier test, else measured and kept.
+
+    `own_choices` says that the texts to be judged were written by the same model: one that judges by
+    likelihood is then believed less.
 
     Kept under `folder` (the user's cache folder unless given), by the model file's digest, its dialect and
     the set of pairs; a kept file that cannot be read is measured anew, one that cannot be written is not
@@ -76,11 +80,12 @@ async def profile(backend: Backend, folder: Path | None = None) -> JudgeProfile:
     """
     info = await backend.info()
     place = await to_thread.run_sync(_place, info, folder)
-    kept = await to_thread.run_sync(_load, place)
-    if kept is not None:
-        return kept
-    found = await measure(backend, info)
-    await to_thread.run_sync(_keep, place, found)
+    found = await to_thread.run_sync(_load, place)
+    if found is None:
+        found = await measure(backend, info)
+        await to_thread.run_sync(_keep, place, found)
+    if own_choices and info.capabilities.criteria:
+        return replace(found, temperature=max(_OWN_CHOICE, found.temperature))
     return found
 
 
@@ -94,13 +99,14 @@ async def measure(backend: Backend, info: ModelInfo) -> JudgeProfile:
             entries[f"{n}{side}"] = Entry(text=text, words=len(text.split()))
         orders += [(f"{n}+", f"{n}-"), (f"{n}-", f"{n}+")]
     began = time.perf_counter()
-    answers = await judge(backend, RUBRIC, info.capabilities, orders, entries)
+    answers: list[Comparison] = []
+    for at in range(0, len(orders), _PART):
+        # A large model takes minutes in all: between two parts it can be stopped, or asked something else.
+        answers += await judge(backend, RUBRIC, info.capabilities, orders[at : at + _PART], entries)
     seconds = time.perf_counter() - began
     readouts = sum(len(a.readouts) for a in answers)
-    by_likelihood = bool(info.capabilities.criteria)
-    least = _OWN_CHOICE if by_likelihood else 0.0
-    found = summarise(pairs, answers[::2], answers[1::2], seconds / max(readouts, 1), least)
-    if not by_likelihood:
+    found = summarise(pairs, answers[::2], answers[1::2], seconds / max(readouts, 1))
+    if not info.capabilities.criteria:
         return found
     # Its weights were fitted on padded texts too: length is in what it says, not to be taken out again.
     return replace(found, noise=replace(found.noise, slope=0.0, slope_var=_NO_SLOPE))
@@ -117,11 +123,8 @@ def summarise(
     forward: Sequence[Comparison],
     backward: Sequence[Comparison],
     seconds: float,
-    least: float = 0.0,
 ) -> JudgeProfile:
     """The profile that the answers give; `forward` has the better text first, `backward` second.
-
-    The temperature is the fitted one, or `least` if that is more.
 
     Temperature and noise come from the clear and subtle pairs: gross ones would flatter any judge.
     """
@@ -132,7 +135,7 @@ def summarise(
     if not graded:
         raise BackendError("The self-test has no graded pairs. Install the program again.")
     accuracy = fmean(1.0 if preferences[n] > 0 else 0.5 if preferences[n] == 0 else 0.0 for n in graded)
-    temperature = max(least, _temperature([preferences[n] for n in graded]))
+    temperature = _temperature([preferences[n] for n in graded])
     swaps = any(abs(x + y) > _EXACT for x, y in zip(a, c, strict=True))
     pooled = noise_of_accuracy(accuracy)
     # Strengths have unit variance, so a gap has 2: the filter claims Phi(slope * answer) for one pair, the

@@ -11,6 +11,7 @@ from aw_engine.domain.candidate import Flag, FlagKind
 from aw_engine.text.edits.tables import rows
 from aw_engine.text.numbers import Number, numbers
 from aw_engine.text.sentences import sentences
+from aw_engine.text.slips import only_slips
 
 _WORD = re.compile(r"[^\W\d_](?:[\w'’&-]|\.(?=[A-Z]\b))*")
 # A capital after these opens something, and is no sign of a name.
@@ -44,8 +45,9 @@ def compare(original: str, rewrite: str, around: str = "") -> tuple[Flag, ...]:
     """What the rewrite changed of the original's numbers, names, quotations, negation and modality.
 
     Both are prose as in `Passage.text`. Numbers and quotations are compared as multisets (1,000 = 1000 = one
-    thousand), names as sets up to inflection, negations by count. Names that `around` (the document's
-    neighbouring prose) uses are names at the start of a sentence too.
+    thousand; a quotation in which only slips were mended is the same), names as sets up to inflection,
+    negations by count. Names that `around` (the document's neighbouring prose) uses are names at the start
+    of a sentence too.
     """
     return (
         *_number_flags(original, rewrite),
@@ -108,7 +110,13 @@ def _stem(word: str) -> str:
 
 def _quote_flags(original: str, rewrite: str) -> list[Flag]:
     before, after = Counter(_quotations(original)), Counter(_quotations(rewrite))
-    return _paired("quote", (before - after).elements(), (after - before).elements())
+    lost, gained = list((before - after).elements()), list((after - before).elements())
+    for old in list(lost):
+        mended = next((new for new in gained if only_slips(old, new)), None)
+        if mended is not None:
+            lost.remove(old)
+            gained.remove(mended)
+    return _paired("quote", lost, gained)
 
 
 def _quotations(text: str) -> list[str]:

@@ -63,6 +63,47 @@ def _merged(passage: Passage, *, across_gaps: bool) -> list[Span]:
     return merged
 
 
+def remask(masked: Masked, text: str) -> str | None:
+    """`text`, which has the protected spans, with marks in their place; None where it lacks one of them.
+
+    They are looked for in the passage's order, and where they do not stand in that one, the longest first.
+    """
+    places = _in_order(masked, text) or _anywhere(masked, text)
+    if places is None:
+        return None
+    parts, at = list[str](), 0
+    for place, mark in sorted(zip(places, masked.marks, strict=True), key=lambda pair: pair[0]):
+        parts += [text[at:place], mark.mark]
+        at = place + len(mark.original)
+    return "".join((*parts, text[at:]))
+
+
+def _in_order(masked: Masked, text: str) -> list[int] | None:
+    places, at = list[int](), 0
+    for mark in masked.marks:
+        place = text.find(mark.original, at)
+        if place < 0:
+            return None
+        places.append(place)
+        at = place + len(mark.original)
+    return places
+
+
+def _anywhere(masked: Masked, text: str) -> list[int] | None:
+    places = [-1] * len(masked.marks)
+    taken = [False] * len(text)
+    for number in sorted(range(len(places)), key=lambda number: -len(masked.marks[number].original)):
+        sought = masked.marks[number].original
+        place = text.find(sought)
+        while place >= 0 and any(taken[place : place + len(sought)]):
+            place = text.find(sought, place + 1)
+        if place < 0:
+            return None
+        places[number] = place
+        taken[place : place + len(sought)] = [True] * len(sought)
+    return places
+
+
 def unmask(masked: Masked, rewrite: str) -> str | MarkFault:
     """The rewrite with every mark replaced by what it stands for, or why that cannot be.
 

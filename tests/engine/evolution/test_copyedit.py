@@ -5,6 +5,7 @@ import re
 import pytest
 
 from aw_engine.evolution.copyedit import CopyEdit, copy_edit, copy_edits
+from aw_engine.evolution.likelihood import Scores
 from aw_engine.inference.backend import Scoring
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.inference.supervisor import WorkerBackend
@@ -73,19 +74,63 @@ async def test_the_same_seed_gives_the_same_text_and_seeds_differ() -> None:
     # Every edit is a matter of taste: gains are near zero.
     backend = ScriptedBackend(score=lambda request: 0.01 * (len(request.text) % 7))
     requests = [CopyEdit(source, GROUPS, temperature=2.0, keep=-2.0, seed=seed) for seed in (1, 2, 3, 4, 1)]
-    texts = await copy_edits(requests, (), "", backend)
+    texts = await copy_edits(requests, "", Scores(backend, ()))
     assert texts[0] == texts[4]
     assert len(set(texts)) > 2
-    assert texts[1:3] == await copy_edits(requests[1:3], (), "", backend)
+    assert texts[1:3] == await copy_edits(requests[1:3], "", Scores(backend, ()))
 
 
 async def test_requests_share_their_readings() -> None:
     one, many = ScriptedBackend(score=liking), ScriptedBackend(score=liking)
     request = CopyEdit("He have seen teh dog, and it was very red.", GROUPS)
-    await copy_edits([request], (), "", one)
-    await copy_edits([request] * 5, (), "", many)
+    await copy_edits([request], "", Scores(one, ()))
+    await copy_edits([request] * 5, "", Scores(many, ()))
     assert len(many.scored) == len(one.scored)
     assert len({(scoring.before, scoring.text) for scoring in many.scored}) == len(many.scored)
+
+
+async def test_what_was_read_for_one_call_is_not_read_again_for_the_next() -> None:
+    backend = ScriptedBackend(score=liking)
+    scores = Scores(backend, ())
+    request = CopyEdit("He have seen teh dog, and it was very red.", GROUPS)
+    first = await copy_edits([request], "", scores)
+    asked = len(backend.scored)
+    assert await copy_edits([request], "", scores) == first
+    assert len(backend.scored) == asked
+
+
+async def test_leaning_makes_an_edit_that_loses_a_little_welcome() -> None:
+    source = "It is cold, and we do not go out."
+    even = ScriptedBackend(score=lambda request: -float(len(request.text.split())))
+    assert await copy_edit(CopyEdit(source, ("vary",), leaning={"split": 9.0}), (), "", even) != source
+    spoken = CopyEdit(source, ("vary",), leaning={"contract": 9.0})
+    assert await copy_edit(spoken, (), "", even) == "It's cold, and we don't go out."
+
+
+async def test_taste_is_passed_over_and_errors_are_not() -> None:
+    source = "In order to win, he saw teh dog."
+    slightly = ScriptedBackend(
+        score=lambda request: -3.0 * ("order" in request.text) - 40.0 * ("teh" in request.text)
+    )
+    for seed in range(3):
+        request = CopyEdit(source, ("mend", "tighten"), seed=seed, overlooks=1.0)
+        assert await copy_edit(request, (), "", slightly) == "In order to win, he saw the dog."
+    heavily = ScriptedBackend(score=lambda request: -30.0 * ("order" in request.text))
+    clear = await copy_edit(CopyEdit(source, ("tighten",), overlooks=1.0), (), "", heavily)
+    assert clear == "To win, he saw teh dog."
+
+
+async def test_a_mistake_is_mended_before_its_neighbours_change_by_taste(backend: WorkerBackend) -> None:
+    source = "We keep it in a folder that everybody can edit. There is now 148 entries in it."
+    for seed in range(3):
+        request = CopyEdit(source, GROUPS, 0.9, 0.5, seed, leaning={"join": 4.0})
+        assert "is now 148 entries" not in await copy_edit(request, (), "", backend)
+
+
+async def test_within_a_long_quotation_only_slips_are_mended(backend: WorkerBackend) -> None:
+    source = "“The the day was cold. We recieved no letter and they was very sad. We left,” he said."
+    text = await copy_edit(CopyEdit(source, GROUPS, 0.9, seed=1, leaning={"filler": 9.0}), (), "", backend)
+    assert "We received no letter and they was very sad." in text
 
 
 async def test_edits_that_lose_together_are_taken_back() -> None:
@@ -102,7 +147,9 @@ async def test_edits_that_lose_together_are_taken_back() -> None:
 
 async def test_a_sentence_is_read_after_what_precedes_it() -> None:
     backend = ScriptedBackend(score=liking)
-    await copy_edits([CopyEdit("It rained. He have a dog.", ("mend",))], (), "The day was cold.", backend)
+    await copy_edits(
+        [CopyEdit("It rained. He have a dog.", ("mend",))], "The day was cold.", Scores(backend, ())
+    )
     assert {scoring.before for scoring in backend.scored} == {
         "The day was cold.",
         "The day was cold. It rained.",
@@ -112,13 +159,13 @@ async def test_a_sentence_is_read_after_what_precedes_it() -> None:
 async def test_marks_stay_where_they_are_whatever_the_model_likes(backend: WorkerBackend) -> None:
     source = "In order to use ⟦1⟧ you make a decision about ⟦2⟧ and ⟦3⟧, due to the fact that it is very new."
     requests = [CopyEdit(source, GROUPS, temperature=1.5, keep=-1.0, seed=seed) for seed in range(4)]
-    for text in await copy_edits(requests, ("⟦1⟧", "⟦2⟧", "⟦3⟧"), "", backend):
+    for text in await copy_edits(requests, "", Scores(backend, ("⟦1⟧", "⟦2⟧", "⟦3⟧"))):
         assert re.findall("⟦[0-9]+⟧", text) == ["⟦1⟧", "⟦2⟧", "⟦3⟧"]
 
 
 async def test_the_model_mends_doubled_words_and_plain_misspellings(backend: WorkerBackend) -> None:
     requests = [CopyEdit(broken, ("mend",)) for broken, _ in BROKEN]
-    texts = await copy_edits(requests, (), "", backend)
+    texts = await copy_edits(requests, "", Scores(backend, ()))
     mended = sum(text == whole for text, (_, whole) in zip(texts, BROKEN, strict=True))
     assert mended >= 0.8 * len(BROKEN), [
         text for text, (_, whole) in zip(texts, BROKEN, strict=True) if text != whole

@@ -24,6 +24,11 @@ def test_the_same_light_edit_is_a_duplicate_and_another_is_not() -> None:
     assert duplicate(LIGHT.replace("most of the", "most"), living(LIGHT), TEXT) is None
 
 
+def test_a_space_that_is_mended_is_no_repetition_of_the_original() -> None:
+    assert duplicate(TEXT.replace("game,", "game ,"), living(), TEXT) is None
+    assert duplicate(TEXT.replace("game,", "game ,"), living(TEXT.replace("day,", "day ,")), TEXT) is not None
+
+
 def test_light_edits_that_differ_in_a_comma_differ() -> None:
     assert similarity(TEXT.replace("game,", "game"), TEXT.replace("day,", "day"), TEXT) == 0
 
@@ -40,6 +45,28 @@ def test_a_bold_rewrite_with_one_word_exchanged_is_a_duplicate() -> None:
 def test_what_a_rewrite_shares_with_the_original_does_not_make_it_a_duplicate() -> None:
     assert duplicate(BOLD, living(LIGHT), TEXT) is None
     assert duplicate(LIGHT, living(), TEXT) is None
+
+
+MANY = (
+    "Teh club recieved alot of letters definately written by thier oldest freinds, wich was very nice of "
+    "them, and so we wrote back to each of them in order to thank them all for what they had done for us."
+)
+MENDED = (
+    "The club received a lot of letters definitely written by their oldest friends, which was very nice of"
+    " them, and so we wrote back to each of them in order to thank them all for what they had done for us."
+)
+
+
+def test_rewrites_that_mend_the_same_and_differ_in_taste_are_no_duplicates() -> None:
+    shorter = MENDED.replace("very nice", "nice").replace("in order to thank them all", "to thank them")
+    assert similarity(MENDED, shorter, MANY) > 0.7
+    assert duplicate(shorter, [*living()[1:], *living(MENDED)[1:]], MANY) is None
+    assert duplicate(MENDED.replace("very nice", "nice"), living(MENDED)[1:], MANY) is not None
+
+
+def test_what_a_rewrite_leaves_out_counts_like_what_it_puts_in() -> None:
+    without = MENDED.replace(", which was very nice of them", "")
+    assert similarity(MENDED, without, MANY) < 0.85
 
 
 def test_a_rewrite_that_goes_further_is_no_duplicate() -> None:

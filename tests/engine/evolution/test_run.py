@@ -92,6 +92,50 @@ async def test_what_is_plainly_wrong_is_mended_in_the_best_rewrite(backend: Work
     assert "recieved" not in best.text
 
 
+PADDED = Passage(
+    text=(
+        "Due to the fact that nobody wrote anything down, we often recieved the same questions again and "
+        "again, and and the answers was very different each time. In order to change this, Ines proposed "
+        "an shared log, which is kept in a folder that every member can edit. There is now 148 entries in "
+        "it. It is important to note that the log do not replace the discussion; it just makes sure that "
+        "we can start from were we stopped."
+    )
+)
+
+
+async def test_every_rewrite_has_a_character_of_its_own_and_mends(backend: WorkerBackend) -> None:
+    result, events = await run(backend, Plan(seed=2), PADDED)
+    rewrites = [entry for entry in result.candidates if entry.id != ORIGINAL]
+    assert len(rewrites) >= 6
+    assert len({entry.words for entry in rewrites}) >= 4
+    for entry in rewrites:
+        assert "recieved" not in entry.text
+        assert "and and" not in entry.text
+    written = result.usage.generate
+    repeated = sum(entry.count for entry in result.rejected if entry.reason == "duplicate")
+    assert repeated <= 0.75 * written
+    slots = [event for event in events if isinstance(event, Rejected) and event.operator == "copy-edit"]
+    assert len(slots) <= 1, "a slot that only mends is not tried again"
+
+
+async def test_the_first_rewrites_are_ranked_while_others_are_still_to_be_written(
+    backend: WorkerBackend,
+) -> None:
+    _, events = await run(backend, Plan(generations=1, seed=1), PADDED)
+    ranked = next(at for at, event in enumerate(events) if isinstance(event, Leaderboard))
+    assert any(isinstance(event, Drafted) for event in events[:ranked])
+    assert any(isinstance(event, Drafted) for event in events[ranked:])
+
+
+async def test_a_long_paragraph_is_evolved_in_parts(backend: WorkerBackend) -> None:
+    long = Passage(text=" ".join([PADDED.text, *(pair.better for pair in load_pairs())]))
+    assert len(long.text.split()) > 600
+    result, _ = await run(backend, Plan(n=2, generations=1, keep=1, seed=1), long)
+    assert (result.status, result.reason) == ("done", None)
+    assert result.original_rank > 1
+    assert "the the" not in result.candidates[0].text
+
+
 async def test_the_same_seed_gives_the_same_events(backend: WorkerBackend) -> None:
     _, first = await run(backend)
     _, second = await run(backend)
@@ -160,6 +204,18 @@ async def test_elo_reproduces_alphawrites_schedule(backend: WorkerBackend) -> No
     assert all(entry.rating.sd == 0.0 for entry in result.candidates)
 
 
+async def test_elo_plays_no_more_matches_than_planned_over_several_generations(
+    backend: WorkerBackend,
+) -> None:
+    plan = Plan(n=5, generations=3, children=3, keep=2, rating="elo", seed=2)
+    result, events = await run(backend, plan, PADDED)
+    started = next(event for event in events if isinstance(event, Started))
+    assert result.generations > 1
+    assert result.calls <= started.calls_planned
+    limited, _ = await run(backend, replace(plan, budget=Budget(calls=30)), PADDED)
+    assert limited.calls == 30, "there is no final to keep calls for"
+
+
 async def test_a_dead_worker_leaves_what_was_ranked(backend: WorkerBackend) -> None:
     def kill(event: Event, _: anyio.CancelScope) -> None:
         if isinstance(event, Leaderboard) and event.calls < 5:
@@ -179,9 +235,9 @@ async def test_a_dead_worker_leaves_what_was_ranked(backend: WorkerBackend) -> N
     assert len(result.candidates) > 1
 
 
-async def test_a_passage_beyond_the_context_is_refused(backend: WorkerBackend) -> None:
-    with pytest.raises(PassageError, match="paragraph by paragraph") as refused:
-        await run(backend, passage=Passage(text=" ".join(["A long sentence stands here."] * 400)))
+async def test_a_sentence_beyond_the_context_is_refused(backend: WorkerBackend) -> None:
+    with pytest.raises(PassageError, match="One sentence has 2,000 words; the limit is about") as refused:
+        await run(backend, passage=Passage(text=" ".join(["a long sentence stands here"] * 400)))
     assert refused.value.reason == "tooLong"
 
 

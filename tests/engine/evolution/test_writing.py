@@ -4,7 +4,7 @@ from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import Plan
 from aw_engine.evolution.assignment import assign
 from aw_engine.evolution.operators import Draft
-from aw_engine.evolution.writing import Task, write
+from aw_engine.evolution.writing import Task, Writer
 from aw_engine.inference.backend import Generation, Rewrite
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.rubrics.load import find
@@ -19,7 +19,7 @@ async def written(source: str, answer: str) -> tuple[list[str | None], Generatio
     scripted = ScriptedBackend(write=lambda _: answer)
     assignment = await assign(PASSAGE, find("clarity"), Plan(), await scripted.info(), scripted)
     task = Task(draft=DRAFT, sources=(source,)).after_refusal("span")
-    return await write([task], 1, assignment, scripted), scripted.generated[0]
+    return await Writer(assignment, scripted).write([task], 1), scripted.generated[0]
 
 
 async def test_a_parent_is_masked_as_it_stands_and_what_comes_back_is_unmasked() -> None:

@@ -1,6 +1,6 @@
 """A judge whose answers are known in advance."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from math import exp, log1p
 
 import pytest
@@ -43,7 +43,7 @@ class KnownJudge:
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         return [self._answer(request) for request in requests]
 
-    def generate(self, requests: Sequence[Generation]) -> AsyncIterator[Completion]:
+    def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
         raise NotImplementedError
 
     async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:

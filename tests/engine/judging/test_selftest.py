@@ -1,12 +1,12 @@
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import erf, exp, log, sqrt
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from aw_engine.inference.backend import Backend, Compare
+from aw_engine.inference.backend import Backend, Choice, ChoiceScores, Compare
 from aw_engine.judging import selftest
 from aw_engine.judging.profile import JudgeProfile
 
@@ -103,6 +103,21 @@ async def test_a_taste_for_length_is_seen_on_the_padded_probes(known_judge: Judg
     assert likes.noise.slope > 0.05
     assert dislikes.noise.slope == 0.0
     assert likes.noise.slope_var < 0.25
+
+
+async def test_it_is_asked_in_parts_so_that_it_can_be_stopped(known_judge: Judges, tmp_path: Path) -> None:
+    backend = known_judge(taste(1.0))
+    sizes: list[int] = []
+    choose = backend.choose
+
+    async def counted(requests: Sequence[Choice]) -> list[ChoiceScores]:
+        sizes.append(len(requests))
+        return await choose(requests)
+
+    backend.choose = counted  # type: ignore[method-assign]
+    await selftest.profile(backend, tmp_path)
+    assert len(sizes) > 10
+    assert max(sizes) <= 2 * 8
 
 
 def cut_short(folder: Path) -> None:

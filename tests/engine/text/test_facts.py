@@ -60,6 +60,33 @@ def test_negations_and_modals_that_say_nothing_may_go(original: str, rewrite: st
     assert compare(original, rewrite) == ()
 
 
+@pytest.mark.parametrize(
+    ("quoted", "mended"),
+    [
+        ("I recieved the the letter .", "I received the letter."),
+        ("We saw alot of it", "We saw a lot of it"),
+        ("yes sir, I dont", "Yes, sir, I don't"),
+    ],
+)
+def test_slips_may_be_mended_within_a_quotation(quoted: str, mended: str) -> None:
+    assert compare(f"He said, “{quoted}” to us.", f"He said, “{mended}” to us.") == ()
+
+
+@pytest.mark.parametrize(
+    ("quoted", "changed"),
+    [
+        ("I was there", "I were there"),
+        ("I received it", "I got it"),
+        ("It was very very cold", "It was cold"),
+        ("Go", "Go home"),
+        ("I teh letter", "I wrote the letter"),
+    ],
+)
+def test_a_quotation_with_other_words_is_flagged(quoted: str, changed: str) -> None:
+    (flag,) = compare(f"He said, “{quoted}” to us.", f"He said, “{changed}” to us.")
+    assert flag.kind == "quote"
+
+
 def test_a_name_at_a_sentence_start_counts_if_the_document_uses_it() -> None:
     assert compare("Bob went home.", "He went home.") == ()
     assert compare("Bob went home.", "He went home.", around="We saw Bob there.") == (Flag("name", "Bob"),)

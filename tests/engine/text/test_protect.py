@@ -3,7 +3,7 @@ import pytest
 from aw_engine.domain.passage import Passage, Span
 from aw_engine.errors import PassageError
 from aw_engine.text.formats.reader import inline
-from aw_engine.text.protect import MarkFault, mask, unmask
+from aw_engine.text.protect import MarkFault, mask, remask, unmask
 
 
 def passage(text: str) -> Passage:
@@ -33,6 +33,23 @@ def test_marks_that_do_not_all_come_back_are_a_fault(rewrite: str, reason: str) 
     fault = unmask(mask(passage("See [1] and [2].")), rewrite)
     assert isinstance(fault, MarkFault)
     assert fault.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "masked"),
+    [
+        ("First [1], then [12].", "First ⟦1⟧, then ⟦2⟧."),
+        ("First [12], then [1].", "First ⟦2⟧, then ⟦1⟧."),
+        ("Only [1].", None),
+    ],
+)
+def test_a_rewrite_with_its_spans_is_masked_as_the_passage_was(rewrite: str, masked: str | None) -> None:
+    assert remask(mask(passage("See [1] and [12].")), rewrite) == masked
+
+
+def test_equal_spans_in_another_order_each_have_their_mark() -> None:
+    masked = mask(passage("Use `a`, or `a` and `b`."))
+    assert remask(masked, "`b`, `a` and `a`.") == "⟦3⟧, ⟦1⟧ and ⟦2⟧."
 
 
 def test_marks_in_the_text_itself_lead_to_another_alphabet() -> None:

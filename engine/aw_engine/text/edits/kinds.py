@@ -88,6 +88,11 @@ KINDS: dict[str, Group] = {
     "clause-order": "vary",
 }
 
+SLIPS = frozenset(
+    ("misspelling", "spelling", "run-together", "split-word", "doubled-word", "apostrophe", "spacing")
+)
+"""Kinds that mend slips of the pen and change nobody's words: they may be made within a quotation."""
+
 _START = {"mend": -6.0, "tighten": -1.0, "plain": -2.0, "vary": -2.0}
 
 

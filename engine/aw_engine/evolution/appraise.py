@@ -1,0 +1,83 @@
+"""One given text, such as the writer's own mixture of several rewrites, gated and rated like any other."""
+
+from collections.abc import Sequence
+from random import Random
+
+from msgspec.structs import replace
+
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.passage import Passage
+from aw_engine.domain.plan import Plan
+from aw_engine.domain.result import EvolveResult, Ranked
+from aw_engine.domain.rubric import Rubric
+from aw_engine.evolution.metered import Metered
+from aw_engine.evolution.operators import MIX, Draft
+from aw_engine.evolution.population import Population
+from aw_engine.evolution.standing import moved, original_rank, standing
+from aw_engine.evolution.surprise import surprises
+from aw_engine.evolution.team import gather
+from aw_engine.inference.backend import Backend
+from aw_engine.judging import gates
+from aw_engine.judging.contest import open_contest
+
+
+async def appraise(
+    text: str,
+    candidate_id: str,
+    parents: Sequence[str],
+    passage: Passage,
+    rubric: Rubric,
+    plan: Plan,
+    backend: Backend,
+    *,
+    judge: Backend | None = None,
+) -> Ranked | gates.Refused:
+    """`text` (as `Passage.text`) compared with the passage in both orders, or why a gate refused it.
+
+    Its operator is `mix`, `parents` are the ids of those whose sentences it holds. It is ranked between
+    itself and the original only; `joined` gives it its place in a result. The same text gets the same
+    rating every time.
+
+    :raises PassageError, ModelError, OutOfMemory, WorkerDied, BackendError: as `evolve`.
+    """
+    metered = Metered(backend)
+    team = await gather(passage, rubric, plan, metered, None if judge is None else Metered(judge))
+    referee, population = team.referee, Population(team.assignment)
+    draft = Draft(slot=0, generation=1, operator=MIX, instruction="", parents=tuple(parents))
+    working = team.assignment.form(text)
+    (nll,) = await surprises([working], team.assignment, metered)
+    candidate = population.admit(draft, working, nll)
+    if isinstance(candidate, gates.Refused):
+        return candidate
+    contest = open_contest("gaussian", referee.profile.noise, Random(plan.seed))
+    contest.add(candidate.id)
+    contest.begin_final((ORIGINAL, candidate.id), 2)
+    comparisons = await referee.compare(rubric, contest.next_pairs(2), population.members)
+    contest.record(comparisons)
+    ranked = standing(
+        population.members.values(),
+        contest,
+        comparisons,
+        rubric,
+        trusted=referee.profile.claim != "unranked",
+        provisional=False,
+    )
+    return replace(next(entry for entry in ranked if entry.id == candidate.id), id=candidate_id)
+
+
+def joined(result: EvolveResult, mix: Ranked) -> EvolveResult:
+    """The result with `mix` at its place by strength, flagged after the unflagged; others keep their order.
+
+    An earlier candidate of the same id is replaced.
+    """
+    others = [entry for entry in result.candidates if entry.id != mix.id]
+    place = next(
+        (
+            at
+            for at, entry in enumerate(others)
+            if (bool(entry.flags), -entry.rating.mean) > (bool(mix.flags), -mix.rating.mean)
+        ),
+        len(others),
+    )
+    ranked = moved([*others[:place], mix, *others[place:]])
+    return replace(result, candidates=ranked, original_rank=original_rank(ranked))
