@@ -1,0 +1,71 @@
+"""The best so far of a run whose process ended before it could say so."""
+
+from collections import Counter
+
+from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
+from aw_engine.domain.events import Noticed
+from aw_engine.domain.result import EvolveResult, ModelRef, Ranked, Rating, RejectedCount, Usage
+from aw_engine.evolution.standing import title
+from aw_engine.journal.record import Place, Record
+from aw_engine.text.measures import words
+
+_NOTHING = (Place(id=ORIGINAL, rank=1, wins=0.5, rating=Rating(0.0, 0.0)),)
+
+
+def outcome(record: Record) -> EvolveResult:
+    """The run's result; of one without, its last ranking, all provisional and none preferred."""
+    if record.result is not None:
+        return record.result
+    original = Candidate(
+        id=ORIGINAL,
+        text=record.passage.text,
+        lineage=Lineage(operator=ORIGINAL, parents=(), generation=0),
+        words=len(words(record.passage.text)),
+    )
+    by_id = {ORIGINAL: original} | {each.id: each for each in record.candidates}
+    last = record.standings[-1] if record.standings else None
+    places = _NOTHING if last is None else last.places
+    ranked = tuple(
+        _ranked(by_id[place.id], place, original)
+        for place in sorted(places, key=lambda place: place.rank)
+        if place.id in by_id
+    )
+    started = record.started
+    refused = Counter(each.reason for each in record.rejected)
+    return EvolveResult(
+        status="running" if record.status == "running" else "cancelled",
+        job_id=record.id,
+        original=record.passage.text,
+        original_rank=next(each.rank for each in ranked if each.id == ORIGINAL),
+        candidates=ranked,
+        rejected=tuple(RejectedCount(reason=reason, count=count) for reason, count in refused.items()),
+        notices=tuple(each.event.text for each in record.events if isinstance(each.event, Noticed)),
+        generations=len(record.generations),
+        calls=len(record.comparisons),
+        seconds=record.events[-1].at if record.events else 0.0,
+        seed=record.plan.seed,
+        model=ModelRef(ref="", digest="") if started is None else started.model,
+        usage=Usage(),
+        per_generation=tuple(each.meters for each in record.generations),
+        settings={},
+        judge=None if started is None else started.judge,
+    )
+
+
+def _ranked(candidate: Candidate, place: Place, original: Candidate) -> Ranked:
+    return Ranked(
+        id=candidate.id,
+        rank=place.rank,
+        text=candidate.text,
+        title=title(candidate, place.rank, place.wins, original.words),
+        wins=place.wins,
+        rating=place.rating,
+        provisional=True,
+        words=candidate.words,
+        words_delta=candidate.words - original.words,
+        preferred=False,
+        niche=candidate.niche,
+        flags=candidate.flags,
+        criteria=(),
+        lineage=candidate.lineage,
+    )
