@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 from aw_engine.domain.candidate import Flag
 from aw_engine.domain.result import EvolveResult, Ranked, Rating, RejectedCount
@@ -18,10 +19,44 @@ ENGLISH_ONLY = (
     "The built-in model knows English only, and this text looks like another language. Choose another model, "
     "or say --language en if it is English."
 )
+ENGLISH_ONLY_HERE = (
+    "The built-in model knows English only, and this text looks like another language. Choose another model."
+)
+JOINED = "This run goes on already."
+JOINED_DONE = "Nothing has changed since this run ended; here are its rewrites."
+STALE = "The text changed since this run began. Re-run on the new text, copy this rewrite, or merge."
+NOT_APPLIED = "The editor did not apply the rewrite; your text is unchanged. The rewrite is kept."
+UNCERTAIN = (
+    "The editor has not confirmed the rewrite, and the text has changed; look at it. The rewrite is kept."
+)
+INLINE_ONLY = "This editor takes no edits from the server; choose the rewrite among its code actions."
+NOT_OPEN = "This document is not open in the editor; open it and try again."
+STANDS_ALREADY = "Your text reads like this already."
+NOTHING_BETTER = "Nothing ranks above your text; choose a rewrite yourself, or leave it."
+NOTHING_LEFT = "Nothing would be left of the passage; your text is unchanged."
+OVERLAP = "Two of the chosen sentences stand for the same part of your text; take one of them."
+UNKNOWN_PART = "There is no such part; look at the rewrite again."
+INTERNAL = "Internal error, see the log. Your text is unchanged."
+BUSY = "The model is working; cancel the run first, or wait."
+NO_REPORT = "There is no report: no history is kept. Switch `aw.history` on, and run again."
 
 _NOISE = math.pi**2 / 3  # variance of one comparison, log-odds squared
 
 _MERGED: dict[str, str] = {"same": "changed nothing", "duplicate": "repeated another"}
+_GATED: dict[str, str] = {
+    "span": "a link, code or other markup would be lost",
+    "language": "the language would change",
+    "same": "nothing would change",
+    "duplicate": "it is one of the rewrites already",
+    "length": "the length would change too much",
+    "changed": "too many words would change",
+    "slop": "it has too many stock phrases",
+    "number": "a number would change",
+    "name": "a name would change",
+    "quote": "a quotation would change",
+    "negation": "a negation would change",
+    "meaning": "the meaning would change",
+}
 _FLAGGED: dict[str, str] = {
     "number": "number",
     "name": "name",
@@ -69,6 +104,50 @@ def summary(result: EvolveResult) -> str:
     return f"{ahead}; best {chance(above[0])}."
 
 
+def working(passages: int) -> str:
+    """That a run has begun, on one passage or on several in turn."""
+    return "Evolving." if passages == 1 else f"Evolving {passages:,} paragraphs, one after another."
+
+
+def queued(before: int) -> str:
+    """How many runs come first."""
+    return f"Queued: {_count(before, 'run')} before this one."
+
+
+def ended(result: EvolveResult) -> str:
+    """One sentence on a run that has ended, however it did."""
+    match result.status:
+        case "refused":
+            return result.message or "The run was refused."
+        case "failed":
+            kept = sum(candidate.id != "original" for candidate in result.candidates)
+            said = result.message or "The run failed."
+            were = "was" if kept == 1 else "were"
+            return f"{said} {_count(kept, 'rewrite')} {were} kept." if kept else said
+        case "cancelled" if len(result.candidates) > 1:
+            return f"Cancelled, {len(result.candidates) - 1:,} kept."
+        case _:
+            return summary(result)
+
+
+def ended_in_short(result: EvolveResult) -> str:
+    """A few words on a run that has ended, for the end of a progress bar."""
+    if result.status == "cancelled":
+        kept = sum(candidate.id != "original" for candidate in result.candidates)
+        return f"cancelled, {kept:,} kept"
+    return result.status if result.status in ("refused", "failed", "superseded") else ended(result)
+
+
+def ended_together(results: Sequence[EvolveResult]) -> str:
+    """One sentence on all the runs that one command has asked for."""
+    if len(results) == 1:
+        return ended(results[0])
+    better = sum(result.original_rank > 1 for result in results)
+    failed = [result for result in results if result.status in ("failed", "refused")]
+    said = f"{better:,} of {_count(len(results), 'paragraph')} have a rewrite that ranks above your text."
+    return f"{said} {_count(len(failed), 'run')} did not end: {ended(failed[0])}" if failed else said
+
+
 def merged(rejected: Sequence[RejectedCount]) -> str:
     """`2 rewrites changed nothing, 3 repeated another.`, or nothing; other reasons are among the notices."""
     counts = [(each.count, _MERGED[each.reason]) for each in rejected if each.reason in _MERGED]
@@ -78,9 +157,49 @@ def merged(rejected: Sequence[RejectedCount]) -> str:
     return ", ".join([f"{_count(first[0], 'rewrite')} {first[1]}", *(f"{n} {why}" for n, why in rest)]) + "."
 
 
+def applied(label: str) -> str:
+    """`AW: rewrite 1` is what the editor calls the step."""
+    return f"{label.removeprefix('AW: ').capitalize()} is in place; undo brings the former text back."
+
+
+def mixed(candidate: Ranked) -> str:
+    """How a mixture that the writer has made came out."""
+    return f"Your mixture has rank {candidate.rank:,}: {chance(candidate)} vs original."
+
+
+def comparison(path: Path) -> str:
+    """Where the comparison lies, for editors that cannot open it by themselves."""
+    return f"The rewrites are compared in {path}"
+
+
+def words(count: int) -> str:
+    """`12 words`."""
+    return _count(count, "word")
+
+
+def length(delta: int) -> str:
+    """`−12 words`, against the original."""
+    return "same length" if delta == 0 else f"{'+' if delta > 0 else '−'}{words(abs(delta))}"
+
+
+def gated(reason: str) -> str:
+    """Why a text that the writer has put together is not taken."""
+    return f"That would not do: {_GATED.get(reason, 'it reads wrong')}. Your text is unchanged."
+
+
+def flagged_kind(flag: Flag) -> str:
+    """What kind of thing the writer should look at."""
+    return _FLAGGED.get(flag.kind, flag.kind)
+
+
+def runs(count: int) -> str:
+    """`2 runs`."""
+    return _count(count, "run")
+
+
 def flagged(flag: Flag) -> str:
     """`number: 12 % → 21 %`, for the writer to look at."""
-    kind = _FLAGGED.get(flag.kind, flag.kind)
+    kind = flagged_kind(flag)
     match flag.before, flag.after:
         case None, None:
             return kind

@@ -199,7 +199,10 @@ class Empty(_Params, frozen=True):
 
 
 class Started(_Answer, frozen=True):
-    """What a command that starts a run answers, at once."""
+    """What a command that starts a run answers, at once.
+
+    `also` are the jobs of further paragraphs, which `split` has asked for.
+    """
 
     state: Literal["running", "queued", "joined", "refused"]
     message: str
@@ -207,18 +210,21 @@ class Started(_Answer, frozen=True):
     position: int | None = None
     range: Range | None = None
     reason: Reason | None = None
+    also: tuple[str, ...] = ()
 
 
 class EvolveResult(Outcome, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """A run's outcome with its place: candidates' texts are as they would stand in the document.
 
-    `range` is where the passage is now, or was last; `stale` says that it no longer reads as it did.
+    `range` is where the passage is now, or was last; `stale` says that it no longer reads as it did. `also`
+    are the jobs of further paragraphs, which `split` has asked for.
     """
 
     uri: str
     version: int | None
     range: Range
     stale: bool
+    also: tuple[str, ...] = ()
 
 
 class Cancelled(_Answer, frozen=True):
@@ -253,6 +259,14 @@ class PreviewResult(_Answer, frozen=True):
 
     parts: tuple[DiffPart, ...]
     text: str
+
+
+class MixResult(_Answer, frozen=True):
+    """`candidate` is among the run's from now on; None if it was refused, and `message` says why."""
+
+    outcome: Literal["mixed", "refused"]
+    message: str
+    candidate: Ranked | None = None
 
 
 class Estimate(_Answer, frozen=True):
@@ -314,7 +328,10 @@ class StatusResult(_Answer, frozen=True):
 
 
 class Unloaded(_Answer, frozen=True):
+    """`message` says why nothing was freed, if it was not."""
+
     freed_bytes: int
+    message: str | None = None
 
 
 class Compared(_Answer, frozen=True):

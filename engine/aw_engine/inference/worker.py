@@ -15,7 +15,7 @@ from typing import Final
 
 import psutil
 
-from aw_engine.inference import wire
+from aw_engine.inference import offline, wire
 
 _POSIX_NICENESS = 5
 
@@ -36,6 +36,8 @@ def main() -> None:
     # measured on two busy cores, a batch took 551 ms instead of 17.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     _lower_priority()
+    if os.environ.get(offline.VARIABLE) == "1":
+        offline.enforce()
 
     from aw_engine.inference.service import Service  # loads the native library, after the pipes are safe
 

@@ -20,6 +20,7 @@ from aw_engine.inference.backend import (
     Scoring,
 )
 from aw_engine.inference.supervisor import WorkerBackend
+from aw_engine.inference.tuning import Tuned
 from aw_server.cli import tables
 from aw_server.cli.exits import Exit
 
@@ -44,7 +45,10 @@ class Speed(Struct, frozen=True):
 
 
 class Bench(Struct, frozen=True):
-    """This computer with this model; `load` is the seconds from nothing to a loaded model."""
+    """This computer with this model; `load` is the seconds from nothing to a loaded model.
+
+    `tuned` says what was tried to find the settings, if that was asked for.
+    """
 
     machine: str
     cores: int
@@ -53,14 +57,21 @@ class Bench(Struct, frozen=True):
     settings: dict[str, str | int | float | bool]
     load: float
     speeds: tuple[Speed, ...]
+    tuned: Tuned | None = None
 
 
 @click.command(short_help="How fast this computer is with a model.")
 @click.option("--model", "-m", metavar="REF", default="builtin", help="`builtin` or a GGUF file.")
+@click.option("--tune", is_flag=True, help="Find the quickest settings for the model first, and keep them.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def bench(model: str, as_json: bool) -> Exit:
-    """How fast this computer is with a model: tokens a second of judging, scoring and writing."""
-    measured = anyio.run(_measure, model)
+def bench(model: str, tune: bool, as_json: bool) -> Exit:
+    """How fast this computer is with a model: tokens a second of judging, scoring and writing.
+
+    `--tune` tries threads, batch sizes, kinds of attention and numbers of texts written together, in under a
+    minute, and remembers the quickest for this model file. Unless they gain much, answers that do not depend
+    on what else is asked at the same time are preferred.
+    """
+    measured = anyio.run(_measure, model, tune)
     if as_json:
         tables.print_json(measured)
         return Exit.DONE
@@ -69,17 +80,39 @@ def bench(model: str, as_json: bool) -> Exit:
         f"loaded in {measured.load:.2f} s",
         err=True,
     )
+    if measured.tuned is not None:
+        _show_trials(measured.tuned)
     rows = [(s.work, f"{s.tokens:,}", f"{s.seconds:.3f}", f"{s.per_second:,.0f}") for s in measured.speeds]
     tables.print_table(("work", "tokens", "seconds", "tokens/s"), rows, (1, 2, 3))
     return Exit.DONE
 
 
-async def _measure(reference: str) -> Bench:
+def _show_trials(tuned: Tuned) -> None:
+    rows = []
+    for trial in tuned.trials:
+        way = trial.tuning
+        attention = f"{'flash' if way.flash else 'plain'}, {way.keys}/{way.values}"
+        speed = (
+            f"{trial.reading:,.0f}" if trial.reading else "",
+            f"{trial.writing:,.0f}" if trial.writing else "",
+        )
+        mark = "*" if way == tuned.best else ""
+        rows.append((str(way.threads), str(way.batch), attention, str(way.width), *speed, mark))
+    tables.print_table(
+        ("threads", "batch", "attention", "width", "read t/s", "write t/s", "kept"), rows, (0, 1, 3, 4, 5)
+    )
+    click.echo()
+
+
+async def _measure(reference: str, tune: bool) -> Bench:
     backend = WorkerBackend(reference)
     try:
         began = time.perf_counter()
         model = await backend.info()
         load = time.perf_counter() - began
+        tuned = None
+        if tune:
+            tuned, model = await backend.tune(lambda share: None)
         speeds = await _speeds(backend, model)
     finally:
         with anyio.CancelScope(shield=True):
@@ -92,6 +125,7 @@ async def _measure(reference: str) -> Bench:
         settings=model.settings,
         load=load,
         speeds=tuple(speeds),
+        tuned=tuned,
     )
 
 

@@ -39,6 +39,10 @@ _PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
 )
 @click.option("--model", "-m", metavar="REF", default="builtin", help="`builtin` or a GGUF file.")
 @click.option(
+    "--judge-model", metavar="REF", help="Another model that compares; default: the one that writes."
+)
+@click.option("--offline", is_flag=True, help="Use no network, and refuse what would need it.")
+@click.option(
     "--format",
     "markup",
     type=click.Choice(["markdown", "latex", "plain"]),
@@ -49,6 +53,7 @@ _PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
 @click.option("--diff", is_flag=True, help="Print a unified diff of the best.")
 @click.option("--in-place", is_flag=True, help="Put the best into the file; the old file is kept beside it.")
 @click.option("--backup", metavar="SUFFIX", default=".bak", help="Suffix of the old file.", show_default=True)
+@click.option("--report", metavar="FILE", help="Write a report of the run as an HTML page.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--jsonl", "as_events", is_flag=True, help="Print events as they come, one JSON object a line.")
 @click.option("--fail-if-none", is_flag=True, help="Exit with 1 if nothing beats your text.")
@@ -68,12 +73,15 @@ def evolve(
     seed: int,
     rating: RatingName,
     model: str,
+    judge_model: str | None,
+    offline: bool,
     markup: Format | None,
     language: str | None,
     everything: bool,
     diff: bool,
     in_place: bool,
     backup: str,
+    report: str | None,
     as_json: bool,
     as_events: bool,
     fail_if_none: bool,
@@ -96,6 +104,10 @@ def evolve(
     )
     if split and paragraph is not None:
         raise click.UsageError("--split and --paragraph exclude each other.")
+    if split and report is not None:
+        raise click.UsageError("--report is about one run; after --split, see `aw-server runs report`.")
+    if report == "-":
+        raise click.UsageError("--report needs a file; stdout is for the text.")
     if in_place and file == "-":
         raise click.UsageError("--in-place needs a file; stdin cannot be replaced.")
     if not backup or "/" in backup or "\\" in backup or "\0" in backup:
@@ -107,6 +119,10 @@ def evolve(
     from aw_server.cli import evolving  # heavy: help and refusals must not wait for it
     from aw_server.cli.request import Request
 
+    if offline:
+        from aw_server.cli.offline import enforce
+
+        enforce(model, judge_model)
     base = _PLANS[plan_name]
     plan = Plan(
         n=n or base.n,
@@ -137,6 +153,8 @@ def evolve(
             as_events=as_events,
             fail_if_none=fail_if_none,
             quiet=quiet,
+            judge_model=None if judge_model == model else judge_model,
+            report=report,
         )
     )
 

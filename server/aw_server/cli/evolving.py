@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -22,9 +23,10 @@ from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics import load
 from aw_engine.text.formats.format import guess
 from aw_server import messages
-from aw_server.cli import output, replace
+from aw_server.cli import output, page, replace
 from aw_server.cli.exits import Exit
 from aw_server.cli.failures import InstructionError
+from aw_server.cli.history import History
 from aw_server.cli.interrupt import Interrupt
 from aw_server.cli.progress import Progress
 from aw_server.cli.project import project_folder
@@ -41,6 +43,8 @@ def run(request: Request) -> Exit:
     source = read(request.file)
     if request.backup is not None:
         replace.check(request.file)
+    if request.report is not None:
+        page.check(request.report, source)
     rubric = load.find(request.rubric or load.DEFAULT, project_folder(Path.cwd()))
     selection = choose(
         source,
@@ -52,18 +56,31 @@ def run(request: Request) -> Exit:
     )
     if not request.quiet:
         sys.stderr.writelines(f"{line}\n" for line in selection.left_out)
-    outcomes, interrupted = anyio.run(_evolve_all, request, selection, rubric)
-    return output.deliver(request, source, selection, outcomes, interrupted=interrupted)
+    history = History(source.path.absolute().as_uri() if source.path else "")
+    try:
+        outcomes, interrupted = anyio.run(_evolve_all, request, selection, rubric, history)
+        code = output.deliver(request, source, selection, outcomes, interrupted=interrupted)
+        for result in outcomes.values():
+            if request.backup is not None and code == Exit.DONE and result.original_rank > 1:
+                history.applied(result.job_id, result.candidates[0].id)
+            if request.report is not None:
+                page.write(history.record(result.job_id), request.report)
+    finally:
+        history.close()
+        if not request.quiet:
+            sys.stderr.writelines(f"{line}\n" for line in history.warnings)
+    return code
 
 
 async def _evolve_all(
-    request: Request, selection: Selection, rubric: Rubric
+    request: Request, selection: Selection, rubric: Rubric, history: History
 ) -> tuple[dict[int, EvolveResult], bool]:
     """Results by paragraph, texts as prose; and whether the writer has asked to stop."""
     interrupt = Interrupt()
     results: dict[int, EvolveResult] = {}
     progress = Progress(Console(stderr=True)) if sys.stderr.isatty() and not request.quiet else None
     backend = WorkerBackend(request.model)
+    judge = None if request.judge_model is None else WorkerBackend(request.judge_model)
     began = time.monotonic()
     try:
         with interrupt.listening(progress.stopping if progress else _nothing), progress or nullcontext():
@@ -75,18 +92,24 @@ async def _evolve_all(
                 left = len(selection.pieces) - done
                 if progress:
                     progress.begin(done + 1, len(selection.pieces))
+                job_id = secrets.token_hex(4)
+                plan = _share(request.plan, time.monotonic() - began, left)
+                history.begin(job_id, piece.extract, rubric, plan)
                 results[piece.number] = await evolve(
                     piece.extract.passage,
                     rubric,
-                    _share(request.plan, time.monotonic() - began, left),
+                    plan,
                     backend,
-                    _listener(request, piece, progress),
+                    _listener(request, piece, progress, partial(history.follow, job_id)),
                     interrupt.begin(),
-                    secrets.token_hex(4),
+                    job_id,
+                    judge=judge,
                 )
     finally:
         with anyio.CancelScope(shield=True):
             await backend.aclose()
+            if judge is not None:
+                await judge.aclose()
     return results, interrupt.seen
 
 
@@ -94,8 +117,11 @@ def _nothing() -> None:
     pass
 
 
-def _listener(request: Request, piece: Piece, progress: Progress | None) -> Callable[[Event], None]:
+def _listener(
+    request: Request, piece: Piece, progress: Progress | None, keep: Callable[[Event], None]
+) -> Callable[[Event], None]:
     def listen(event: Event) -> None:
+        keep(event)
         if progress:
             progress.follow(event)
         if request.as_events:

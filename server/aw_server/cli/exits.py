@@ -8,12 +8,14 @@ from aw_engine.domain.result import Status
 from aw_engine.errors import (
     AwError,
     BackendError,
+    JournalError,
     ModelDamaged,
     ModelMissing,
     ModelUnsupported,
     OutOfMemory,
     PassageError,
     RubricError,
+    UnknownRun,
     WorkerDied,
 )
 from aw_server.cli.failures import FileError, InstructionError
@@ -24,6 +26,7 @@ class Exit(IntEnum):
 
     DONE = 0
     NOTHING_BETTER = 1  # only with --fail-if-none
+    DIFFERENT = 1  # a replayed run came out otherwise
     USAGE = 2  # options, rubrics, files
     MODEL = 3  # also memory and a worker that died
     TEXT = 4  # the passage was refused
@@ -42,7 +45,9 @@ class Failure(Struct, frozen=True):
 
 _BY_ERROR: tuple[tuple[type[AwError], Status, str, Exit], ...] = (
     (RubricError, "refused", "unknownRubric", Exit.USAGE),
+    (UnknownRun, "refused", "unknownRun", Exit.USAGE),
     (FileError, "refused", "file", Exit.USAGE),
+    (JournalError, "failed", "history", Exit.USAGE),
     (ModelMissing, "refused", "modelMissing", Exit.MODEL),
     (ModelDamaged, "refused", "modelDamaged", Exit.MODEL),
     (InstructionError, "refused", "unsupportedInstruction", Exit.MODEL),

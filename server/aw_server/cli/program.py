@@ -19,6 +19,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _COMMANDS: dict[str, str] = {
     "evolve": "Evolve a paragraph: rewrites, ranked against your text.",
     "rubrics": "What “better” can mean: list, show, check, new.",
+    "runs": "Past runs: list, show, report, export, replay, rm.",
     "models": "Model files: list, show, path, verify.",
     "doctor": "Is everything in order? Versions, model, a short self-test.",
     "bench": "How fast this computer is with a model.",
@@ -57,6 +58,7 @@ def program(ctx: click.Context) -> int:
     aw-server evolve chapter.md                      lists the paragraphs, or evolves the only one
     aw-server evolve chapter.md --paragraph 3 --diff
     aw-server evolve - --budget 15s < note.txt
+    aw-server --stdio                                serves an editor (language server)
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

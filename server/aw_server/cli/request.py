@@ -9,7 +9,8 @@ from aw_engine.domain.plan import Plan
 class Request(Struct, frozen=True):
     """`format`, `language` and `rubric` are None where they are to be found out.
 
-    `backup` is the suffix of the old file if the best is to be put in place, else None.
+    `backup` is the suffix of the old file if the best is to be put in place, else None. `judge_model` is None
+    where the model that writes compares, too; `report` is the file for the HTML report, if one is wanted.
     """
 
     file: str
@@ -28,3 +29,5 @@ class Request(Struct, frozen=True):
     as_events: bool
     fail_if_none: bool
     quiet: bool
+    judge_model: str | None = None
+    report: str | None = None

@@ -27,7 +27,7 @@ def ranking(console: Console, result: EvolveResult, *, everything: bool, title: 
     console.width = min(console.width, WIDTH)
     colour = console.color_system is not None and not console.no_color
     if title:
-        console.print(Rule(title, align="left", style="dim"))
+        console.print(Rule(Text(visible(title)), align="left", style="dim"))
     headline = messages.summary(result)
     console.print(Text(headline, "bold"))
     trusted = any(each.preferred for each in result.candidates)
@@ -99,5 +99,12 @@ def _footer(result: EvolveResult, headline: str) -> Iterator[str]:
     comparisons = "1 comparison" if result.calls == 1 else f"{result.calls:,} comparisons"
     yield (
         f"{generations} · {comparisons} · {result.seconds:.1f} s · seed {result.seed} · "
-        f"model {Path(result.model.ref).name or 'not loaded'}"
+        f"{_models(result)} · run {result.job_id}"
+    )
+
+
+def _models(result: EvolveResult) -> str:
+    writer = Path(result.model.ref).name or "not loaded"
+    return (
+        f"model {writer}" if result.judge is None else f"model {writer}, judge {Path(result.judge.ref).name}"
     )

@@ -42,19 +42,6 @@ def test_the_server_never_imports_the_native_library(environment: dict[str, str]
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--stdio",), ("--stdio", "--clientProcessId=1"), ("--tcp", "127.0.0.1:1"), ()]
-)
-def test_who_asks_for_the_language_server_is_told_when_it_comes(
-    program: Program, arguments: tuple[str, ...]
-) -> None:
-    done = program(*arguments)
-    assert done.returncode == Exit.USAGE
-    assert done.stdout == b""
-    assert done.stderr.count(b"\n") == 1
-    assert b"next version" in done.stderr
-
-
-@pytest.mark.parametrize(
     "arguments",
     [
         ("evolve",),

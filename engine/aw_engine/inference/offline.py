@@ -1,0 +1,33 @@
+"""A process that cannot reach the network. What aw does needs none; this makes it a promise that holds."""
+
+import os
+import sys
+from typing import Final
+
+from aw_engine.errors import SettingsError
+
+VARIABLE: Final = "AW_OFFLINE"
+"""Set to 1 for processes that are to go offline as they start: the model's worker heeds it."""
+
+_LOOKUPS: Final = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo")
+_CONNECTIONS: Final = ("socket.connect", "socket.sendto", "socket.sendmsg")
+
+
+def enforce() -> None:
+    """From now on Python code in this process, and in workers that it starts, looks up no name and reaches no
+    other computer: an attempt raises `SettingsError`. Cannot be undone."""
+    os.environ[VARIABLE] = "1"
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    # Python's own event loop on Windows connects to itself through 127.0.0.1.
+    if event in _LOOKUPS or (event in _CONNECTIONS and _is_elsewhere(arguments[1])):
+        raise SettingsError("The network is not used: this run is --offline.")
+
+
+def _is_elsewhere(address: object) -> bool:
+    """Whether the address may be another computer's; inside this one it is a path, or loopback."""
+    if not isinstance(address, tuple):
+        return False
+    return not str(address[0]).startswith(("127.", "::1"))

@@ -1,0 +1,292 @@
+"""One run as the editor knows it: the passage, where it stands now, and what has been found."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict, replace
+
+from aw_engine.domain.candidate import ORIGINAL, Lineage
+from aw_engine.domain.events import Event, Finished, GenerationClosed, Leaderboard, Noticed, Rejected, Started
+from aw_engine.domain.result import EvolveResult as Outcome
+from aw_engine.domain.result import ModelRef, Ranked, Rating, RejectedCount, Status, Usage
+from aw_server import protocol
+from aw_server.documents.document import Document
+from aw_server.documents.lines import Encoding
+from aw_server.jobs.refusal import UnknownCandidate
+from aw_server.jobs.request import Request
+from aw_server.jobs.tracking import Place, follow
+
+if TYPE_CHECKING:
+    from aw_engine.text.extract import Extract
+
+Listener = Callable[["Job", Event | None], None]
+
+
+class Job:
+    """A run and its results. Only `Jobs` moves it on.
+
+    `done` is set when it has ended. `listeners` hear every event, texts as they would stand in the document,
+    and None when something else has changed: its place in the queue, its end.
+    """
+
+    def __init__(
+        self,
+        job_id: str,
+        request: Request,
+        document: Document,
+        encoding: Encoding,
+        batch: str | None = None,
+    ) -> None:
+        self.id = job_id
+        self.batch = batch or job_id  # jobs that one request asked for together share it
+        self.also: tuple[str, ...] = ()  # of the first of them, the ids of the others
+        self.request = request
+        self.document = document
+        self.done = asyncio.Event()
+        self.listeners: list[Listener] = []
+        self.put: tuple[str, str] | None = None  # the candidate taken in part, and the text then
+        self.asked_by = 0  # requests that wait for its end; a command waits for nothing
+        self.commanded = False
+        self.waiting = 0  # runs before it in the queue
+        self.begun = False
+        self.loading: float | None = None
+        self._encoding: Encoding = encoding
+        frame = request.extract.frame
+        self._place = Place(frame.start, frame.end)
+        self._closed = False
+        self._outcome = _nothing_yet(job_id, request)
+        self._prose: dict[str, str] = {}
+        self._vetoed: frozenset[str] | set[str] = frozenset()
+        self._board: Leaderboard | None = None
+        self._started: Started | None = None
+
+    @property
+    def uri(self) -> str:
+        """The document's address now."""
+        return self.document.uri
+
+    @property
+    def params(self) -> protocol.EvolveParams:
+        """What was asked."""
+        return self.request.params
+
+    @property
+    def status(self) -> Status:
+        """`running` while queued, too."""
+        return self._outcome.status
+
+    @property
+    def extract(self) -> "Extract":
+        """The passage as the model sees it, and the way back."""
+        return self.request.extract
+
+    @property
+    def original(self) -> str:
+        """The passage's text in the document, line ends and prefixes included."""
+        return self.extract.frame.original
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Where `original` stands now, in code points; None if it does not, or the document is closed."""
+        return None if self._closed or not self._place.found else self.last_place
+
+    @property
+    def last_place(self) -> tuple[int, int]:
+        """Where the passage is, or what has become of it."""
+        return self._place.start, self._place.end
+
+    @property
+    def closed(self) -> bool:
+        """Whether its document is closed."""
+        return self._closed
+
+    @property
+    def outcome(self) -> Outcome:
+        """What has been found so far; texts as they would stand in the document."""
+        return self._outcome
+
+    @property
+    def progress(self) -> Leaderboard | None:
+        """The last ranking while the run went on, if there was one."""
+        return self._board
+
+    @property
+    def started(self) -> Started | None:
+        """How the run began; None while it is queued or the model is being loaded."""
+        return self._started
+
+    def result(self) -> protocol.EvolveResult:
+        """The outcome, provisional while the run goes on, and the passage's place now."""
+        return protocol.EvolveResult(
+            **asdict(self._outcome),
+            uri=self.uri,
+            version=self.document.version,
+            range=self.document.lines.range(*self.last_place, self._encoding),
+            stale=self.place is None,
+            also=self.also,
+        )
+
+    def text_of(self, candidate_id: str) -> str:
+        """The candidate as it would stand in the document.
+
+        :raises UnknownCandidate: if there is none of this id.
+        """
+        if candidate_id == ORIGINAL:
+            return self.original
+        return self._candidate(candidate_id).text
+
+    def prose_of(self, candidate_id: str) -> str:
+        """The candidate as the model sees it: one line of prose.
+
+        :raises UnknownCandidate: if there is none of this id.
+        """
+        return self._prose.get(self._candidate(candidate_id).id, self.extract.passage.text)
+
+    def best(self) -> str | None:
+        """The id of the best rewrite that ranks above the original, None if none does."""
+        first = self._outcome.candidates[0] if self._outcome.candidates else None
+        return first.id if first is not None and first.id != ORIGINAL else None
+
+    def admit(self, candidate: Ranked, prose: str) -> None:
+        """The candidate joins those of the run, in the place that its `rank` says, and keeps it."""
+        others = [each for each in self._outcome.candidates if each.id != candidate.id]
+        others.insert(candidate.rank - 1, candidate)
+        self._prose[candidate.id] = prose
+        self._rank(others)
+        self._tell(None)
+
+    def changed(self, old: Document, new: Document) -> None:
+        """The document has become `new`: the place follows."""
+        self._place = follow(self._place, self.original, old.text, new.text)
+        self.document = new
+
+    def close(self) -> None:
+        """The document is closed: the place is unknown until it is opened again."""
+        self._closed = True
+
+    def reopen(self, document: Document) -> None:
+        """A document with this text was opened in its stead: the passage is looked for in it."""
+        self.changed(self.document, document)
+        self._closed = False
+
+    def hear(self, event: Event, prose: dict[str, str]) -> None:
+        """Takes in one event of the run, texts as they would stand in the document; `prose` as they were."""
+        self._prose.update(prose)
+        now = self._outcome
+        match event:
+            case Started(model=model):
+                self._started = event
+                self.loading = None
+                self._outcome = replace(now, model=model)
+            case Leaderboard(candidates=candidates):
+                self._board = event
+                self._outcome = replace(now, calls=event.calls, generations=event.generation)
+                self._rank(candidates)
+            case Rejected(reason=reason):
+                counts = {each.reason: each.count for each in now.rejected}
+                counts[reason] = counts.get(reason, 0) + 1
+                rejected = tuple(RejectedCount(word, count) for word, count in counts.items())
+                self._outcome = replace(now, rejected=rejected)
+            case Noticed(text=text):
+                self._outcome = replace(now, notices=(*now.notices, text))
+            case GenerationClosed(meters=meters):
+                self._outcome = replace(now, per_generation=(*now.per_generation, meters))
+            case Finished():
+                return  # `end` says it, with what else is known then
+        self._tell(event)
+
+    def end(self, outcome: Outcome) -> None:
+        """The run has ended with this outcome, texts as they would stand in the document."""
+        known = self._outcome.candidates  # before the model was loaded, the writer's text alone
+        self._outcome = outcome
+        if self._vetoed or not outcome.candidates:
+            self._rank(outcome.candidates or known)
+        self.done.set()
+        self._tell(None)
+
+    def end_as(
+        self, status: Status, reason: protocol.Reason | None = None, message: str | None = None
+    ) -> None:
+        """The run has ended with what was found so far."""
+        candidates = tuple(replace(each, provisional=True) for each in self._outcome.candidates)
+        self.end(replace(self._outcome, status=status, reason=reason, message=message, candidates=candidates))
+
+    def begin(self) -> None:
+        """Its turn has come."""
+        self.begun, self.waiting = True, 0
+        self._tell(None)
+
+    def wait(self, before: int) -> None:
+        """So many runs come before it."""
+        if self.waiting != before:
+            self.waiting = before
+            self._tell(None)
+
+    def load(self, share: float) -> None:
+        """This share of the model is loaded, 0..1."""
+        self.loading = share
+        self._tell(None)
+
+    def veto(self, candidates: Iterable[str], pinned: Iterable[str]) -> None:
+        """The former leave the list, until the writer wants them to stay after all."""
+        self._vetoed = (self._vetoed | {*candidates}) - {*pinned, ORIGINAL}
+        self._rank(self._outcome.candidates)
+        self._tell(None)
+
+    def _rank(self, candidates: Iterable[Ranked]) -> None:
+        """The candidates stand in this order, those vetoed left out; a title begins with its rank."""
+        left = (each for each in candidates if each.id not in self._vetoed)
+        ranked = tuple(
+            replace(each, rank=rank, title=f"{rank}{each.title.removeprefix(str(each.rank))}")
+            for rank, each in enumerate(left, 1)
+        )
+        place = next((each.rank for each in ranked if each.id == ORIGINAL), 1)
+        self._outcome = replace(self._outcome, candidates=ranked, original_rank=place)
+
+    def _tell(self, event: Event | None) -> None:
+        for listener in tuple(self.listeners):
+            listener(self, event)
+
+    def _candidate(self, candidate_id: str) -> Ranked:
+        for each in self._outcome.candidates:
+            if each.id == candidate_id:
+                return each
+        raise UnknownCandidate(f"This run has no rewrite {candidate_id[:20]!r}.")
+
+
+def _nothing_yet(job_id: str, request: Request) -> Outcome:
+    """The writer's text alone."""
+    original = Ranked(
+        id=ORIGINAL,
+        rank=1,
+        text=request.extract.frame.original,
+        title="1 · your text",
+        wins=0.5,
+        rating=Rating(mean=0.0, sd=0.0),
+        provisional=True,
+        words=len(request.extract.passage.text.split()),
+        words_delta=0,
+        preferred=False,
+        niche="light",
+        flags=(),
+        criteria=(),
+        lineage=Lineage(operator=ORIGINAL, parents=(), generation=0),
+    )
+    return Outcome(
+        status="running",
+        job_id=job_id,
+        original=request.extract.frame.original,
+        original_rank=1,
+        candidates=(original,),
+        rejected=(),
+        notices=(),
+        generations=0,
+        calls=0,
+        seconds=0.0,
+        seed=request.plan.seed,
+        model=ModelRef(ref=request.model, digest=""),
+        usage=Usage(),
+        per_generation=(),
+        settings={},
+    )

@@ -1,0 +1,502 @@
+"""The only owner of running work: what was asked, what waits, what runs, and what has come of it."""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace
+
+from aw_engine.domain.events import Event
+from aw_engine.domain.result import Status
+from aw_engine.domain.steering import Steering
+from aw_engine.errors import AwError
+from aw_server import log, messages
+from aw_server.documents.document import Document
+from aw_server.jobs import request as requests
+from aw_server.jobs.engine import Engine, Options, Run
+from aw_server.jobs.job import Job
+from aw_server.jobs.refusal import Refusal, UnknownCandidate, UnknownJob, fails, reason
+from aw_server.jobs.request import Models, Request
+from aw_server.protocol import EvolveParams, Started
+
+if TYPE_CHECKING:
+    from aw_engine.domain.result import Ranked
+    from aw_engine.journal.journal import Journal
+    from aw_engine.judging.gates import Refused
+    from aw_server.session import Session
+
+State = Literal["idle", "loading", "working", "failed"]
+
+LIMIT = 8  # runs that may wait; one that is asked of several paragraphs counts once
+KEPT = 100  # runs that have ended and are remembered
+PACES = 5  # runs by whose pace the next is estimated
+CONTEXT_LIMIT = 4096  # tokens; what a worker is given unless the settings say otherwise
+
+
+class Jobs:
+    """Runs one job at a time, in the order in which they were asked for; the rest waits.
+
+    `listeners` are told when `state`, the model or the queue may have changed; `ended` hears each job that
+    has ended, `warned` hears sentences about what does not stop a run.
+    """
+
+    def __init__(self, session: "Session") -> None:
+        self.listeners: list[Callable[[], None]] = []
+        self.started: list[Callable[[Job], None]] = []
+        self.ended: list[Callable[[Job], None]] = []
+        self.warned: list[Callable[[str], None]] = []
+        self.last_fault: str | None = None
+        self.last: EvolveParams | None = None
+        self._session = session
+        self._jobs: dict[str, Job] = {}
+        self._queue: list[Job] = []
+        self._running: tuple[Job, Run] | None = None
+        self._ending: dict[str, Status] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._warming: asyncio.Future[None] | None = None
+        self._closed = False
+        self._failed = False
+        self._chosen: dict[str, tuple[str, str]] = {}
+        self._paces: dict[str, deque[float]] = {}
+        self._engine = Engine(self._loading, self._warn)
+
+    def start(self, params: EvolveParams) -> tuple[Started, Job | None]:
+        """What a command answers at once, and the job: a new one, or one that does the same already.
+
+        A run on a passage that overlaps another's ends that one with what it has. A refusal has no job.
+
+        :raises UnknownJob, UnknownCandidate: if `from` names what is not there.
+        """
+        try:
+            if self._closed:
+                raise Refusal("internal", "The server is shutting down.")
+            found = requests.read(params, self._session, self.models, self._origin(params))
+            return self._admit(params, found)
+        except Refusal as refusal:
+            return Started(state="refused", message=str(refusal), reason=refusal.reason), None
+
+    async def warm(self, params: EvolveParams) -> None:
+        """After this `start` answers in moments, also for a long document."""
+        document = self._session.documents.get(params.text_document.uri)
+        if document is not None and len(document.text) > requests.LONG:
+            await asyncio.get_running_loop().run_in_executor(None, requests.warm, params, self._session)
+
+    def get(self, job_id: str) -> Job:
+        """
+        :raises UnknownJob: if there is none, or it was discarded.
+        """
+        if job_id not in self._jobs:
+            raise UnknownJob("There is no such run, or its rewrites were discarded.")
+        return self._jobs[job_id]
+
+    @property
+    def warmed(self) -> bool:
+        """Whether the first run needs to load nothing but the model."""
+        return self._warming is not None and self._warming.done()
+
+    def every(self) -> list[Job]:
+        """All jobs that are remembered, the newest last."""
+        return [*self._jobs.values()]
+
+    def at(self, uri: str, start: int, end: int) -> Job | None:
+        """The newest job whose passage, or what has become of it, touches `[start, end]`."""
+        for job in reversed(self._jobs.values()):
+            first, last = job.last_place
+            if job.uri == uri and not job.closed and first <= end and start <= last:
+                return job
+        return None
+
+    def cancel(self, job_id: str, *, keep: bool = True) -> list[str]:
+        """The ids of the jobs that end because of this, with what they have found; `all` means every one.
+
+        Jobs asked for together end together. Without `keep` they are discarded, and so is one that has ended.
+
+        :raises UnknownJob: if there is none of this id.
+        """
+        named = [*self._unfinished()] if job_id == "all" else [self.get(job_id)]
+        batches = {job.batch for job in named}
+        ending = [job for job in self._unfinished() if job.batch in batches]
+        if not keep:
+            for job in {*named, *ending}:
+                self._jobs.pop(job.id, None)
+        for job in ending:
+            self._stop(job, "cancelled")
+        self._changed()
+        return [job.id for job in ending]
+
+    def leave(self, job: Job) -> None:
+        """A request no longer waits for the job; if nobody else does, it ends with what it has found."""
+        job.asked_by -= 1
+        if job.asked_by <= 0 and not job.commanded:
+            self.stop(job)
+
+    def stop(self, job: Job) -> None:
+        """The job, and those asked for with it, end with what they have found."""
+        for each in self._unfinished():
+            if each.batch == job.batch:
+                self._stop(each, "cancelled")
+        self._changed()
+
+    def together(self, job: Job) -> list[Job]:
+        """The jobs that were asked for together with this one, itself among them, in order."""
+        jobs = {each.id: each for each in (*self._jobs.values(), *self._unfinished(), job)}
+        return [each for each in jobs.values() if each.batch == job.batch]
+
+    def discard(self, job_id: str) -> None:
+        """The job is forgotten; if it has not ended, it is stopped.
+
+        :raises UnknownJob: if there is none of this id.
+        """
+        job = self.get(job_id)
+        del self._jobs[job_id]
+        if not job.done.is_set():
+            self._stop(job, "cancelled")
+        self._changed()
+
+    def steer(
+        self, job_id: str, *, pin: Iterable[str] = (), veto: Iterable[str] = (), pick: str | None = None
+    ) -> None:
+        """What the writer says of rewrites; a run under way heeds it from its next generation on.
+
+        :raises UnknownJob, UnknownCandidate: if there is none of this id.
+        """
+        job = self.get(job_id)
+        pinned, vetoed = tuple(pin), tuple(veto)
+        for candidate in (*pinned, *vetoed, *((pick,) if pick else ())):
+            job.text_of(candidate)
+
+        def say(steering: Steering) -> None:
+            for candidate in pinned:
+                steering.pin(candidate)
+            for candidate in vetoed:
+                steering.veto(candidate)
+            if pick:
+                steering.pick(pick)
+
+        if self._running is not None and self._running[0] is job:
+            self._running[1].steer(say)
+        job.veto(vetoed, pinned)
+        if journal := self._engine.journal:
+            for candidate in pinned:
+                journal.pinned(job.id, candidate)
+            for candidate in vetoed:
+                journal.rejected(job.id, candidate)
+            if pick:
+                journal.picked(job.id, pick)
+
+    async def appraise(
+        self, job: Job, text: str, candidate_id: str, parents: Sequence[str]
+    ) -> "Ranked | Refused":
+        """The writer's own text (prose) compared with the job's passage, or the gate that refused it.
+
+        :raises AwError: as a run does.
+        """
+        return await self._engine.appraise(text, candidate_id, parents, job.request, self._options())
+
+    @property
+    def journal(self) -> "Journal | None":
+        """The history, if runs have been kept since the start."""
+        return self._engine.journal
+
+    def applied(self, job_id: str, candidate_id: str) -> None:
+        """The rewrite stands in the document: for the history."""
+        if journal := self._engine.journal:
+            journal.applied(job_id, candidate_id)
+
+    def opened(self, document: Document) -> None:
+        """Jobs of a document that was closed find their passages in it again."""
+        if self._warming is None:
+            self._warming = asyncio.get_running_loop().run_in_executor(None, requests.imported)
+        for job in self.of(document.uri):
+            job.reopen(document)
+
+    def changed(self, old: Document, new: Document) -> None:
+        """The places of the document's jobs follow the change."""
+        for job in self.of(old.uri):
+            job.changed(old, new)
+
+    def closed(self, uri: str) -> None:
+        """The document's jobs end with what they have found, which is kept until it is opened again."""
+        for job in self.of(uri):
+            job.close()
+            if not job.done.is_set():
+                self._stop(job, "cancelled")
+        self._changed()
+
+    def renamed(self, old_uri: str, new_uri: str) -> None:
+        """The document's jobs belong to the new name."""
+        new = self._session.documents.get(new_uri)
+        for job in self.of(old_uri):
+            was = job.document
+            named = Document(new_uri, was.language_id, was.version, was.text)
+            job.changed(was, named)
+            if new is not None:
+                job.reopen(new)
+
+    @property
+    def models(self) -> Models:
+        """The models in force: chosen since, or by the settings."""
+        settings = self._session.settings
+        return Models(self._in_force("writer", settings.model), self._in_force("judge", settings.judge_model))
+
+    def choose(self, role: Literal["writer", "judge"], ref: str) -> None:
+        """The next runs take this model, until the setting changes."""
+        settings = self._session.settings
+        self._chosen[role] = (settings.model if role == "writer" else settings.judge_model, ref)
+        self._changed()
+
+    @property
+    def state(self) -> State:
+        """What the models do; `failed` until the next run after one that has failed."""
+        if self._running is not None:
+            return "loading" if self._running[0].loading is not None else "working"
+        return "failed" if self._failed else "idle"
+
+    @property
+    def queue(self) -> int:
+        """How many runs wait."""
+        return len(self._queue)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs or waits."""
+        return self._running is not None or bool(self._queue)
+
+    @property
+    def engine(self) -> Engine:
+        """The models and the history."""
+        return self._engine
+
+    @property
+    def context(self) -> int:
+        """The most tokens of context that a model is given."""
+        return self._session.settings.context_length or CONTEXT_LIMIT
+
+    @property
+    def paces(self) -> tuple[float, ...]:
+        """Seconds that runs took per call planned and word of the passage, by the model in force."""
+        return tuple(self._paces.get(self.models.writer, ()))
+
+    def prepare(self) -> None:
+        """The model is loaded while nothing else is to be done; whatever hinders that shows in the run."""
+        if not self.busy and not self._closed:
+            self._engine.prepare(self.models, self._options())
+
+    async def unload(self) -> int | None:
+        """How many bytes are free now; None, and nothing has happened, while a run goes on or waits."""
+        return None if self.busy else await self._engine.unload()
+
+    async def aclose(self) -> None:
+        """Every job has ended with what it has found, within two seconds, and no worker is left."""
+        self._closed = True
+        for job in self._unfinished():
+            self._stop(job, "cancelled")
+        task = self._task
+        if task is not None:
+            await asyncio.wait({task}, timeout=_FAREWELL)
+            task.cancel()
+            await asyncio.wait({task}, timeout=_FAREWELL)
+        for job in {*self._jobs.values(), *self._unfinished()}:
+            if not job.done.is_set():
+                job.end_as("cancelled")
+        await self._engine.aclose()
+
+    def _admit(self, params: EvolveParams, found: tuple[Request, ...]) -> tuple[Started, Job]:
+        document = requests.document_of(params, self._session)
+        same = {each.extract.frame.start: self._same(document.uri, each) for each in found}
+        new = [each for each in found if same[each.extract.frame.start] is None]
+        self.last = params
+        if not new:
+            joined = [job for job in same.values() if job is not None]
+            return self._answer("joined", joined), joined[0]
+        rivals = [
+            job
+            for job in self._unfinished()
+            if job.uri == document.uri and any(_overlap(job, each) for each in new)
+        ]
+        if not rivals and len({job.batch for job in self._queue}) >= LIMIT:
+            raise Refusal("queueFull", f"{LIMIT} runs are waiting already. Cancel one, or wait.")
+        if not self.busy:
+            self._engine.reset()
+        place = min(
+            (self._queue.index(job) for job in rivals if job in self._queue), default=len(self._queue)
+        )
+        if self._running is not None and self._running[0] in rivals:
+            place = 0
+        ids = [secrets.token_hex(4) for _ in new]
+        jobs = [
+            Job(job_id, each, document, self._session.encoding, batch=ids[0])
+            for job_id, each in zip(ids, new, strict=True)
+        ]
+        jobs[0].also = tuple(ids[1:])
+        self._queue[place:place] = jobs
+        for job in rivals:
+            self._stop(job, "superseded")
+        self._jobs |= {job.id: job for job in jobs}
+        self._forget_old()
+        if self._running is None:
+            self._next()
+        self._changed()
+        every = [same[each.extract.frame.start] or jobs[new.index(each)] for each in found]
+        before = jobs[0].waiting
+        for job in jobs:
+            for listener in self.started:
+                listener(job)
+        return self._answer("queued" if before else "running", every), every[0]
+
+    def _answer(self, state: Literal["running", "queued", "joined"], jobs: list[Job]) -> Started:
+        first = jobs[0]
+        document, encoding = first.document, self._session.encoding
+        if state == "queued":
+            message = messages.queued(first.waiting)
+        elif state == "joined":
+            message = messages.JOINED_DONE if first.done.is_set() else messages.JOINED
+        else:
+            message = messages.working(len(jobs))
+        return Started(
+            state=state,
+            message=message,
+            job_id=first.id,
+            position=first.waiting if state == "queued" else None,
+            range=document.lines.range(*first.last_place, encoding),
+            also=tuple(job.id for job in jobs[1:]),
+        )
+
+    def _same(self, uri: str, asked: Request) -> Job | None:
+        """A job that does, or did to its end, what is asked, on the text as it stands."""
+        frame = asked.extract.frame
+        for job in reversed(self._jobs.values()):
+            if job.uri == uri and job.place == (frame.start, frame.end) and job.request.asks_the_same(asked):
+                going = job.status == "running" and job.id not in self._ending
+                return job if going or job.status == "done" else None
+        return None
+
+    def _origin(self, params: EvolveParams) -> tuple[str, ...]:
+        if params.origin is None:
+            return ()
+        job = self.get(params.origin.job_id)
+        if job.uri != params.text_document.uri:
+            raise UnknownCandidate("That rewrite belongs to another document.")
+        return (job.prose_of(params.origin.candidate_id),)
+
+    def _stop(self, job: Job, status: Status) -> None:
+        """A waiting job ends now; a running one as soon as it has put its findings in order."""
+        if job in self._queue:
+            self._queue.remove(job)
+            self._end(job, lambda: job.end_as(status))
+        elif self._running is not None and self._running[0] is job:
+            self._ending.setdefault(job.id, status)
+            self._running[1].cancel()
+
+    def _next(self) -> None:
+        """The first of those that wait begins."""
+        self._running = self._task = None
+        if self._queue:
+            job = self._queue.pop(0)
+            self._failed = False
+            run = self._engine.begin(job.id, job.request, self._options(), partial(self._hear, job))
+            self._running = (job, run)
+            job.begin()
+            self._task = asyncio.get_running_loop().create_task(self._finish(job, run))
+        self._changed()
+
+    async def _finish(self, job: Job, run: Run) -> None:
+        try:
+            outcome = await run.outcome
+        except AwError as error:
+            why = reason(error)
+            text = str(error)
+            finish = partial(job.end_as, "failed" if fails(why) else "refused", why, text)
+        except Exception as error:  # noqa: BLE001 - a job's boundary: the next one must not suffer
+            log.record(error)
+            finish = partial(job.end_as, "failed", "internal", messages.INTERNAL)
+        else:
+            if outcome.status == "cancelled":
+                outcome = replace(outcome, status=self._ending.get(job.id, "cancelled"))
+            elif outcome.status == "done":
+                self._measure(job, outcome.seconds)
+            finish = partial(job.end, outcome)
+        self._ending.pop(job.id, None)
+        try:
+            self._end(job, finish)
+        finally:  # whoever listens may fail; those that wait must not wait for ever
+            if job.status in ("failed", "refused"):
+                self.last_fault = job.outcome.message
+                self._failed = True
+            self._next()
+
+    def _measure(self, job: Job, seconds: float) -> None:
+        work = job.request.plan.calls * max(1, len(job.extract.passage.text.split()))
+        paces = self._paces.setdefault(job.request.model, deque(maxlen=PACES))
+        paces.append(seconds / work)
+
+    def _end(self, job: Job, finish: Callable[[], None]) -> None:
+        finish()
+        for listener in self.ended:
+            listener(job)
+
+    def _hear(self, job: Job, event: Event, prose: dict[str, str]) -> None:
+        was = job.loading
+        job.hear(event, prose)
+        if was is not None and job.loading is None:
+            self._changed()
+
+    def _loading(self, share: float) -> None:
+        if self._running is not None and self._running[0].started is None:
+            first = self._running[0].loading is None
+            self._running[0].load(share)
+            if first:
+                self._changed()
+
+    def _warn(self, text: str) -> None:
+        for listener in self.warned:
+            listener(text)
+
+    def _changed(self) -> None:
+        batches = set()
+        if self._running is not None and self._running[0].id not in self._ending:
+            batches.add(self._running[0].batch)
+        for job in self._queue:
+            job.wait(len(batches - {job.batch}))
+            batches.add(job.batch)
+        for listener in self.listeners:
+            listener()
+
+    def _unfinished(self) -> list[Job]:
+        return [*((self._running[0],) if self._running is not None else ()), *self._queue]
+
+    def of(self, uri: str) -> list[Job]:
+        """The document's jobs."""
+        jobs = {job.id: job for job in (*self._jobs.values(), *self._unfinished())}
+        return [job for job in jobs.values() if job.uri == uri]
+
+    def _forget_old(self) -> None:
+        over = [job.id for job in self._jobs.values() if job.done.is_set()][:-KEPT]
+        for job_id in over:
+            del self._jobs[job_id]
+
+    def _in_force(self, role: str, setting: str) -> str:
+        was, chosen = self._chosen.get(role, (None, ""))
+        return chosen if was == setting else setting
+
+    def _options(self) -> Options:
+        settings = self._session.settings
+        minutes = settings.idle_unload_minutes
+        return Options(
+            threads=settings.threads,
+            context=settings.context_length,
+            idle=60.0 * minutes if minutes else float("inf"),
+            history=settings.history,
+        )
+
+
+def _overlap(job: Job, asked: Request) -> bool:
+    start, end = job.last_place
+    frame = asked.extract.frame
+    return start < frame.end and frame.start < end
+
+
+_FAREWELL = 0.7  # seconds; twice this, and the worker's end, stay below two

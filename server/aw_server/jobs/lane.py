@@ -1,0 +1,55 @@
+"""A thread with an event loop of its own, in which runs work while the server's loop answers the editor."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Lane:
+    """Gates, ratings and the reading of markup take the processor for tens of milliseconds at a time; here
+    they hold up nobody. The thread begins with the first work given and never keeps the process alive."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._over: asyncio.Event | None = None
+
+    def submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> "asyncio.Future[T]":
+        """The future, of the calling loop, of what the coroutine returns. Cancelling it cancels the work."""
+        return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), self._begun()))
+
+    def soon(self, call: Callable[[], object]) -> None:
+        """Calls this in the lane, after what was asked for before. Lost if the lane has ended."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(call)
+
+    def close(self) -> None:
+        """The thread ends within moments; what still works there is cancelled."""
+        if self._over is not None:
+            self.soon(self._over.set)
+        self._loop = self._thread = self._over = None
+
+    def _begun(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._over = asyncio.Event()
+            self._thread = threading.Thread(
+                target=_work, args=(self._loop, self._over), name="aw-runs", daemon=True
+            )
+            self._thread.start()
+        return self._loop
+
+
+def _work(loop: asyncio.AbstractEventLoop, over: asyncio.Event) -> None:
+    # `Runner` cancels what is left, and waits for it, when its block ends.
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(_until(over))
+
+
+async def _until(over: asyncio.Event) -> None:
+    await over.wait()

@@ -1,0 +1,80 @@
+"""What can be known of a model without loading it: whether it is there and whole, and what it can do."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from aw_engine.errors import AwError
+from aw_engine.inference.models.reference import BUILTIN, cache_folders, resolve
+
+
+class Examined(Struct, frozen=True):
+    """A model file by its header. Only the `mini` dialect knows no free instructions, and English alone."""
+
+    ref: str
+    path: str
+    name: str
+    bytes: int
+    dialect: str
+    context: int
+    licence: str | None
+
+    @property
+    def free(self) -> bool:
+        """Whether it follows free instructions, in any language."""
+        return self.dialect != "mini"
+
+
+def examine(ref: str) -> Examined:
+    """What the file's header says; read once, until the file changes.
+
+    :raises ModelError: if it is missing, damaged, or cannot write.
+    :raises SettingsError: if `ref` is no reference to a file.
+    """
+    path = resolve(ref)
+    try:
+        state = path.stat()
+        stamp = (state.st_size, state.st_mtime_ns)
+    except OSError:  # reading it says why
+        stamp = (0, 0)
+    return _examine(ref, path, stamp)
+
+
+@lru_cache(maxsize=16)
+def _examine(ref: str, path: Path, stamp: tuple[int, int]) -> Examined:
+    from aw_engine.inference.models.header import read_header  # only for what is asked of a model
+
+    header = read_header(path)
+    licence = header.values.get("general.license")
+    return Examined(
+        ref=ref,
+        path=str(path),
+        name=str(header.values.get("general.name", path.stem)),
+        bytes=header.size,
+        dialect=str(header.values.get("aw.dialect", "chat")),
+        context=header.number("context_length"),
+        licence=None if licence is None else str(licence),
+    )
+
+
+def cached() -> tuple[str, ...]:
+    """`builtin`, and every model file in the caches of this computer, by its path."""
+    files: set[Path] = set()
+    for folder in cache_folders():
+        files |= {*folder.glob("models--*/snapshots/*/**/*.gguf"), *folder.glob("*.gguf")}
+    whole = sorted(str(file) for file in files if file.is_file() and "mmproj" not in file.name.lower())
+    return (BUILTIN, *whole)
+
+
+def digest(ref: str) -> str | None:
+    """The file's SHA-256, if it is known without reading the file."""
+    from aw_engine.inference.models.verify import remembered, shipped_digest
+
+    if ref == BUILTIN:
+        return shipped_digest() or None
+    try:
+        known = remembered(resolve(ref))
+    except AwError:
+        return None
+    return known.digest if known else None
