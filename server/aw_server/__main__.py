@@ -4,16 +4,15 @@ import os
 import signal
 import sys
 
-from aw_server import app
-
 
 def main() -> None:
     """Runs what the command line says, and ends the process with its exit code."""
     _open_what_is_closed()
     arguments = sys.argv[1:]
-    if app.asked_for(arguments) or (not arguments and not sys.stdin.isatty()):
-        sys.stderr.write(f"aw-server: {app.STDIO}\n")
-        sys.exit(2)
+    if _asks_for_server(arguments):
+        from aw_server.cli.lsp import run as serve  # guards stdout before it imports anything else
+
+        serve(arguments)
     # A Ctrl-C during the imports ends the process without a traceback.
     before = signal.getsignal(signal.SIGINT)
     if before is signal.default_int_handler:
@@ -27,6 +26,13 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, before)
     sys.exit(run(arguments))
+
+
+def _asks_for_server(arguments: list[str]) -> bool:
+    """Whether an editor starts it: by a usual option, or with nothing but a pipe to talk through."""
+    if not arguments:
+        return not sys.stdin.isatty()
+    return arguments[0].split("=")[0] in ("--stdio", "--tcp", "--clientProcessId")
 
 
 def _open_what_is_closed() -> None:

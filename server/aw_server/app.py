@@ -1,9 +1,66 @@
-"""The language server's entry. It comes with the next version; until then this says so, nothing pretends."""
+"""The composition root of the language server: what it is made of is decided here."""
 
-STDIO = "The language server comes with the next version; today there is `aw-server evolve`."
+from aw_server.features import (
+    acceptance,
+    apply,
+    cancel,
+    code_action,
+    compare,
+    configuration,
+    discard,
+    estimate,
+    evolve,
+    lifecycle,
+    mix,
+    models,
+    prepare,
+    preview,
+    repeat,
+    report,
+    results,
+    rubrics,
+    status,
+    steer,
+    text_sync,
+    unload,
+    updates,
+)
+from aw_server.jobs.jobs import Jobs
+from aw_server.server import AwServer
+from aw_server.session import Session
+
+_FEATURES = (
+    lifecycle,
+    text_sync,
+    configuration,
+    evolve,
+    repeat,
+    cancel,
+    discard,
+    results,
+    steer,
+    estimate,
+    prepare,
+    unload,
+    updates,
+    status,
+    rubrics,
+    models,
+    code_action,
+    apply,
+    preview,
+    mix,
+    compare,
+    report,
+    acceptance,
+)
 
 
-def asked_for(arguments: list[str]) -> bool:
-    """Whether an editor (or somebody like one) is starting a language server."""
-    options = ("--stdio", "--tcp", "--clientProcessId")
-    return any(argument.split("=")[0] in options for argument in arguments)
+def create_server() -> AwServer:
+    """A server that waits for `initialize`. Nothing is loaded or started before the first run."""
+    session = Session()
+    server = AwServer(session)
+    server.jobs = Jobs(session)
+    for feature in _FEATURES:
+        feature.register(server)
+    return server

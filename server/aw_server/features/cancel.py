@@ -1,0 +1,20 @@
+"""Stopping runs: what they have found is kept, unless the writer does not want it."""
+
+from typing import TYPE_CHECKING
+
+from aw_server import protocol
+from aw_server.features import doors
+
+if TYPE_CHECKING:
+    from aw_server.server import AwServer
+
+
+def register(server: "AwServer") -> None:
+    """`aw/cancel` and `aw.server.cancel`."""
+    doors.request(server, protocol.CANCEL, protocol.CancelParams, cancel)
+    doors.command(server, protocol.COMMAND_CANCEL, protocol.CancelParams, cancel)
+
+
+def cancel(ls: "AwServer", params: protocol.CancelParams) -> protocol.Cancelled:
+    """The jobs that end because of this."""
+    return protocol.Cancelled(tuple(ls.jobs.cancel(params.job_id, keep=params.keep)))

@@ -1,0 +1,21 @@
+"""Forgetting a run's rewrites."""
+
+from typing import TYPE_CHECKING
+
+from aw_server import protocol
+from aw_server.features import doors
+
+if TYPE_CHECKING:
+    from aw_server.server import AwServer
+
+
+def register(server: "AwServer") -> None:
+    """`aw/discard` and `aw.server.discard`."""
+    doors.request(server, protocol.DISCARD, protocol.JobParams, discard)
+    doors.command(server, protocol.COMMAND_DISCARD, protocol.JobParams, discard)
+
+
+def discard(ls: "AwServer", params: protocol.JobParams) -> protocol.Empty:
+    """Nothing; the job is forgotten, and stopped if it has not ended."""
+    ls.jobs.discard(params.job_id)
+    return protocol.Empty()

@@ -1,0 +1,67 @@
+"""What a run would take, before it is begun."""
+
+from typing import TYPE_CHECKING
+
+from aw_engine.text.sentences import sentences
+from aw_server import protocol
+from aw_server.features import doors
+from aw_server.jobs import request as requests
+from aw_server.jobs.models import examine
+from aw_server.jobs.refusal import Refusal
+
+if TYPE_CHECKING:
+    from aw_server.server import AwServer
+
+_TOKENS_A_WORD = 1.5  # for English in a vocabulary of some thousands; only the model itself can count
+_ROOM = 1.3  # a rewrite may need more tokens than the passage
+_CHAT_TEXTS, _CHAT_TOKENS = 2, 500  # a judge that is asked reads two texts, and our words around them
+
+
+def register(server: "AwServer") -> None:
+    """`aw/estimate`."""
+    doors.request(server, protocol.ESTIMATE, protocol.EvolveParams, estimate)
+
+
+async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Estimate:
+    """Calls by the plan; seconds by the runs since the start, per call and word; words by a rule of thumb.
+
+    `fits` false says that such a run would be refused, and `message` why.
+    """
+    await ls.jobs.warm(params)
+    try:
+        found = requests.read(params, ls.session, ls.jobs.models)
+    except Refusal as refusal:
+        return protocol.Estimate(fits=False, passage_words=0, calls=0, message=str(refusal))
+    free = examine(found[0].model).free
+    words = [len(each.extract.passage.text.split()) for each in found]
+    calls = [each.plan.calls for each in found]
+    work = sum(word * call for word, call in zip(words, calls, strict=True))
+    limit = _limit_words(ls, free=free)
+    longest = max(words) if free else max(_longest_sentence(each.extract.passage.text) for each in found)
+    too_long = longest > limit
+    return protocol.Estimate(
+        fits=not too_long,
+        passage_words=sum(words),
+        calls=sum(calls),
+        limit_words=limit,
+        seconds=_seconds(ls, work),
+        message=f"{longest:,} words; the limit is about {limit:,}. Select less." if too_long else None,
+    )
+
+
+def _longest_sentence(text: str) -> int:
+    """Words of the longest sentence: the built-in model reads a long passage in parts."""
+    return max((len(text[start:end].split()) for start, end in sentences(text)), default=0)
+
+
+def _limit_words(ls: "AwServer", *, free: bool) -> int:
+    tokens = ls.jobs.context
+    if free:
+        tokens = (tokens - _CHAT_TOKENS) // _CHAT_TEXTS
+    return max(0, int(tokens / (_ROOM * _TOKENS_A_WORD)))
+
+
+def _seconds(ls: "AwServer", work: int) -> tuple[float, float] | None:
+    """Between the quickest and the slowest pace of the runs that have ended by themselves."""
+    paces = ls.jobs.paces
+    return (round(min(paces) * work, 1), round(max(paces) * work, 1)) if paces else None

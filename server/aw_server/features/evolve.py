@@ -1,0 +1,133 @@
+"""Two doors to the same job: a command that answers at once, a request that answers at the end."""
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from lsprotocol import types
+from msgspec.structs import replace
+
+from aw_engine.domain.result import ModelRef, Status, Usage
+from aw_server import messages, progress, protocol
+from aw_server.features import doors
+from aw_server.jobs.job import Job
+
+if TYPE_CHECKING:
+    from aw_server.server import AwServer
+
+_ANSWERED_WITHIN: Final = 0.12  # seconds after a cancellation; a run needs less to put its findings in order
+_HARMLESS: Final = ("empty", "tooShort", "onlyMarkup", "ambiguous")
+
+
+def register(server: "AwServer") -> None:
+    """`aw/evolve` and `aw.server.evolve`, and a message when what a command started has ended."""
+    doors.request(server, protocol.EVOLVE, protocol.EvolveParams, request)
+    doors.command(server, protocol.COMMAND_EVOLVE, protocol.EvolveParams, command)
+    server.jobs.ended.append(lambda job: _tell(server, job))
+    server.jobs.warned.append(server.show_once)
+
+
+async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Started:
+    """What has been started, at once. Few editors show it, so what went wrong is shown as a message too."""
+    await ls.jobs.warm(params)
+    started, job = ls.jobs.start(params)
+    if job is None:
+        ls.show(started.message, _kind(started.reason))
+        return started
+    if job.done.is_set():
+        ls.show(started.message)
+        return started
+    jobs = ls.jobs.together(job)
+    for each in jobs:
+        each.commanded = True
+    if started.state != "joined" or params.work_done_token is not None:
+        progress.follow(ls, jobs, params.work_done_token)
+    return started
+
+
+async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.EvolveResult:
+    """The outcome; after `$/cancelRequest` the best so far, as an ordinary answer."""
+    try:
+        await ls.jobs.warm(params)
+    except asyncio.CancelledError:
+        _answer_all_the_same()
+        return _without_run(ls, params, "cancelled")
+    started, job = ls.jobs.start(params)
+    if job is None:
+        return _without_run(ls, params, "refused", started)
+    jobs = ls.jobs.together(job)
+    for each in jobs:
+        each.asked_by += 1
+    if params.work_done_token is not None:
+        progress.follow(ls, jobs, params.work_done_token)
+    try:
+        for each in jobs:
+            await each.done.wait()
+    except asyncio.CancelledError:
+        _answer_all_the_same()
+        for each in jobs:
+            ls.jobs.leave(each)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(job.done.wait(), _ANSWERED_WITHIN)
+        result = job.result()
+        return replace(result, status="cancelled") if result.status == "running" else result
+    for each in jobs:
+        each.asked_by -= 1
+    return job.result()
+
+
+def _answer_all_the_same() -> None:
+    """The cancellation of this request ends here."""
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()
+
+
+def _without_run(
+    ls: "AwServer",
+    params: protocol.EvolveParams,
+    status: Status,
+    started: protocol.Started | None = None,
+) -> protocol.EvolveResult:
+    """The answer where nothing was begun."""
+    place = params.position or protocol.Position(0, 0)
+    return protocol.EvolveResult(
+        status=status,
+        job_id="",
+        original="",
+        original_rank=1,
+        candidates=(),
+        rejected=(),
+        notices=(),
+        generations=0,
+        calls=0,
+        seconds=0.0,
+        seed=params.seed or 0,
+        model=ModelRef(ref=ls.jobs.models.writer, digest=""),
+        usage=Usage(),
+        per_generation=(),
+        settings={},
+        reason=started.reason if started else None,
+        message=started.message if started else None,
+        uri=params.text_document.uri,
+        version=params.text_document.version,
+        range=params.range or protocol.Range(place, place),
+        stale=False,
+    )
+
+
+def _tell(ls: "AwServer", job: Job) -> None:
+    """One message for all that one command has asked for, when the last of it has ended."""
+    jobs = ls.jobs.together(job)
+    if not job.commanded or not all(each.done.is_set() for each in jobs):
+        return
+    if ls.session.settings.notify_when_done == "none" or job.status == "superseded":
+        return
+    kind = types.MessageType.Error if job.status in ("failed", "refused") else types.MessageType.Info
+    ls.show(messages.ended_together([each.outcome for each in jobs]), kind)
+
+
+def _kind(reason: protocol.Reason | None) -> types.MessageType:
+    if reason in _HARMLESS:
+        return types.MessageType.Info
+    return types.MessageType.Warning if reason == "queueFull" else types.MessageType.Error

@@ -1,0 +1,89 @@
+"""Which models there are, and which one writes and judges."""
+
+import asyncio
+from typing import TYPE_CHECKING, Literal
+
+from lsprotocol import types
+
+from aw_engine.errors import AwError, ModelDamaged, ModelMissing
+from aw_server import protocol
+from aw_server.features import doors
+from aw_server.jobs.models import cached, digest, examine
+from aw_server.rpc import RequestFailed
+
+if TYPE_CHECKING:
+    from aw_server.server import AwServer
+
+
+def register(server: "AwServer") -> None:
+    """`aw/models`, `aw/selectModel` and `aw.server.selectModel`."""
+    doors.request(server, protocol.MODELS, protocol.Empty, models)
+    doors.request(server, protocol.SELECT_MODEL, protocol.SelectModelParams, select)
+    doors.command(server, protocol.COMMAND_SELECT_MODEL, protocol.SelectModelParams, select)
+
+
+async def models(ls: "AwServer", params: protocol.Empty) -> tuple[protocol.ModelEntry, ...]:
+    """The built-in one, those in the caches of this computer, and those in force wherever they are."""
+    active = ls.jobs.models
+    refs = dict.fromkeys((*cached(), active.writer, *((active.judge,) if active.judge else ())))
+    entries = [asyncio.to_thread(_entry, ref, active=ref in (active.writer, active.judge)) for ref in refs]
+    return tuple(await asyncio.gather(*entries))
+
+
+async def select(ls: "AwServer", params: protocol.SelectModelParams) -> protocol.SelectedModel:
+    """The model in force from the next run on; without `ref` the writer is asked which.
+
+    :raises JsonRpcException: RequestFailed, if this model cannot be used; the one in force stays.
+    """
+    ref = params.ref
+    if ref is None:
+        ref = await _asked(ls)
+    if ref is None:
+        return protocol.SelectedModel(_in_force(ls, params))
+    try:
+        if ref or params.role == "writer":
+            await asyncio.to_thread(examine, ref)
+    except AwError as error:
+        raise RequestFailed(str(error)) from None
+    ls.jobs.choose(params.role, ref)
+    return protocol.SelectedModel(_in_force(ls, params))
+
+
+def _in_force(ls: "AwServer", params: protocol.SelectModelParams) -> str:
+    return ls.jobs.models.writer if params.role == "writer" else ls.jobs.models.judge
+
+
+async def _asked(ls: "AwServer") -> str | None:
+    """What the writer chooses, None if nothing."""
+    usable = [each for each in await models(ls, protocol.Empty()) if each.state == "ready"]
+    titles = {f"{each.title} ({each.bytes / 1e6:,.0f} MB)": each.ref for each in usable}
+    actions = [types.MessageActionItem(title) for title in titles]
+    question = types.ShowMessageRequestParams(types.MessageType.Info, "Which model is to write?", actions)
+    # Not cancelled with this request: pygls stumbles over the late reply to one given up (its issue 621).
+    chosen = await asyncio.shield(ls.window_show_message_request_async(question))
+    return titles.get(chosen.title) if chosen else None
+
+
+def _entry(ref: str, *, active: bool) -> protocol.ModelEntry:
+    try:
+        found = examine(ref)
+    except AwError as error:
+        return protocol.ModelEntry(
+            ref=ref, title=ref, bytes=0, dialect="", state=_state(error), active=active, reason=str(error)
+        )
+    return protocol.ModelEntry(
+        ref=ref,
+        title=found.name,
+        bytes=found.bytes,
+        dialect=found.dialect,
+        state="ready",
+        active=active,
+        digest=digest(ref),
+        licence=found.licence,
+    )
+
+
+def _state(error: AwError) -> Literal["missing", "damaged", "unsupported"]:
+    if isinstance(error, ModelMissing):
+        return "missing"
+    return "damaged" if isinstance(error, ModelDamaged) else "unsupported"

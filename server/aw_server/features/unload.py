@@ -1,0 +1,22 @@
+"""Giving the model's memory back."""
+
+from typing import TYPE_CHECKING
+
+from aw_server import messages, protocol
+from aw_server.features import doors
+
+if TYPE_CHECKING:
+    from aw_server.server import AwServer
+
+
+def register(server: "AwServer") -> None:
+    """`aw.server.unload`."""
+    doors.command(server, protocol.COMMAND_UNLOAD, protocol.Empty, unload)
+
+
+async def unload(ls: "AwServer", params: protocol.Empty) -> protocol.Unloaded:
+    """How much memory is free now; nothing happens while a run needs the model."""
+    freed = await ls.jobs.unload()
+    if freed is None:
+        return protocol.Unloaded(freed_bytes=0, message=messages.BUSY)
+    return protocol.Unloaded(freed_bytes=freed)

@@ -1,0 +1,61 @@
+"""`$/aw/update` and `$/aw/status`: what our own clients show while runs go on."""
+
+from typing import TYPE_CHECKING
+
+from aw_engine.domain.events import Event, Leaderboard
+from aw_server import protocol
+from aw_server.jobs.job import Job
+from aw_server.pace import Pace
+
+if TYPE_CHECKING:
+    from aw_server.server import AwServer
+
+
+def register(server: "AwServer") -> None:
+    """From now on clients that have asked for it hear of leaderboards and of the server's state."""
+    told: list[protocol.StatusChanged] = []
+
+    def status() -> None:
+        if not server.session.client.status:
+            return
+        now = status_now(server)
+        if told != [now]:
+            told[:] = [now]
+            server.tell(protocol.STATUS_CHANGED, now)
+
+    pace = Pace(status)
+    server.jobs.listeners.append(pace.ask)
+    server.jobs.started.append(lambda job: _follow(server, job))
+
+
+def status_now(ls: "AwServer") -> protocol.StatusChanged:
+    """What a status line shows."""
+    return protocol.StatusChanged(state=ls.jobs.state, model=ls.jobs.models.writer, queue=ls.jobs.queue)
+
+
+def _follow(ls: "AwServer", job: Job) -> None:
+    if not ls.session.client.updates:
+        return
+
+    def send() -> None:
+        board = job.progress
+        if board is not None and job.started is not None:
+            update = protocol.Update(
+                job_id=job.id,
+                generation=board.generation,
+                generations=job.started.generations,
+                calls_done=board.calls,
+                calls_total=board.calls_planned,
+                leaderboard=board.candidates,
+            )
+            ls.tell(protocol.UPDATE, update)
+
+    pace = Pace(send)
+
+    def heard(_: Job, event: Event | None) -> None:
+        if job.done.is_set():
+            pace.stop()  # the result says it all
+        elif isinstance(event, Leaderboard):
+            pace.ask()
+
+    job.listeners.append(heard)

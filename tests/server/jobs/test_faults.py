@@ -1,0 +1,96 @@
+"""A worker that dies, a history that cannot be kept: the server goes on, and says what happened."""
+
+import signal
+import sqlite3
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from aw_engine.journal import schema
+from aw_engine.journal.journal import Journal
+from aw_server import messages
+
+if TYPE_CHECKING:
+    from conftest import Desk
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+async def test_a_worker_that_dies_leaves_what_was_ranked_and_the_next_run_works(
+    desk: "Desk", number: signal.Signals
+) -> None:
+    _, job = desk.start(**desk.endless)
+    await desk.ranked(job)
+
+    def killed() -> bool:
+        # Between two requests a death goes unnoticed: the next one has a new worker.
+        for pid in desk.jobs.engine.worker_pids:
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(pid).send_signal(number)
+        return job.done.is_set()
+
+    await desk.until(killed)
+    result = job.result()
+    assert (result.status, result.reason) == ("failed", "workerDied")
+    assert len(result.candidates) > 1
+    said = messages.ended(job.outcome)
+    assert said.startswith("The model process ended")
+    assert said.endswith("kept.")
+    assert desk.jobs.last_fault == result.message
+    await desk.until(lambda: not desk.jobs.busy)
+    _, again = desk.start(desk.notes)
+    assert (await desk.ended(again)).status == "done"
+
+
+async def test_after_two_deaths_what_waits_fails_and_asking_again_works(desk: "Desk") -> None:
+    _, first = desk.start(desk.rain, **desk.endless)
+    _, second = desk.start(desk.notes, **desk.endless)
+    _, third = desk.start(desk.last)
+    for job in (first, second):
+        await desk.begun(job)
+        for pid in desk.jobs.engine.worker_pids:
+            psutil.Process(pid).kill()
+        assert (await desk.ended(job)).reason == "workerDied"
+    result = await desk.ended(third)
+    assert (result.status, result.reason) == ("failed", "workerDied")
+    assert result.message is not None
+    assert "twice" in result.message
+    await desk.until(lambda: not desk.jobs.busy)
+    assert desk.jobs.state == "failed"
+    _, again = desk.start()
+    assert (await desk.ended(again)).status == "done"
+
+
+async def test_a_run_is_kept_with_what_the_writer_did(desk: "Desk") -> None:
+    _, job = desk.start()
+    result = await desk.ended(job)
+    desk.jobs.applied(job.id, result.candidates[0].id)
+    await desk.jobs.aclose()
+    journal = Journal.open()
+    record = journal.run(job.id)
+    journal.close()
+    assert record.passage.text == desk.rain
+    assert [(deed.kind, deed.candidate) for deed in record.deeds] == [("applied", result.candidates[0].id)]
+
+
+async def test_without_history_nothing_is_kept(desk: "Desk") -> None:
+    desk.set(history=False)
+    _, job = desk.start()
+    await desk.ended(job)
+    assert desk.jobs.engine.journal is None
+
+
+async def test_a_journal_that_cannot_be_used_stops_no_run_and_is_said_once(
+    desk: "Desk", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(path: object) -> sqlite3.Connection:
+        raise schema.trouble(schema.default_path(), sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(schema, "connect", locked)
+    said: list[str] = []
+    desk.jobs.warned.append(said.append)
+    for passage in (desk.rain, desk.notes):
+        _, job = desk.start(passage)
+        assert (await desk.ended(job)).status == "done"
+    assert len(said) == 1

@@ -1,0 +1,153 @@
+"""What is evolved when something is asked for, and what is refused before anything is begun."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aw_server import messages, protocol
+
+if TYPE_CHECKING:
+    from conftest import Desk
+
+
+@pytest.fixture
+def cut_model(tmp_path: Path, model_path: Path) -> Path:
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(model_path.read_bytes()[:100_000])
+    return path
+
+
+def asked(desk: "Desk", start: int, end: int) -> tuple[protocol.Started, str | None]:
+    """The answer for these code points, and the text that is evolved."""
+    spans = desk.document.lines.range(start, end, "utf-16")
+    started, job = desk.jobs.start(
+        protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2, generations=1)
+    )
+    return started, None if job is None else job.original
+
+
+async def test_an_empty_selection_means_the_paragraph(desk: "Desk") -> None:
+    place = desk.text.index("referee")
+    started, text = asked(desk, place, place)
+    assert text == desk.rain
+    at = desk.text.index(desk.rain)
+    assert started.range == desk.document.lines.range(at, at + len(desk.rain), "utf-16")
+
+
+async def test_a_selection_grows_to_the_sentence(desk: "Desk") -> None:
+    place = desk.text.index("they recieved there")
+    started, text = asked(desk, place + 2, place + 9)
+    assert text == desk.rain.partition("noon. ")[2]
+    assert started.range is not None
+    assert started.range.end.character == len(desk.rain)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "message"),
+    [
+        ("\n \n", "empty", "Nothing to rewrite here: select at least four words."),
+        ("Three words only.\n", "tooShort", "Nothing to rewrite here: select at least four words."),
+        (
+            "```\nlet x = 1; let y = 2;\n```\n",
+            "onlyMarkup",
+            "Only code, tables or maths are selected; nothing to rewrite.",
+        ),
+        ("This one has a lone \ud800 surrogate in it.\n", "unencodable", None),
+    ],
+)
+async def test_what_is_no_prose_is_refused(desk: "Desk", text: str, reason: str, message: str | None) -> None:
+    desk.put(text)
+    started, none = asked(desk, 0, 1)
+    assert (none, started.state, started.reason) == (None, "refused", reason)
+    assert message in (None, started.message)
+
+
+async def test_a_passage_that_is_too_long_is_refused_with_the_limit(desk: "Desk") -> None:
+    desk.put(" ".join(f"Sentence number {number} is is here." for number in range(2_000)))
+    refusal = desk.refused("Sentence number 1 ")
+    assert refusal.reason == "tooLong"
+    desk.set(context_length=128)
+    desk.put(" ".join([desk.rain, desk.notes, desk.last]))
+    _, job = desk.start(desk.rain)
+    result = await desk.ended(job)
+    assert (result.status, result.reason) == ("refused", "tooLong")
+    assert result.message is not None
+    assert "words; the limit is about" in result.message
+
+
+async def test_a_range_beyond_the_document_is_cut_to_it(desk: "Desk") -> None:
+    spans = protocol.Range(protocol.Position(4, 9), protocol.Position(4, 999_999))
+    _, job = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2))
+    assert job is not None
+    assert job.original == desk.notes
+
+
+async def test_a_document_that_is_not_open_is_refused(desk: "Desk") -> None:
+    started, _ = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument("file:///other.md")))
+    assert (started.state, started.reason) == ("refused", "notOpen")
+
+
+async def test_a_rubric_that_is_not_there_is_refused(desk: "Desk") -> None:
+    started = desk.refused(rubric="clarty")
+    assert started.reason == "unknownRubric"
+    assert "Did you mean clarity" in started.message
+
+
+async def test_the_builtin_model_refuses_free_instructions(desk: "Desk") -> None:
+    started = desk.refused(instruction="Make it rhyme.")
+    assert (started.reason, started.message) == ("unsupportedInstruction", messages.NO_INSTRUCTIONS_BUILTIN)
+    started, _ = desk.start(instruction="  ")  # says nothing
+    assert started.state == "running"
+
+
+async def test_the_builtin_model_refuses_other_languages(desk: "Desk") -> None:
+    desk.put(
+        "Das ist ein kurzer Absatz, der nicht auf Englisch ist und auch nicht so aussieht wie Englisch.\n"
+    )
+    assert desk.refused("Das ist").reason == "unsupportedLanguage"
+    started, _ = desk.start("Das ist", language="en")
+    assert started.state == "running"
+
+
+async def test_a_missing_model_is_named_and_no_other_is_taken(desk: "Desk", tmp_path: Path) -> None:
+    desk.set(model=str(tmp_path / "gone.gguf"))
+    started = desk.refused()
+    assert started.reason == "modelMissing"
+    assert "gone.gguf" in started.message
+
+
+async def test_a_damaged_model_is_refused_before_it_is_loaded(desk: "Desk", cut_model: Path) -> None:
+    desk.set(model=str(cut_model))
+    assert desk.refused().reason == "modelDamaged"
+    cut_model.write_bytes(b"<html>not found</html>")  # noqa: ASYNC240
+    assert desk.refused().reason == "modelDamaged"
+    desk.set(model="builtin")
+    assert desk.start()[0].state == "running"
+
+
+async def test_the_models_in_force_are_those_chosen_until_the_setting_changes(desk: "Desk") -> None:
+    desk.jobs.choose("writer", "/models/chosen.gguf")
+    assert desk.jobs.models.writer == "/models/chosen.gguf"
+    desk.set(judge_model="/models/judge.gguf")
+    assert desk.jobs.models.writer == "/models/chosen.gguf"
+    assert desk.jobs.models.judge == "/models/judge.gguf"
+    desk.set(model="/models/set.gguf")
+    assert desk.jobs.models.writer == "/models/set.gguf"
+
+
+async def test_the_plan_comes_from_the_request_else_from_the_settings(desk: "Desk") -> None:
+    desk.set(candidates=3, generations=4, budget_seconds=7.0, gates="strict")
+    _, job = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument(desk.uri), desk_range(desk)))
+    assert job is not None
+    plan = job.request.plan
+    assert (plan.n, plan.generations, plan.budget.seconds, plan.gates) == (3, 4, 7.0, "strict")
+    _, job = desk.start(desk.notes, n=5, generations=1, gates="relaxed", budget=protocol.Limits(calls=9))
+    plan = job.request.plan
+    assert (plan.n, plan.generations, plan.gates, plan.budget.calls) == (5, 1, "relaxed", 9)
+    assert plan.budget.seconds == 7.0
+
+
+def desk_range(desk: "Desk") -> protocol.Range:
+    at = desk.text.index(desk.rain)
+    return desk.document.lines.range(at, at + len(desk.rain), "utf-16")

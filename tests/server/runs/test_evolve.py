@@ -1,0 +1,207 @@
+"""Two doors to a job: the command and the request, as a client sees them."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Client
+
+CANCEL = "$/cancelRequest"
+COMMAND = "aw.server.evolve"
+
+
+def ranked(client: "Client") -> Any:
+    """Whether the newest job has a ranking; and the job."""
+    jobs = [job for job in client.server.jobs.every() if job.progress is not None]
+    return jobs[-1] if jobs else None
+
+
+async def test_the_request_answers_with_the_ranking_at_the_end(ready: "Client") -> None:
+    result = await ready.ask("aw/evolve", ready.evolve())
+    assert (result["status"], result["stale"], result["uri"]) == ("done", False, ready.uri)
+    assert result["range"]["start"] == {"line": 2, "character": 0}
+    assert result["original"] == ready.rain
+    ranks = [each["rank"] for each in result["candidates"]]
+    assert ranks == list(range(1, len(ranks) + 1))
+    assert result["candidates"][result["originalRank"] - 1]["id"] == "original"
+    assert not ready.heard("window/showMessage")
+    assert not ready.heard("workspace/applyEdit")
+
+
+async def test_the_command_answers_at_once_and_tells_once_when_it_is_done(ready: "Client") -> None:
+    await ready.until(lambda: ready.server.jobs.warmed)
+    began = time.monotonic()
+    started = await ready.command(COMMAND, ready.evolve())
+    assert time.monotonic() - began < 1
+    assert started["state"] == "running"
+    assert started["range"]["start"] == {"line": 2, "character": 0}
+    early = await ready.command("aw.server.results", {"jobId": started["jobId"]})
+    assert early["status"] == "running"
+    shown = await ready.hears("window/showMessage")
+    assert "above your text" in shown["message"]
+    result = await ready.ask("aw/results", {"jobId": started["jobId"]})
+    assert result["status"] == "done"
+    assert len(ready.heard("window/showMessage")) == 1
+
+
+async def test_both_doors_lead_to_the_same_job(ready: "Client") -> None:
+    started = await ready.command(COMMAND, ready.evolve())
+    result = await ready.ask("aw/evolve", ready.evolve())
+    assert result["jobId"] == started["jobId"]
+    again = await ready.command(COMMAND, ready.evolve())
+    assert (again["state"], again["jobId"]) == ("joined", started["jobId"])
+
+
+async def test_cancelling_the_request_answers_with_the_best_so_far(ready: "Client") -> None:
+    number = ready.request("aw/evolve", ready.evolve(**ready.endless))
+    await ready.until(lambda: ranked(ready))
+    ready.notify(CANCEL, {"id": number})
+    result = (await ready.answer(number))["result"]
+    assert result["status"] == "cancelled"
+    assert len(result["candidates"]) > 1
+    assert all(each["provisional"] for each in result["candidates"])
+    await ready.until(lambda: not ready.server.jobs.busy)
+    assert not ready.heard("workspace/applyEdit")
+
+
+@pytest.mark.parametrize("moment", ["in the same write", "loading", "writing"])
+async def test_cancelling_early_answers_with_the_original_alone(ready: "Client", moment: str) -> None:
+    number, jobs = 4711, ready.server.jobs
+    asked = {"id": number, "method": "aw/evolve", "params": ready.evolve(**ready.endless)}
+    cancel = {"method": CANCEL, "params": {"id": number}}
+    if moment == "in the same write":
+        ready.send(asked, cancel, cancel)
+    else:
+        ready.send(asked)
+        await ready.until(
+            lambda: (
+                jobs.state == "loading" if moment == "loading" else any(job.started for job in jobs.every())
+            )
+        )
+        ready.send(cancel)
+        ready.send(cancel)
+    result = (await ready.answer(number))["result"]
+    assert result["status"] == "cancelled"
+    assert [each["id"] for each in result["candidates"]] == ["original"]
+    assert (await ready.ask("aw/evolve", ready.evolve()))["status"] == "done"
+
+
+async def test_cancelling_what_has_ended_or_never_was_does_nothing(ready: "Client") -> None:
+    number = ready.request("aw/evolve", ready.evolve())
+    assert (await ready.answer(number))["result"]["status"] == "done"
+    ready.notify(CANCEL, {"id": number})
+    ready.notify(CANCEL, {"id": 99_999})
+    await ready.ask("aw/status", {})
+
+
+async def test_of_two_requests_on_one_job_cancelling_one_leaves_the_other_its_run(ready: "Client") -> None:
+    first = ready.request("aw/evolve", ready.evolve(n=8))
+    second = ready.request("aw/evolve", ready.evolve(n=8))
+    await ready.until(lambda: ranked(ready))
+    ready.notify(CANCEL, {"id": first})
+    assert (await ready.answer(first))["result"]["status"] == "cancelled"
+    assert (await ready.answer(second))["result"]["status"] == "done"
+
+
+async def test_a_run_started_by_command_outlives_a_request_that_leaves(ready: "Client") -> None:
+    started = await ready.command(COMMAND, ready.evolve(n=8))
+    number = ready.request("aw/evolve", ready.evolve(n=8))
+    await ready.until(lambda: ranked(ready))
+    ready.notify(CANCEL, {"id": number})
+    await ready.answer(number)
+    await ready.until(lambda: ready.server.jobs.get(started["jobId"]).done.is_set())
+    assert ready.server.jobs.get(started["jobId"]).status == "done"
+
+
+async def test_cancelling_a_command_that_has_answered_does_not_stop_its_run(ready: "Client") -> None:
+    number = ready.request("workspace/executeCommand", {"command": COMMAND, "arguments": [ready.evolve()]})
+    started = (await ready.answer(number))["result"]
+    ready.notify(CANCEL, {"id": number})
+    await ready.hears("window/showMessage")
+    assert ready.server.jobs.get(started["jobId"]).status == "done"
+
+
+async def test_stopping_and_then_discarding(ready: "Client") -> None:
+    number = ready.request("aw/evolve", ready.evolve(**ready.endless))
+    await ready.until(lambda: ranked(ready))
+    job = ranked(ready)
+    assert await ready.command("aw.server.cancel", {"jobId": job.id}) == {"cancelled": [job.id]}
+    assert (await ready.answer(number))["result"]["status"] == "cancelled"
+    assert await ready.ask("aw/cancel", {"jobId": job.id, "keep": False}) == {"cancelled": []}
+    error = await ready.fails("aw/results", {"jobId": job.id})
+    assert (error["code"], error["data"]) == (-32803, {"kind": "unknownJob"})
+
+
+async def test_a_refusal_is_an_answer_and_for_a_command_a_message_too(ready: "Client") -> None:
+    heading = {"textDocument": {"uri": ready.uri}, "position": {"line": 0, "character": 3}}
+    result = await ready.ask("aw/evolve", heading)
+    assert (result["status"], result["reason"]) == ("refused", "onlyMarkup")
+    assert result["message"] == "Only code, tables or maths are selected; nothing to rewrite."
+    assert not ready.heard("window/showMessage")
+    started = await ready.command(COMMAND, heading)
+    assert (started["state"], started["reason"]) == ("refused", "onlyMarkup")
+    shown = await ready.hears("window/showMessage")
+    assert shown == {"type": 3, "message": result["message"]}
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({}, "missing required field `textDocument`"),
+        ({"textDocument": {"uri": 5}}, "$.textDocument.uri"),
+        ({"textDocument": {"uri": "x"}, "n": 1}, "$.n"),
+        ({"textDocument": {"uri": "x"}, "colour": "red"}, "unknown field `colour`"),
+        ([1], "array"),
+    ],
+)
+async def test_wrong_parameters_are_named_by_their_path(ready: "Client", params: Any, said: str) -> None:
+    error = await ready.fails("aw/evolve", params)
+    assert error["code"] == -32602
+    assert said in error["message"]
+    error = await ready.fails("workspace/executeCommand", {"command": COMMAND, "arguments": [params]})
+    assert error["code"] == -32602
+
+
+async def test_a_command_without_arguments_or_with_two_is_refused(ready: "Client") -> None:
+    for arguments in ({}, {"arguments": [ready.evolve(), ready.evolve()]}):
+        error = await ready.fails("workspace/executeCommand", {"command": COMMAND, **arguments})
+        assert error["code"] == -32602
+
+
+async def test_going_on_from_a_rewrite_uses_the_key_from(ready: "Client") -> None:
+    result = await ready.ask("aw/evolve", ready.evolve())
+    origin = {"jobId": result["jobId"], "candidateId": result["candidates"][0]["id"]}
+    further = await ready.ask("aw/evolve", ready.evolve(**{"from": origin}))
+    assert result["candidates"][0]["text"] in [each["text"] for each in further["candidates"]]
+    error = await ready.fails("aw/evolve", ready.evolve(**{"from": {**origin, "candidateId": "c999"}}))
+    assert (error["code"], error["data"]) == (-32803, {"kind": "unknownCandidate"})
+
+
+async def test_repeating_takes_the_last_plan_to_another_passage(ready: "Client") -> None:
+    await ready.ask("aw/evolve", ready.evolve(rubric="concise", seed=3))
+    passage = {"textDocument": {"uri": ready.uri}, "position": ready.notes_at}
+    started = await ready.command("aw.server.repeat", passage)
+    assert started["state"] == "running"
+    request = ready.server.jobs.get(started["jobId"]).request
+    assert (request.rubric.id, request.plan.seed, request.plan.n) == ("concise", 3, ready.small["n"])
+    assert request.extract.frame.original == ready.notes
+
+
+async def test_a_message_is_only_sent_if_it_is_wanted(client: "Client") -> None:
+    await client.initialize(settings={"notifyWhenDone": "none"})
+    started = await client.command(COMMAND, client.evolve())
+    await client.until(lambda: client.server.jobs.get(started["jobId"]).done.is_set())
+    await client.ask("aw/status", {})
+    assert not client.heard("window/showMessage")
+
+
+async def test_hanging_up_during_a_run_leaves_no_worker(client: "Client") -> None:
+    await client.initialize()
+    client.request("aw/evolve", client.evolve(**client.endless))
+    await client.until(lambda: ranked(client))
+    assert client.server.jobs.engine.worker_pids
+    client.send({"id": 777, "method": "shutdown"})
+    assert (await client.answer(777))["result"] is None
+    assert not client.server.jobs.engine.worker_pids
