@@ -8,7 +8,7 @@ from statistics import fmean
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison
-from aw_engine.domain.rubric import Criterion
+from aw_engine.domain.rubric import Criterion, Rubric
 from aw_engine.evolution.crossover import cross_sentences
 from aw_engine.evolution.manners import EVEN, deal
 from aw_engine.evolution.operators import (
@@ -25,6 +25,7 @@ from aw_engine.evolution.readouts import readouts
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.evolution.writing import Task, strengths_by_criterion
 from aw_engine.inference.backend import Backend, Critique, Generation, Sampling
+from aw_engine.text.edits.kinds import Group
 
 _QUOTE_TOKENS = 48
 
@@ -90,7 +91,7 @@ def _targeted(
 ) -> Task:
     able = population.assignment.model.capabilities.instructions
     criterion = _weakest(parent, comparisons, population.assignment.rubric.criteria, rng)
-    groups = () if able else copy_edit_groups(criterion.basis)
+    groups = () if able else _groups(criterion, population.assignment.rubric)
     draft = Draft(
         slot=slot,
         generation=generation,
@@ -101,6 +102,12 @@ def _targeted(
         manner=deal([groups], rng)[0] if groups else EVEN,
     )
     return Task(draft=draft, sources=(population.working[parent],))
+
+
+def _groups(criterion: Criterion, rubric: Rubric) -> tuple[Group, ...]:
+    """Kinds of local edit that serve the criterion, none that no operator of the rubric makes."""
+    allowed = {group for op in rubric.operators for group in COPY_EDITS.get(op.id, ())}
+    return tuple(group for group in copy_edit_groups(criterion.basis) if group in allowed)
 
 
 def _cross(

@@ -37,6 +37,8 @@ COPY_EDITS: Mapping[str, tuple[Group, ...]] = {
     "awkward-wording": _ALL,
     "poor-sentence-structure": ("mend", "vary"),
     "tense-inconsistency": _MEND,
+    "punctuation": _MEND,
+    "spelling": _MEND,
 }
 
 # Log-prior strength of keeping the text, in nats: how reluctantly a copy-edit changes anything.

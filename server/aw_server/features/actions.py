@@ -26,7 +26,7 @@ RESULT: Final = f"{ROOT}.result"
 _MOST = 6
 _MOST_RESULTS = 4
 _BESIDE = 2  # rewrites shown though the writer's text ranks before them
-_RUBRICS = ("clarity", "concise", "email")
+_RUBRICS = ("clarity", "concise", "proofread")
 _MOST_RUBRICS = 3
 _OURS = ("vscode", "neovim")
 

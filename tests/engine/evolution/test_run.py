@@ -53,6 +53,7 @@ async def run(
     plan: Plan = SMALL,
     passage: Passage = PASSAGE,
     on_event: Callable[[Event, anyio.CancelScope], None] = lambda event, scope: None,
+    rubric: str = "clarity",
 ) -> tuple[EvolveResult, list[Event]]:
     events: list[Event] = []
     scope = anyio.CancelScope()
@@ -61,7 +62,7 @@ async def run(
         events.append(event)
         on_event(event, scope)
 
-    return await evolve(passage, find("clarity"), plan, backend, emit, scope, "job"), events
+    return await evolve(passage, find(rubric), plan, backend, emit, scope, "job"), events
 
 
 async def test_a_run_ranks_rewrites_against_the_original(backend: WorkerBackend) -> None:
@@ -101,6 +102,16 @@ PADDED = Passage(
         "we can start from were we stopped."
     )
 )
+
+
+async def test_proofreading_mends_and_leaves_padding_alone(backend: WorkerBackend) -> None:
+    result, _ = await run(backend, rubric="proofread")
+    rewrites = [entry for entry in result.candidates if entry.id != ORIGINAL]
+    assert rewrites and result.candidates[0].id != ORIGINAL
+    assert "was was" not in result.candidates[0].text
+    for entry in rewrites:
+        assert entry.text.startswith("Due to the fact that")
+        assert "about it very much" in entry.text
 
 
 async def test_every_rewrite_has_a_character_of_its_own_and_mends(backend: WorkerBackend) -> None:
