@@ -52,6 +52,10 @@ bench-scoring model *arguments: (setup '[dev]')
 calibrate-edits *arguments: (setup '[dev]')
     @{{ python }} bench/calibrate_edits.py {{ arguments }}
 
+# Start, memory, answers during a run and cancelling of the language server
+bench-server *arguments: (setup '[dev]')
+    @{{ python }} bench/server.py {{ arguments }}
+
 # What a model is worth on held-out texts, as in docs/model-card.md: just eval-model --data DIR
 eval-model *arguments: (setup '[dev,train]')
     @{{ python }} bench/eval_model.py {{ arguments }}
@@ -59,3 +63,12 @@ eval-model *arguments: (setup '[dev,train]')
 # Train the default model from scratch on a folder of text (see training/README.md)
 train *arguments: (setup '[dev,train]')
     @{{ python }} -m aw_training {{ arguments }}
+
+# The VS Code extension with the server inside: clients/vscode/dist/aw.vsix
+vsix: (setup '[dev]')
+    @{{ python }} clients/vscode/pack.py
+
+# The VS Code extension in real VS Code, in a browser without a window; pictures in out/vscode
+test-vscode *arguments: (setup '[dev]')
+    tests/editors/vscode/install.sh
+    {{ python }} -m pytest tests/editors/vscode {{ arguments }}

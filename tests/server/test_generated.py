@@ -32,7 +32,7 @@ def test_what_the_folder_may_not_say_is_restricted(manifest: dict[str, Any]) -> 
     settings = manifest["contributes"]["configuration"]["properties"]
     restricted = manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"]
     assert len(settings) <= 20
-    assert {"aw.server.command", "aw.model", "aw.judgeModel", "aw.rubricPaths"} <= set(restricted)
+    assert {"aw.server.command", "aw.model", "aw.judgeModel", "aw.rubric"} <= set(restricted)
     assert all(each["markdownDescription"] and each["scope"] for each in settings.values())
     assert all(
         len(each["enum"]) == len(each["enumDescriptions"]) for each in settings.values() if "enum" in each

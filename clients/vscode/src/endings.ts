@@ -1,0 +1,84 @@
+import { type LogOutputChannel, commands, window, workspace } from "vscode";
+
+import type { EvolveResult, Reason } from "./protocol";
+import type { Wishes } from "./evolve";
+import { ORIGINAL, type Run } from "./runs";
+
+interface Next {
+  show(): Promise<void>;
+  again(wishes: Wishes): Promise<void>;
+  readonly log: LogOutputChannel;
+}
+
+type Offer = readonly [label: string, deed: () => unknown];
+
+/** Says how a run ended and offers what helps; a run with rewrites opens its list instead. */
+export async function tellEnd(run: Run, next: Next): Promise<void> {
+  const { result } = run;
+  if (result === undefined || result.status === "superseded") {
+    return;
+  }
+  const rewrites = result.candidates.filter((each) => each.id !== ORIGINAL);
+  if (result.status === "refused" || result.status === "failed") {
+    await say(result, offers(result.reason as Reason | undefined, next), rewrites.length > 0 ? next.show : undefined);
+    return;
+  }
+  for (const notice of result.notices) {
+    next.log.info(notice);
+  }
+  if (rewrites.length > 0) {
+    await present(rewrites.length, next);
+  } else if (result.status === "cancelled") {
+    void window.showInformationMessage("AW: cancelled. Nothing yet.");
+  } else {
+    void window.showInformationMessage(`AW: ${result.message ?? result.notices.at(-1) ?? "No rewrite to show; your text stands."}`);
+  }
+}
+
+async function present(count: number, next: Next): Promise<void> {
+  switch (workspace.getConfiguration("aw").get("notifyWhenDone")) {
+    case "none":
+      return;
+    case "ask":
+      if ((await window.showInformationMessage(`AW: ${count} rewrites are ready.`, "Show")) !== undefined) {
+        await next.show();
+      }
+      return;
+    default:
+      await next.show();
+  }
+}
+
+async function say(result: EvolveResult, helps: readonly Offer[], show: (() => Promise<void>) | undefined): Promise<void> {
+  const all: readonly Offer[] = show === undefined ? helps : [["Show What Was Found", show], ...helps];
+  const sentence = `AW: ${result.message ?? "The run could not be done."}`;
+  const labels = all.map(([label]) => label);
+  const answer = await (result.status === "failed"
+    ? window.showErrorMessage(sentence, ...labels)
+    : window.showWarningMessage(sentence, ...labels));
+  await all.find(([label]) => label === answer)?.[1]();
+}
+
+function offers(reason: Reason | undefined, next: Next): Offer[] {
+  const model: Offer = ["Select Model…", () => commands.executeCommand("aw.selectModel")];
+  const output: Offer = ["Show Output", () => next.log.show()];
+  switch (reason) {
+    case "modelMissing":
+    case "modelDamaged":
+    case "modelUnsupported":
+    case "noMemory":
+    case "unsupportedInstruction":
+    case "unsupportedLanguage":
+      return [model, output];
+    case "tooLong":
+    case "ambiguous":
+      return [["Paragraph by Paragraph", () => next.again({ split: true })]];
+    case "unknownRubric":
+      return [["Select Rubric…", () => commands.executeCommand("aw.selectRubric")]];
+    case "workerDied":
+    case "internal":
+      return [["Try Again", () => next.again({})], output];
+    default:
+      return [];
+  }
+}

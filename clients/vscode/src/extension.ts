@@ -1,0 +1,186 @@
+import * as path from "node:path";
+import { type ExtensionContext, Uri, commands, languages, window, workspace } from "vscode";
+
+import { apply, copy } from "./apply";
+import { menu, askRubric, selectModel, selectRubric } from "./choose";
+import { tellEnd } from "./endings";
+import { Evolving, type Wishes } from "./evolve";
+import { type Entry, Leaderboard } from "./leaderboard";
+import { Lens } from "./lens";
+import * as protocol from "./protocol";
+import { Report } from "./report";
+import { Review } from "./review";
+import { Runs, type Run, shown } from "./runs";
+import { Connection } from "./server/connection";
+import { NoServer } from "./server/find";
+import { statusItem } from "./status";
+import { SCHEME, Versions, compareAll, showDifferences } from "./versions";
+
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel("AW", { log: true });
+  const connection = new Connection(context, log);
+  const runs = new Runs();
+  const report = new Report(connection);
+  const evolving: Evolving = new Evolving(connection, runs, (run) =>
+    tellEnd(run, { show: () => results(run), again: (wishes) => evolving.run(run.params, wishes), log }),
+  );
+  const rerun = (params: protocol.EvolveParams): Promise<void> => evolving.run(params);
+  const take = async (run: Run, candidate: protocol.Ranked): Promise<void> => {
+    await apply(connection, run, candidate, rerun);
+  };
+  const steer = async (run: Run, wish: Pick<protocol.SteerParams, "pin" | "veto">): Promise<void> => {
+    run.pinned = new Set([...run.pinned, ...(wish.pin ?? [])]);
+    run.vetoed = new Set([...run.vetoed, ...(wish.veto ?? [])]);
+    runs.tell();
+    await connection.request(protocol.STEER, { jobId: run.jobId, ...wish });
+    if (run.result !== undefined) {
+      runs.settle(run, await connection.request<protocol.EvolveResult>(protocol.RESULTS, { jobId: run.jobId }));
+    }
+  };
+  const review = new Review(connection, runs, {
+    apply: take,
+    pin: (run, { id }) => steer(run, { pin: [id] }),
+    reject: (run, { id }) => steer(run, { veto: [id] }),
+    discard: async (run) => {
+      runs.forget(run);
+      await connection.request(protocol.DISCARD, { jobId: run.jobId });
+    },
+    report: (run) => report.show(run),
+    rerun: (run) => rerun(run.result === undefined ? run.params : { ...run.params, range: run.result.range }),
+  });
+  const results = async (run: Run): Promise<void> => {
+    if (workspace.getConfiguration("aw").get("results.view") === "panel") {
+      await commands.executeCommand("aw.leaderboard.focus");
+    } else {
+      await review.show(run);
+    }
+  };
+  const leaderboard = new Leaderboard(runs);
+  const tree = window.createTreeView("aw.leaderboard", { treeDataProvider: leaderboard });
+  runs.onChange(() => (tree.message = leaderboard.message ?? ""));
+  connection.onState(() => {
+    if (connection.state === "starting") {
+      runs.forgetEnded();
+    }
+  });
+  connection.onUpdate((update) => runs.hear(update));
+
+  // A code action's command starts a run at once and forgets it; here it is waited for, shown and can be stopped.
+  connection.intercept = async (name, args, next) => {
+    const run = runs.of(args[0]?.jobId);
+    switch (name) {
+      case protocol.COMMAND_EVOLVE:
+        return guarded(() => evolving.run(args[0]));
+      case protocol.COMMAND_CANCEL:
+        return guarded(() => evolving.stop());
+      case protocol.COMMAND_RESULTS:
+        return run?.result === undefined ? commands.executeCommand("aw.leaderboard.focus") : guarded(() => results(run));
+      case protocol.COMMAND_COMPARE:
+        return run === undefined ? next(name, args) : guarded(() => compareAll(run));
+      case protocol.COMMAND_APPLY: {
+        const candidate = run && shown(run).find((each) => each.id === args[0]?.candidateId);
+        return run === undefined || candidate === undefined ? next(name, args) : guarded(() => take(run, candidate));
+      }
+      default:
+        return next(name, args);
+    }
+  };
+
+  const guarded = async (deed: () => Promise<unknown>): Promise<void> => {
+    try {
+      await deed();
+    } catch (error) {
+      if (!(error instanceof NoServer)) {
+        log.error(error instanceof Error ? error : String(error));
+        const sentence = error instanceof Error ? error.message : String(error);
+        if ((await window.showErrorMessage(`AW: ${sentence}`, "Show Output")) !== undefined) {
+          log.show();
+        }
+      }
+    }
+  };
+  const evolve = async (ask: () => Promise<Wishes | undefined>): Promise<void> => {
+    const editor = window.activeTextEditor;
+    if (editor === undefined) {
+      void window.showInformationMessage("AW: open a document and stand in a paragraph.");
+      return;
+    }
+    const wishes = await ask();
+    if (wishes !== undefined) {
+      await evolving.selection(editor, wishes);
+    }
+  };
+  const withLatest = (deed: (run: Run) => Promise<unknown>) => async (): Promise<void> => {
+    const run = runs.latest;
+    if (run === undefined || shown(run).length === 0) {
+      void window.showInformationMessage("AW: nothing was evolved yet.");
+    } else {
+      await deed(run);
+    }
+  };
+  const deeds: Readonly<Record<string, (entry: Entry) => Promise<unknown>>> = {
+    evolveSelection: () => evolve(async () => ({})),
+    evolveWithInstruction: () => evolve(askInstruction),
+    evolveWithRubric: () =>
+      evolve(async () => {
+        const rubric = await askRubric(connection, window.activeTextEditor);
+        return rubric === undefined ? undefined : { rubric };
+      }),
+    repeatLast: () => evolve(async () => repeated(runs.latest)),
+    stop: () => evolving.stop(),
+    showResults: withLatest((run) => (run.result === undefined ? Promise.resolve(commands.executeCommand("aw.leaderboard.focus")) : results(run))),
+    compareAll: withLatest(compareAll),
+    openReport: withLatest((run) => report.show(run)),
+    selectModel: () => selectModel(connection),
+    selectRubric: () => selectRubric(connection, window.activeTextEditor),
+    installServer: () => connection.install(),
+    restartServer: () => connection.restart(),
+    showOutput: async () => log.show(),
+    openSample: () => openSample(context),
+    menu: () => menu(runs.working.length > 0),
+    "candidate.apply": ({ run, candidate }) => take(run, candidate),
+    "candidate.diff": ({ run, candidate }) => showDifferences(run, candidate),
+    "candidate.copy": ({ candidate }) => copy(candidate),
+    "candidate.pin": ({ run, candidate }) => steer(run, { pin: [candidate.id] }),
+    "candidate.reject": ({ run, candidate }) => steer(run, { veto: [candidate.id] }),
+  };
+  context.subscriptions.push(
+    log,
+    connection,
+    report,
+    review,
+    tree,
+    statusItem(connection),
+    languages.registerCodeLensProvider(connection.selector, new Lens(runs)),
+    workspace.registerTextDocumentContentProvider(SCHEME, new Versions(runs)),
+    ...Object.entries(deeds).map(([name, deed]) => commands.registerCommand(`aw.${name}`, (entry: Entry) => guarded(() => deed(entry)))),
+    workspace.onDidGrantWorkspaceTrust(() => void guarded(() => connection.restart())),
+  );
+  if (workspace.textDocuments.some((each) => languages.match(connection.selector, each) > 0)) {
+    void connection.ready({ quiet: true }).catch((error: unknown) => log.warn(String(error)));
+  }
+}
+
+async function askInstruction(): Promise<Wishes | undefined> {
+  const instruction = await window.showInputBox({
+    title: "Evolve with an instruction",
+    prompt: "What should the rewrites do?",
+    placeHolder: "Make it friendlier, and say who decides",
+  });
+  return instruction ? { instruction } : undefined;
+}
+
+function repeated(run: Run | undefined): Wishes {
+  const { rubric, instruction, split } = run?.params ?? {};
+  return {
+    ...(rubric === undefined ? {} : { rubric }),
+    ...(instruction === undefined ? {} : { instruction }),
+    ...(split === undefined ? {} : { split }),
+  };
+}
+
+async function openSample(context: ExtensionContext): Promise<void> {
+  const file = Uri.file(path.join(context.extensionPath, "media", "walkthrough", "sample-draft.md"));
+  const content = new TextDecoder().decode(await workspace.fs.readFile(file));
+  await window.showTextDocument(await workspace.openTextDocument({ language: "markdown", content }));
+}

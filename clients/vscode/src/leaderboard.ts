@@ -1,0 +1,74 @@
+import { EventEmitter, ThemeColor, ThemeIcon, type TreeDataProvider, TreeItem } from "vscode";
+
+import type { Ranked } from "./protocol";
+import { ORIGINAL, type Run, type Runs, shown } from "./runs";
+import { chance, facts, length } from "./wording";
+
+export interface Entry {
+  readonly run: Run;
+  readonly candidate: Ranked;
+}
+
+/** The ranking of the newest run, while it is made and afterwards. */
+export class Leaderboard implements TreeDataProvider<Entry> {
+  private readonly changed = new EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly runs: Runs) {
+    runs.onChange(() => this.changed.fire());
+  }
+
+  /** One line on how far the newest run is. */
+  get message(): string | undefined {
+    const run = this.runs.latest;
+    if (run === undefined) {
+      return undefined;
+    }
+    if (run.result === undefined) {
+      const { update } = run;
+      return update === undefined
+        ? "Starting…"
+        : `Generation ${update.generation} of ${update.generations} · ${update.callsDone} of ${update.callsTotal} calls`;
+    }
+    const marks = [run.result.status === "cancelled" && "stopped, best so far", run.result.stale && "the text has changed since"];
+    return marks.filter(Boolean).join(" · ") || undefined;
+  }
+
+  getChildren(entry?: Entry): Entry[] {
+    const run = this.runs.latest;
+    return entry !== undefined || run === undefined ? [] : shown(run).map((candidate) => ({ run, candidate }));
+  }
+
+  getTreeItem({ run, candidate }: Entry): TreeItem {
+    const own = candidate.id === ORIGINAL;
+    const item = new TreeItem(own ? `${candidate.rank}  your text` : `${candidate.rank}  ${chance(candidate)}`);
+    item.id = `${run.jobId ?? "?"}/${candidate.id}`;
+    item.description = own ? "" : `${length(candidate)} · ${candidate.niche}${candidate.provisional ? " · provisional" : ""}`;
+    item.iconPath = icon(run, candidate);
+    item.contextValue = own ? "own" : `rewrite${run.result === undefined ? " running" : ""}`;
+    item.tooltip = own ? candidate.text : `${candidate.text}\n\n${facts(candidate)}\n${criteria(candidate)}`;
+    item.accessibilityInformation = {
+      label: own ? `Rank ${candidate.rank}, your own text` : `Rank ${candidate.rank}, better than your text with ${facts(candidate)}`,
+    };
+    if (!own && run.result !== undefined) {
+      item.command = { command: "aw.candidate.diff", title: "Show Differences", arguments: [{ run, candidate }] };
+    }
+    return item;
+  }
+}
+
+function icon(run: Run, candidate: Ranked): ThemeIcon {
+  if (candidate.id === ORIGINAL) {
+    return new ThemeIcon("account");
+  }
+  if (run.pinned.has(candidate.id)) {
+    return new ThemeIcon("pinned");
+  }
+  return candidate.preferred ? new ThemeIcon("star-full", new ThemeColor("charts.yellow")) : new ThemeIcon("edit");
+}
+
+function criteria(candidate: Ranked): string {
+  return candidate.criteria
+    .map(({ label, id, delta }) => `${label || id}: ${delta > 0 ? "better" : delta < 0 ? "worse" : "equal"}`)
+    .join("\n");
+}
