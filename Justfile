@@ -72,3 +72,7 @@ vsix: (setup '[dev]')
 test-vscode *arguments: (setup '[dev]')
     tests/editors/vscode/install.sh
     {{ python }} -m pytest tests/editors/vscode {{ arguments }}
+
+# The same work through llama-server and llama-cpp-python's own API, side by side; builds them in out/peers
+bench-peers *arguments: (setup '[dev]')
+    @{{ python }} bench/peers.py {{ arguments }}

@@ -17,6 +17,7 @@ from aw_engine.inference.memory import Memory
 from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.models.verify import sha256
 from aw_engine.inference.reading import Scorable, score_texts
+from aw_engine.inference.tuning import Tuning
 
 SENTENCE = (
     "The committee, which had been meeting in the old town hall for several weeks, decided that its "
@@ -53,7 +54,9 @@ def main() -> None:
     arguments = parser.parse_args()
     log = quiet_start()
     model = Model(arguments.model, log, Abort(), lambda share: None)
-    context = Context(model, Shape(1024, 128, 64, 128), arguments.threads, True, Abort(), log)
+    context = Context(
+        model, Shape(1024, 128, 64, 128), Tuning(threads=arguments.threads, batch=128), Abort(), log
+    )
     memory = Memory(context)
     digest = sha256(arguments.model, lambda share: None)[:12]
     print(

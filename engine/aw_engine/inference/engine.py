@@ -1,13 +1,10 @@
 """The model as a worker serves it: requests in, tokens through the native library, answers out."""
 
 import math
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
 
-import psutil
 from msgspec import Struct, structs
 
 from aw_engine.errors import BackendError, PassageError
@@ -21,6 +18,7 @@ from aw_engine.inference.backend import (
     Generation,
     Likelihood,
     ModelInfo,
+    Prompt,
     Rewrite,
     Scoring,
 )
@@ -34,34 +32,26 @@ from aw_engine.inference.dialects.dialect import (
     Weighing,
 )
 from aw_engine.inference.dialects.select import dialect_for
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape, build
+from aw_engine.inference.llama import RESIDENTS, Abort, Context, Log, Model, Shape, build
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.prefix import Tokens, common_prefix, shared_length
 from aw_engine.inference.reading import Scorable, read_answers, score_texts
 from aw_engine.inference.sampling import marks_grammar
-from aw_engine.inference.scheduler import Job, Scheduler
+from aw_engine.inference.scheduler import Job, Scheduler, room
 from aw_engine.inference.tokens import Tokeniser
+from aw_engine.inference.tuner import Tuner
+from aw_engine.inference.tuning import Tuned, Tuning, default, remember, remembered
 
 _SEQUENCES = 64
 _LOGITS_BYTES = 1 << 26
-_SMALL = 64_000_000  # parameters
 _REMEMBERED = 4096
 
 
-def default_threads(parameters: int) -> int:
-    """Physical cores that this process may use, at most 8; one for a small model.
-
-    Its products are too short to share: on an idle machine a second thread gains little, and on a busy one
-    the threads wait for each other, which cost a factor of 15 here.
-    """
-    if parameters < _SMALL:
-        return 1
-    allowed = len(psutil.Process().cpu_affinity()) if psutil.LINUX or psutil.WINDOWS else os.cpu_count() or 1
-    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed, 8))
-
-
 class Loading(Struct, frozen=True):
-    """What to load and how: `values` are the header's scalars, `dialect` overrides what they say."""
+    """What to load and how: `values` are the header's scalars, `dialect` overrides what they say.
+
+    `threads` 0 and `tuning` None leave the choice to what is known of the model on this machine.
+    """
 
     ref: str
     path: Path
@@ -70,6 +60,7 @@ class Loading(Struct, frozen=True):
     dialect: str | None
     threads: int
     context: int
+    tuning: Tuning | None = None
 
 
 class Engine:
@@ -94,13 +85,13 @@ class Engine:
             self._tokeniser = Tokeniser(self._model.tokenise, specials)
             self._dialect = dialect_for(_facts(self._model, loading, frozenset(specials.controls)))
             self._resources = undo.pop_all()
-        # Small models are cheap to run exactly: flash attention sums in half precision, in an order that
-        # depends on the batch, which moved likelihoods of a 30-token text by up to 0.1.
-        self._exact = self._model.parameters < _SMALL
-        self._threads = loading.threads or default_threads(self._model.parameters)
+        tuning = loading.tuning or remembered(loading.digest, build()) or default(self._model.parameters)
+        self._tuning = structs.replace(tuning, threads=loading.threads or tuning.threads)
         self._memory: Memory | None = None
         self._likelihoods: dict[Scorable, float] = {}
-        self.info: Final = self._describe(loading)
+        self._answers: dict[str, list[int]] = {}  # some two hundred ways to begin each
+        self._loading = loading
+        self.info = self._describe()
 
     def close(self) -> None:
         """Free everything."""
@@ -116,8 +107,8 @@ class Engine:
         jobs = [self._job(request) for request in requests]
         for job in jobs:
             self._check(job.room)
-        with self._memory_for(sum(job.room for job in jobs)) as memory:
-            yield from Scheduler(memory, self._model, jobs).run()
+        with self._memory_for(room(jobs)) as memory:
+            yield from Scheduler(memory, self._model, jobs, self._tuning.width).run()
 
     def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores in the order of the requests."""
@@ -129,9 +120,14 @@ class Engine:
             scores |= zip(
                 (index for index, _ in asked), self._read(chosen, [way for _, way in asked]), strict=True
             )
-        for index, way in enumerate(ways):
-            if isinstance(way, Weighing):
-                scores[index] = self._weigh(way, requests[index].answers)
+        weighed = [(index, way) for index, way in enumerate(ways) if isinstance(way, Weighing)]
+        if weighed:
+            answers = [requests[index].answers for index, _ in weighed]
+            scores |= zip(
+                (index for index, _ in weighed),
+                self._weigh([way for _, way in weighed], answers),
+                strict=True,
+            )
         return [scores[index] for index in range(len(requests))]
 
     def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
@@ -152,12 +148,41 @@ class Engine:
         """Number of tokens of each text, special tokens off."""
         return [len(self._tokeniser.encode((Segment(text, trusted=False),))) for text in texts]
 
+    def tune(self, on_progress: Callable[[float], None]) -> Tuned:
+        """Try settings, take the quickest from here on, and remember them for this file on this machine.
+
+        Threads that were asked for are kept.
+
+        :raises BackendError: if they cannot be remembered.
+        """
+        if self._memory is not None:
+            self._memory.context.close()
+            self._memory = None
+        self._likelihoods.clear()
+        threads = self._loading.threads
+        first = default(self._model.parameters)
+        first = structs.replace(first, threads=threads or first.threads)
+        tuned = Tuner(self._model, first, self._abort, self._log).run(on_progress, threads=not threads)
+        self._tuning = tuned.best
+        self.info = self._describe()
+        try:
+            remember(self._loading.digest, build(), tuned.best)
+        except OSError as error:
+            raise BackendError(f"The settings found cannot be kept ({error.strerror}).") from error
+        return tuned
+
+    def prompt(self, prompt: Prompt) -> Tokens:
+        """The tokens that the model is shown for a prompt.
+
+        :raises BackendError: if the dialect cannot ask this.
+        """
+        return self._prompt(self._dialect.render(prompt))
+
     def _read(self, requests: Sequence[Choice], ways: Sequence[Readout]) -> list[ChoiceScores]:
         prompts = [self._prompt(way.prompt) for way in ways]
         for prompt in prompts:
             self._check(len(prompt) + 1)
-        tokens = {label: self._answer_tokens(label) for request in requests for label in request.answers}
-        answers = [[tokens[label] for label in request.answers] for request in requests]
+        answers = [[self._answer_tokens(label) for label in request.answers] for request in requests]
         shared = common_prefix([self._task(request.prompt) for request in requests] + prompts)
         resident = shared[: min(map(len, prompts)) - 1]
         with self._memory_for(max(map(len, prompts))) as memory:
@@ -176,36 +201,39 @@ class Engine:
             way = self._dialect.judging(structs.replace(prompt, text=""))
         return self._prompt(way.prompt) if isinstance(way, Readout) else ()
 
-    def _weigh(self, way: Weighing, answers: Sequence[str]) -> ChoiceScores:
-        if len(answers) != 2:
+    def _weigh(self, ways: Sequence[Weighing], answers: Sequence[Sequence[str]]) -> list[ChoiceScores]:
+        if any(len(labels) != 2 for labels in answers):
             raise BackendError("A judge by likelihood compares two versions; it cannot answer anything else.")
-        first, second = self._scorable(way.first), self._scorable(way.second)
-        (one, spent), (other, more) = self._likelihood(first), self._likelihood(second)
-        per_token = one / len(first.text) - other / len(second.text)
-        odds = way.sum_weight * (one - other) + way.mean_weight * per_token
-        cost = spent + more
-        return ChoiceScores((-_softplus(-odds), -_softplus(odds)), 1.0, cost)
+        pairs = [(self._scorable(way.first), self._scorable(way.second)) for way in ways]
+        costs = self._weigh_texts([text for pair in pairs for text in pair])
+        scores = []
+        for way, (first, second) in zip(ways, pairs, strict=True):
+            one, other = self._likelihoods[first], self._likelihoods[second]
+            per_token = one / len(first.text) - other / len(second.text)
+            odds = way.sum_weight * (one - other) + way.mean_weight * per_token
+            cost = costs.pop(first, 0) + costs.pop(second, 0)
+            scores.append(ChoiceScores((-_softplus(-odds), -_softplus(odds)), 1.0, cost))
+        return scores
 
-    def _likelihood(self, text: Scorable) -> tuple[float, int]:
-        """Log-likelihood of one text and the tokens evaluated for it: none if it is remembered.
-
-        Computed alone, so that it does not depend on what it is compared with.
-        """
-        self._check(len(text.before) + len(text.text))
-        if text in self._likelihoods:
-            return self._likelihoods[text], 0
-        with self._memory_for(len(text.before) + len(text.text)) as memory:
-            scores = score_texts(memory, [text])
-        if len(self._likelihoods) >= _REMEMBERED:
+    def _weigh_texts(self, texts: Sequence[Scorable]) -> dict[Scorable, int]:
+        """From here on `_likelihoods` holds these texts; the tokens evaluated for those that it lacked."""
+        for text in texts:
+            self._check(len(text.before) + len(text.text))
+        if len(self._likelihoods) + len(texts) > _REMEMBERED:
             self._likelihoods.clear()
-        self._likelihoods[text] = scores.logprobs[0]
-        return scores.logprobs[0], scores.costs[0]
+        new = [text for text in dict.fromkeys(texts) if text not in self._likelihoods]
+        if not new:
+            return {}
+        with self._memory_for(max(len(text.before) + len(text.text) for text in new)) as memory:
+            scores = score_texts(memory, new)
+        self._likelihoods.update(zip(new, scores.logprobs, strict=True))
+        return dict(zip(new, scores.costs, strict=True))
 
     def _job(self, request: Generation) -> Job:
         prompt = request.prompt
         marks = prompt.marks if isinstance(prompt, Rewrite | Cross) else ()
         grammar = marks_grammar(marks) if request.marks_once and marks else ""
-        return Job(self._prompt(self._dialect.render(prompt)), request.sampling, grammar)
+        return Job(self.prompt(prompt), request.sampling, grammar)
 
     def _prompt(self, rendered: Rendered) -> Tokens:
         return self._tokeniser.encode(rendered.segments)
@@ -214,7 +242,9 @@ class Engine:
         """Text and what is before it, cut where the tokens of both together are cut."""
         before = self._tokeniser.encode(scored.before)
         whole = self._tokeniser.encode((*scored.before, *scored.text))
-        cut = min(shared_length(before, whole), len(whole) - 1)
+        cut = shared_length(before, whole)
+        if cut == len(whole) and any(segment.text for segment in scored.text):
+            cut -= 1  # the text became part of what is before it
         return Scorable(whole[:cut], whole[cut:])
 
     def _answer_tokens(self, label: str) -> list[int]:
@@ -222,6 +252,8 @@ class Engine:
 
         :raises BackendError: if none is.
         """
+        if label in self._answers:
+            return self._answers[label]
         found = (
             self._tokeniser.encode((Segment(variant, trusted=False),))
             for variant in self._dialect.answer_variants(label)
@@ -229,6 +261,7 @@ class Engine:
         tokens = sorted({tokens[0] for tokens in found if len(tokens) == 1})
         if not tokens:
             raise BackendError("This model has no token for the judge's answers; choose another model.")
+        self._answers[label] = tokens
         return tokens
 
     def _check(self, tokens: int) -> None:
@@ -247,7 +280,7 @@ class Engine:
             if self._memory is not None:
                 self._memory.context.close()
                 self._memory = None
-            context = Context(self._model, shape, self._threads, self._exact, self._abort, self._log)
+            context = Context(self._model, shape, self._tuning, self._abort, self._log)
             self._memory = Memory(context)
         done = False
         try:
@@ -258,14 +291,14 @@ class Engine:
                 self._memory.clear()
 
     def _shape(self, tokens: int) -> Shape:
-        batch = 128 if self._exact else 512
+        batch = self._tuning.batch
         rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
         # In powers of two, so that it seldom grows anew, but never beyond the longest text and a batch.
         cells = min(1 << (tokens + batch - 1).bit_length(), self._limit + batch)
-        return Shape(max(cells, 1024), batch, min(_SEQUENCES, rows), rows)
+        return Shape(max(cells, 1024), batch, min(_SEQUENCES, rows - RESIDENTS), rows)
 
-    def _describe(self, loading: Loading) -> ModelInfo:
-        shape = self._shape(1)
+    def _describe(self) -> ModelInfo:
+        shape, loading = self._shape(1), self._loading
         return ModelInfo(
             ref=loading.ref,
             name=str(loading.values.get("general.name", loading.path.stem)),
@@ -275,11 +308,12 @@ class Engine:
             capabilities=self._dialect.capabilities,
             settings={
                 "library": build(),
-                "threads": self._threads,
+                "threads": self._tuning.threads,
                 "batch": shape.batch,
                 "sequences": shape.sequences,
-                "flashAttention": not self._exact,
-                "kv": "f32" if self._exact else "f16",
+                "width": self._tuning.width,
+                "flashAttention": self._tuning.flash,
+                "kv": f"{self._tuning.keys}/{self._tuning.values}",
             },
         )
 

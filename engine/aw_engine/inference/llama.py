@@ -18,12 +18,22 @@ from numpy.typing import NDArray
 from aw_engine.errors import BackendError, ModelDamaged, ModelUnsupported, OutOfMemory
 from aw_engine.inference.batch import Batch
 from aw_engine.inference.tokens import Specials
+from aw_engine.inference.tuning import Cell, Tuning
 
 LIBRARY: Final = f"llama-cpp-python {llama_cpp.__version__}"
 _WARN = 3
 _UNLIMITED = -1
 _SPM = 1
 _ABORTED = 2
+RESIDENTS: Final = 4
+"""Sequences of a context, beside its shape's, that only keep prefixes."""
+
+_CELLS: Final[dict[Cell, int]] = {
+    "f32": llama_cpp.GGML_TYPE_F32,
+    "f16": llama_cpp.GGML_TYPE_F16,
+    "bf16": 30,  # GGML_TYPE_BF16, which llama-cpp-python does not name
+    "q8_0": llama_cpp.GGML_TYPE_Q8_0,
+}
 
 
 class Aborted(Exception):
@@ -203,6 +213,9 @@ class Shape:
     """Sizes of a context: cells of the KV cache, and tokens, sequences and rows of logits in a batch."""
 
     def __init__(self, cells: int, batch: int, sequences: int, rows: int) -> None:
+        """:raises ValueError: if a batch could not hold a token of each sequence; the library would abort."""
+        if min(batch, rows) < sequences + RESIDENTS:
+            raise ValueError("a batch needs room for a token of each sequence")
         self.cells: Final = cells
         self.batch: Final = batch
         self.sequences: Final = sequences
@@ -212,11 +225,8 @@ class Shape:
 class Context:
     """A KV cache and compute buffers for many sequences that share cells."""
 
-    def __init__(self, model: Model, shape: Shape, threads: int, exact: bool, abort: Abort, log: Log) -> None:
-        """`exact`: attention and KV cache in single precision, else flash attention on half precision.
-
-        :raises OutOfMemory: if the library cannot allocate it.
-        """
+    def __init__(self, model: Model, shape: Shape, tuning: Tuning, abort: Abort, log: Log) -> None:
+        """:raises OutOfMemory: if the library cannot allocate it."""
         self._resources: Final = ExitStack()
         self._abort: Final = abort
         self._log: Final = log
@@ -225,16 +235,13 @@ class Context:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = shape.cells
         params.n_batch = params.n_ubatch = shape.batch
-        params.n_seq_max = shape.sequences
+        params.n_seq_max = shape.sequences + RESIDENTS
         params.n_outputs_max = shape.rows
-        params.n_threads = params.n_threads_batch = threads
+        params.n_threads = params.n_threads_batch = tuning.threads
         params.kv_unified = True
         params.no_perf = True
-        if exact:
-            params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
-            params.type_k = params.type_v = llama_cpp.GGML_TYPE_F32
-        else:
-            params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_AUTO
+        params.flash_attn_type = int(tuning.flash)
+        params.type_k, params.type_v = _CELLS[tuning.keys], _CELLS[tuning.values]
         # Polled between operations (some hundred times a batch, about 1 µs each). The library keeps only a
         # pointer: the object has to live as long as the context.
         self._callback: Final = llama_cpp.ggml_abort_callback(lambda _: abort.is_set)

@@ -1,7 +1,7 @@
-"""What the KV cache holds: the task prefix that stays, and the branches that are computed once and read.
+"""What the KV cache holds: the task prefixes that stay, and the branches that are computed once and read.
 
-Every call starts from the same state (the resident prefix alone, in the first cells), so its results depend
-on its requests only, never on what was asked before.
+A sequence's cells always lie in the order of its tokens, and the library attends to them in the order in
+which they lie (`tuning.Tuning`): so results depend neither on the company nor on what was asked before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aw_engine.inference.llama import Context
-from aw_engine.inference.prefix import Group, Tokens, Tree
+from aw_engine.inference.llama import RESIDENTS, Context
+from aw_engine.inference.prefix import Group, Tokens, Tree, shared_length
 
 TRUNK = 0  # the slot that holds what the next group continues
 
@@ -31,32 +31,56 @@ class Rows(NamedTuple):
 
 
 class Memory:
-    """The cells of one context; slot 0 is the trunk, the others are free between calls."""
+    """The cells of one context; slot 0 is the trunk, the others are free between calls.
+
+    Prefixes that calls began with stay until room is needed, in the first cells: a writer's and a judge's
+    task are evaluated once, however often they take turns. None is dropped alone: that would leave a gap.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.resident: Tokens = ()
+        self._kept: dict[Tokens, int] = {}  # slots of prefixes
+        self._used = 0
         context.forget_all()
 
-    def begin(self, resident: Tokens) -> int:
-        """Bring memory into the state that a call starts from: `resident` in the trunk, nothing else.
+    @property
+    def free(self) -> int:
+        """Cells that hold no prefix."""
+        return self.context.shape.cells - self._used
+
+    def begin(self, resident: Tokens, room: int) -> int:
+        """Bring memory into the state that a call starts from: `resident` in the trunk, `room` cells free.
 
         Returns how many tokens had to be evaluated for it.
         """
-        if resident == self.resident:
-            return 0
-        self.clear()
+        self.context.forget(TRUNK)
+        nearest = max(self._kept, key=lambda kept: shared_length(kept, resident), default=())
+        shared = shared_length(nearest, resident)
+        new = len(resident) - shared
+        if self._used and (new + room > self.free or (new and len(self._kept) == RESIDENTS)):
+            self.clear()
+            shared, new = 0, len(resident)
+        if shared:
+            self.context.share(self._kept[nearest], TRUNK, shared)
         batch = self.context.batch
-        for position, token in enumerate(resident):
-            batch.add(token, position, (TRUNK,), False)
+        for position in range(shared, len(resident)):
+            batch.add(resident[position], position, (TRUNK,), False)
             if batch.size == batch.capacity or position == len(resident) - 1:
                 self.context.decode()
+        if new:
+            slot = self.context.shape.sequences + len(self._kept)
+            self.context.share(TRUNK, slot, len(resident))
+            self._kept[resident] = slot
+            self._used += new
         self.resident = resident
-        return len(resident)
+        return new
 
     def clear(self) -> None:
         """Forget everything, as after an aborted or failed call."""
         self.resident = ()
+        self._kept.clear()
+        self._used = 0
         self.context.forget_all()
 
     def read(self, sequences: Sequence[Tokens], wanted: Sequence[int], costs: list[int]) -> Iterator[Rows]:
@@ -73,7 +97,7 @@ class Memory:
                 self.context.forget(TRUNK, max(group.held))
             slots = range(1, group.end - group.start + 1)
             yield from self._evaluate(tree, group, slots, wanted, costs)
-            trunk = len(tree.texts[group.end - 1])
+            trunk = max(group.kept, len(self.resident))
             self._regrow(slots, trunk)
         self.context.forget(TRUNK, len(self.resident))
 
@@ -110,7 +134,10 @@ class Memory:
             yield Rows(places, self.context.decode())
 
     def _regrow(self, slots: Sequence[int], length: int) -> None:
-        """Make the last of the slots the trunk; free them all."""
+        """Make the beginning of the last slot's sequence the trunk; free all else.
+
+        The trunk's tokens were evaluated before their neighbours, so what is free lies behind it.
+        """
         self.context.forget(TRUNK)
         self.context.share(slots[-1], TRUNK, length)
         for slot in slots:

@@ -25,13 +25,15 @@ class Group(NamedTuple):
     """Sequences `start` .. `end - 1` (in sorted order), evaluated together.
 
     The first `held[k]` tokens of the group's k-th sequence are in memory: they are a prefix of the sequence
-    before the group. `nodes` are the rest, parents before children.
+    before the group. `nodes` are the rest, parents before children, and first those that the next group
+    holds: the first `kept` tokens of the group's last sequence.
     """
 
     start: int
     end: int
     held: tuple[int, ...]
     nodes: tuple[Node, ...]
+    kept: int
 
 
 def shared_length(first: Sequence[int], second: Sequence[int]) -> int:
@@ -90,13 +92,31 @@ class Tree:
         """
         start = 0
         while start < len(self.texts):
-            end, size = start, 0
-            while end < len(self.texts) and end - start < members:
-                size += len(self.texts[end]) - self.shared[end]
-                if size > tokens and end > start:
-                    break
-                end += 1
+            end = self._end(start, tokens, members)
+            kept = self._kept(end)
+            nodes = sorted(
+                chain.from_iterable(map(self.nodes, range(start, end))),
+                key=lambda node: node.last < end - 1 or node.position >= kept,
+            )
             held = tuple(accumulate(self.shared[start:end], min))
-            nodes = tuple(chain.from_iterable(map(self.nodes, range(start, end))))
-            yield Group(start, end, held, nodes)
+            yield Group(start, end, held, tuple(nodes), kept)
             start = end
+
+    def _end(self, start: int, tokens: int, members: int) -> int:
+        """Where the group that begins at `start` ends.
+
+        What is kept of it must not be parted from what was held before it by something that only the group's
+        first sequences hold: that would leave a gap in which later tokens lie before earlier ones.
+        """
+        end, size, held = start + 1, len(self.texts[start]) - self.shared[start], self.shared[start]
+        for candidate in range(start + 2, min(len(self.texts), start + members) + 1):
+            size += len(self.texts[candidate - 1]) - self.shared[candidate - 1]
+            held = min(held, self.shared[candidate - 1])
+            if size > tokens:
+                break
+            if held == self.shared[start] or self._kept(candidate) <= held:
+                end = candidate
+        return end
+
+    def _kept(self, end: int) -> int:
+        return self.shared[end] if end < len(self.texts) else 0

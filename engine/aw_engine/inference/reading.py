@@ -37,7 +37,7 @@ def score_texts(memory: Memory, texts: Sequence[Scorable]) -> Scores:
     follows = [text.before + text.text for text in texts]
     sums = np.zeros(len(texts), dtype=np.float64)
     costs = [0] * len(texts)
-    memory.begin(())
+    memory.begin((), max(map(len, sequences), default=0) + memory.context.shape.batch)
     for rows in memory.read(sequences, [len(text.before) - 1 for text in texts], costs):
         if not rows.places:
             continue
@@ -65,7 +65,8 @@ def read_answers(
     :raises BackendError: if any is not finite.
     """
     costs = [0] * len(prompts)
-    costs[0] += memory.begin(resident)
+    room = max(map(len, prompts)) - len(resident) + memory.context.shape.batch
+    costs[0] += memory.begin(resident, room)
     found: list[list[float]] = [[] for _ in prompts]
     for rows in memory.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
         if not rows.places:

@@ -40,31 +40,46 @@ class _Running:
         self.finish: Finish | None = None
 
 
-class Scheduler:
-    """Writes `jobs`; the same jobs give the same completions, in the same order of finishing."""
+def room(jobs: Sequence[Job]) -> int:
+    """Cells that the jobs may come to use together, the prefix that all share counted once."""
+    resident = len(_resident(jobs))
+    return resident + sum(job.room - resident for job in jobs)
 
-    def __init__(self, memory: Memory, model: Model, jobs: Sequence[Job]) -> None:
+
+class Scheduler:
+    """Writes `jobs`, at most `width` at a time; the same jobs give the same completions in the same order.
+
+    If memory has room for all jobs together, none depends on the others: the cells of a finished text are
+    then left alone until the end, since new tokens in its gaps would be attended to out of their order.
+    """
+
+    def __init__(self, memory: Memory, model: Model, jobs: Sequence[Job], width: int) -> None:
         self._memory = memory
         self._model = model
         self._waiting = deque(enumerate(jobs))
         self._running: list[_Running] = []
+        self._width = width
         self._slots = list(range(memory.context.shape.sequences - 1, 0, -1))  # slot 0 is the trunk
+        self._finished: list[_Running] = []
         self._costs = [0] * len(jobs)
-        shared = common_prefix([job.prompt for job in jobs])
-        self._resident = shared[: min((len(job.prompt) for job in jobs), default=1) - 1]
-        self._free = memory.context.shape.cells - len(self._resident)
+        self._resident = _resident(jobs)
+        self._room = min(room(jobs), memory.context.shape.cells) - len(self._resident)
+        self._free = 0
 
     def run(self) -> Iterator[Completion]:
         """Each completion as it finishes. Samplers are freed however the iteration ends."""
         if not self._waiting:
             return
-        self._costs[0] += self._memory.begin(self._resident)
+        self._costs[0] += self._memory.begin(self._resident, self._room)
+        self._free = self._memory.free
         try:
             while self._waiting or self._running:
                 yield from self.step()
         finally:
             for sequence in self._running:
                 sequence.sampler.close()
+            for sequence in self._running + self._finished:
+                self._memory.context.forget(sequence.slot)
 
     def step(self) -> list[Completion]:
         """Write one token of every running sequence, let in who fits, and return who has finished."""
@@ -84,7 +99,7 @@ class Scheduler:
 
     def _admit(self) -> None:
         entering: list[_Running] = []
-        while self._waiting and self._slots and self._growth(self._waiting[0][1]) <= self._free:
+        while self._waiting and len(self._running) < self._width and self._make_room(self._waiting[0][1]):
             index, job = self._waiting.popleft()
             self._free -= self._growth(job)
             sampling = job.sampling
@@ -100,6 +115,17 @@ class Scheduler:
             self._write([sequence for sequence, _ in readers], [row for _, row in readers], rows.logits)
         for sequence, cost in zip(entering, costs, strict=True):
             self._costs[sequence.index] += cost
+
+    def _make_room(self, job: Job) -> bool:
+        """Whether there is room for a job, if need be where finished texts were."""
+        growth = self._growth(job)
+        if not self._slots or growth > self._free:
+            for sequence in self._finished:
+                self._memory.context.forget(sequence.slot)
+                self._slots.append(sequence.slot)
+                self._free += self._growth(sequence.job)
+            self._finished.clear()
+        return bool(self._slots) and growth <= self._free
 
     def _growth(self, job: Job) -> int:
         return job.room - len(self._resident)
@@ -127,9 +153,7 @@ class Scheduler:
             if sequence.finish is None:
                 continue
             sequence.sampler.close()
-            self._memory.context.forget(sequence.slot)
-            self._slots.append(sequence.slot)
-            self._free += self._growth(sequence.job)
+            self._finished.append(sequence)
             count = len(sequence.tokens)
             done.append(
                 Completion(
@@ -143,3 +167,9 @@ class Scheduler:
             )
         self._running = [sequence for sequence in self._running if sequence.finish is None]
         return done
+
+
+def _resident(jobs: Sequence[Job]) -> Tokens:
+    """What all prompts begin with, but for the token whose logits begin the shortest one's answer."""
+    shared = common_prefix([job.prompt for job in jobs])
+    return shared[: min((len(job.prompt) for job in jobs), default=1) - 1]

@@ -77,6 +77,10 @@ class Service:
                 self._send(wire.Scored(id, tuple(self._loaded().score(requests))))
             case wire.Count(id, texts):
                 self._send(wire.Counted(id, tuple(self._loaded().count(texts))))
+            case wire.Tune(id):
+                engine = self._loaded()
+                tuned = engine.tune(lambda share: self._send(wire.Progress(id, share)))
+                self._send(wire.Settled(id, tuned, engine.info))
             case wire.Abort():
                 raise BackendError("An abort is not a request to be served.")
 

@@ -17,6 +17,7 @@ from aw_engine.inference.backend import (
     ModelInfo,
     Scoring,
 )
+from aw_engine.inference.tuning import Tuned
 
 LARGEST: Final = 64 << 20  # bytes of one message
 _LENGTH: Final = struct.Struct(">I")
@@ -60,6 +61,12 @@ class Count(Struct, frozen=True, tag=True):
     texts: tuple[str, ...]
 
 
+class Tune(Struct, frozen=True, tag=True):
+    """Find the quickest settings and remember them; answered by `Progress` messages, then `Settled`."""
+
+    id: int
+
+
 class Abort(Struct, frozen=True, tag=True):
     """Give up request `id`, running or waiting; it is answered by `Ended`."""
 
@@ -67,7 +74,7 @@ class Abort(Struct, frozen=True, tag=True):
 
 
 class Progress(Struct, frozen=True, tag=True):
-    """Share of the model that has been checked and loaded, 0..1."""
+    """Share of a `Load` or `Tune` that is done, 0..1."""
 
     id: int
     share: float
@@ -108,6 +115,14 @@ class Counted(Struct, frozen=True, tag=True):
     counts: tuple[int, ...]
 
 
+class Settled(Struct, frozen=True, tag=True):
+    """Answer to `Tune`; the model runs with the best settings from here on, as `info` says."""
+
+    id: int
+    tuned: Tuned
+    info: ModelInfo
+
+
 class Ended(Struct, frozen=True, tag=True):
     """Nothing more comes for request `id`: it was completed, or `aborted`."""
 
@@ -124,8 +139,8 @@ class Failed(Struct, frozen=True, tag=True):
     reason: str | None = None
 
 
-Request = Load | Generate | Choose | Score | Count | Abort
-Reply = Progress | Loaded | Completed | Chosen | Scored | Counted | Ended | Failed
+Request = Load | Generate | Choose | Score | Count | Tune | Abort
+Reply = Progress | Loaded | Completed | Chosen | Scored | Counted | Settled | Ended | Failed
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _requests: Final = msgspec.msgpack.Decoder(Request)

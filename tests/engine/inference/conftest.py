@@ -10,6 +10,7 @@ from aw_engine.inference.llama import Abort, Context, Log, Model, Shape, quiet_s
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.tokens import Tokeniser
+from aw_engine.inference.tuning import Tuning
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +52,7 @@ def abort() -> Abort:
 @pytest.fixture
 def memory(model: Model, log: Log, abort: Abort) -> Iterator[Memory]:
     """Small batches and few sequences, so that work is cut into many groups."""
-    context = Context(model, Shape(1024, 32, 8, 32), 1, True, abort, log)
+    context = Context(model, Shape(1024, 32, 8, 32), Tuning(threads=1, batch=32), abort, log)
     yield Memory(context)
     context.close()
 

@@ -57,6 +57,24 @@ def test_parents_come_before_their_children(sequences: list[tuple[int, ...]]) ->
             seen.add((*prefix, node.token))
 
 
+@given(many, st.integers(1, 10), st.integers(1, 4))
+def test_a_sequence_lies_in_memory_in_its_own_order(
+    sequences: list[tuple[int, ...]], budget: int, members: int
+) -> None:
+    tree = Tree(sequences, ())
+    trunk: list[int] = []  # cells of what the next group continues
+    for group in tree.groups(budget, members):
+        free = iter(cell for cell in range(10_000) if cell not in trunk[: max(group.held)])
+        cells = {seat: trunk[:held] for seat, held in enumerate(group.held)}
+        for node in group.nodes:
+            cell = next(free)
+            for seat in range(node.first - group.start, min(node.last + 1, group.end) - group.start):
+                assert len(cells[seat]) == node.position
+                cells[seat].append(cell)
+        assert all(own == sorted(own) for own in cells.values())
+        trunk = cells[group.end - group.start - 1][: group.kept]
+
+
 @given(many)
 def test_the_common_prefix_begins_every_sequence(sequences: list[tuple[int, ...]]) -> None:
     prefix = common_prefix(sequences)

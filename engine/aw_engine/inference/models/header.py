@@ -80,9 +80,11 @@ def read_header(path: Path) -> Header:
     """The header of a model that can write or judge; every tensor's extent lies inside the file.
 
     :raises ModelMissing: if there is no such file.
-    :raises ModelDamaged: if it is empty, cut, altered, a directory, a web page or no GGUF at all.
+    :raises ModelDamaged: if it is empty, cut, altered, no regular file, a web page or no GGUF at all.
     :raises ModelUnsupported: if it is an embedding model, a vision projector, or only a vocabulary.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe would wait for its writer
+        raise ModelDamaged(f"{path} is no file but a pipe or a device. Choose a .gguf file.")
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)

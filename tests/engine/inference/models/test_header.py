@@ -1,3 +1,4 @@
+import os
 import struct
 import time
 from pathlib import Path
@@ -117,3 +118,11 @@ def test_a_changed_byte_is_read_or_refused_never_worse(
     path.write_bytes(data)
     with pytest.raises(ModelError):
         read_header(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_named_pipe_is_refused_without_waiting_for_its_writer(tmp_path: Path) -> None:
+    pipe = tmp_path / "model.gguf"
+    os.mkfifo(pipe)
+    with pytest.raises(ModelDamaged, match="pipe"):
+        read_header(pipe)

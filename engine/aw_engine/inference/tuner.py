@@ -1,0 +1,149 @@
+"""Finds the settings with which a model is quickest on this machine, by trying them.
+
+Threads are compared by the clock on the wall, everything else by the processor's time: on a machine that
+others use too, the wall clock says more about them than about the settings.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from typing import Final
+
+from msgspec.structs import replace
+
+from aw_engine.errors import OutOfMemory
+from aw_engine.inference.llama import RESIDENTS, Abort, Context, Log, Model, Shape
+from aw_engine.inference.memory import TRUNK, Memory
+from aw_engine.inference.prefix import Tokens
+from aw_engine.inference.tuning import Cell, Trial, Tuned, Tuning, cores
+
+SECONDS: Final = 40.0
+"""How long trying may take; loading comes on top."""
+
+_STAGES: Final = 4
+_TURNS: Final = 12
+_WORTH: Final = 1.05  # less is noise
+_EXACT: Final = 1.5  # what another attention must gain, since answers then depend on their company
+_PREFIX, _BRANCHES, _BRANCH, _STEPS = 192, 8, 48, 4
+
+
+class Tuner:
+    """Tries settings on `model`, starting from `first`, for about `seconds`.
+
+    One setting is changed at a time, what saves most first; what the time does not suffice for stays.
+    """
+
+    def __init__(self, model: Model, first: Tuning, abort: Abort, log: Log, seconds: float = SECONDS) -> None:
+        self._model = model
+        self._abort = abort
+        self._log = log
+        self._best = first
+        self._seconds = seconds
+        self._trials: list[Trial] = []
+        self._by_wall = True
+
+    def run(self, on_progress: Callable[[float], None], *, threads: bool = True) -> Tuned:
+        """The best settings; numbers of threads are tried if `threads`. `on_progress` hears 0..1.
+
+        :raises Aborted: if the flag is set meanwhile.
+        """
+        stages = (
+            [*(partial(replace, threads=count) for count in _counts(cores()) if threads)],
+            [partial(replace, batch=size) for size in (64, 128, 256, 512)],
+            [partial(replace, flash=flash, keys=keys, values=values) for flash, keys, values in _WAYS],
+            [partial(replace, width=width) for width in (8, 16, 32, 48)],
+        )
+        for done, changes in enumerate(stages):
+            on_progress(done / len(stages))
+            self._by_wall = done == 0
+            rivals = [self._best, *(way for change in changes if (way := change(self._best)) != self._best)]
+            if len(rivals) > 1:
+                measure = self._write if done == len(stages) - 1 else self._read
+                self._choose(rivals, measure, _EXACT if changes[0].keywords.get("keys") else _WORTH)
+        return Tuned(self._best, tuple(self._trials))
+
+    def _choose(self, rivals: list[Tuning], measure: Callable[[Tuning, Memory], Trial], worth: float) -> None:
+        """The quickest becomes the best if it gains what it is `worth` over the best so far, the first rival.
+
+        All take turns, since others use the machine too; of each its quickest turn counts.
+        """
+        ends = time.monotonic() + self._seconds / _STAGES
+        with ExitStack() as stack:
+            memories: dict[Tuning, Memory] = {}
+            for tuning in rivals:
+                with suppress(OutOfMemory):
+                    memories[tuning] = stack.enter_context(self._memory(tuning))
+                    measure(tuning, memories[tuning])  # touches what was only reserved
+            found = {tuning: Trial(tuning) for tuning in memories}
+            for turn in range(_TURNS):
+                if turn and time.monotonic() > ends:
+                    break
+                for tuning, memory in memories.items():
+                    found[tuning] = max(found[tuning], measure(tuning, memory), key=_speed)
+        self._trials += found.values()
+        quickest = max(found.values(), key=_speed, default=Trial(self._best))
+        if self._best not in found or _speed(quickest) > worth * _speed(found[self._best]):
+            self._best = quickest.tuning
+
+    def _read(self, tuning: Tuning, memory: Memory) -> Trial:
+        """Branches on a common prefix, as a judge reads them."""
+        prefix = _tokens(_PREFIX, 0, self._model)
+        prompts = [(*prefix, *_tokens(_BRANCH, 1 + branch, self._model)) for branch in range(_BRANCHES)]
+        costs = [0] * len(prompts)
+        memory.clear()
+        began = self._now(tuning)
+        for _ in memory.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
+            pass
+        return Trial(tuning, reading=sum(costs) / (self._now(tuning) - began))
+
+    def _write(self, tuning: Tuning, memory: Memory) -> Trial:
+        """Some steps of all sequences that are written together."""
+        prefix = _tokens(_PREFIX, 0, self._model)
+        context, slots = memory.context, range(1, tuning.width + 1)
+        memory.begin(prefix, 512)
+        for slot in slots:
+            context.share(TRUNK, slot, len(prefix))
+        began = self._now(tuning)
+        for step in range(_STEPS):
+            for slot in slots:
+                context.batch.add(prefix[slot], len(prefix) + step, (slot,), True)
+            context.decode()
+        taken = self._now(tuning) - began
+        for slot in slots:
+            context.forget(slot)
+        return Trial(tuning, writing=_STEPS * tuning.width / taken)
+
+    def _now(self, tuning: Tuning) -> float:
+        return time.perf_counter() if self._by_wall else time.process_time() / tuning.threads
+
+    @contextmanager
+    def _memory(self, tuning: Tuning) -> Iterator[Memory]:
+        shape = Shape(_PREFIX + 512, tuning.batch, tuning.width + 1, tuning.width + 1 + RESIDENTS)
+        context = Context(self._model, shape, tuning, self._abort, self._log)
+        try:
+            yield Memory(context)
+        finally:
+            context.close()
+
+
+_WAYS: Final[tuple[tuple[bool, Cell, Cell], ...]] = (
+    (True, "f16", "bf16"),
+    (True, "f16", "f16"),
+    (True, "q8_0", "q8_0"),
+    (False, "f16", "f16"),
+)
+
+
+def _speed(trial: Trial) -> float:
+    return trial.reading + trial.writing
+
+
+def _counts(most: int) -> list[int]:
+    """Numbers of threads worth trying."""
+    return sorted({1, max(1, most // 2), most})
+
+
+def _tokens(count: int, seed: int, model: Model) -> Tokens:
+    """Some tokens of the vocabulary, always the same."""
+    return tuple((7919 * (seed + 1) + 104729 * at) % (model.size - 64) + 32 for at in range(count))

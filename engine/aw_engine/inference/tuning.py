@@ -1,0 +1,117 @@
+"""How a model is run on this machine: sane defaults, and what `aw-server bench --tune` found out.
+
+What was found is remembered by the digest of the model file, for this processor and build of llama.cpp.
+"""
+
+import hashlib
+import os
+import platform
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+import platformdirs
+import psutil
+from msgspec import Struct
+
+Cell = Literal["f32", "f16", "bf16", "q8_0"]
+
+_SMALL: Final = 64_000_000  # parameters
+_MOST_THREADS: Final = 8
+
+
+class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
+    """`batch` tokens are evaluated at a time, `width` texts are written at a time.
+
+    `keys` and `values` are the types of the KV cache's cells. With flash attention and types that differ,
+    llama.cpp attends cell by cell, in the order of the cells and without those of other sequences: what a
+    token attends to is then summed in the same order whatever else is in its batch. With equal types it takes
+    one of three ways by the shape of the batch, and each sums in an order of its own.
+    """
+
+    threads: int
+    batch: int
+    width: int = 32
+    flash: bool = True
+    keys: Cell = "f16"
+    values: Cell = "bf16"
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.threads <= 512 and 16 <= self.batch <= 4096 and 1 <= self.width <= 59):
+            raise ValueError("these settings are out of bounds")
+
+
+class Trial(Struct, frozen=True):
+    """What one setting did: `reading` and `writing` are tokens per second, 0 where that was not tried."""
+
+    tuning: Tuning
+    reading: float = 0.0
+    writing: float = 0.0
+
+
+class Tuned(Struct, frozen=True):
+    """The best settings found, and all that were tried in their order."""
+
+    best: Tuning
+    trials: tuple[Trial, ...]
+
+
+class _Found(Struct, frozen=True):
+    machine: str
+    tuning: Tuning
+
+
+def default_threads(parameters: int) -> int:
+    """Physical cores that this process may use, at most 8; one for a small model.
+
+    Its products are too short to share: on an idle machine a second thread gains little, and on a busy one
+    the threads wait for each other, which cost a factor of 15 here.
+    """
+    return 1 if parameters < _SMALL else cores()
+
+
+def cores() -> int:
+    """Physical cores that this process may use, at most 8."""
+    allowed = len(psutil.Process().cpu_affinity()) if psutil.LINUX or psutil.WINDOWS else os.cpu_count() or 1
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed, _MOST_THREADS))
+
+
+def default(parameters: int) -> Tuning:
+    """Settings for a model that was never measured here."""
+    return Tuning(threads=default_threads(parameters), batch=128 if parameters < _SMALL else 512)
+
+
+def remembered(digest: str, build: str) -> Tuning | None:
+    """What was found for the file with this digest by this build of llama.cpp on a machine like this."""
+    try:
+        found = msgspec.json.decode(_note(digest).read_bytes(), type=_Found)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return found.tuning if found.machine == _machine(build) else None
+
+
+def remember(digest: str, build: str, tuning: Tuning) -> None:
+    """From now on `remembered` returns this.
+
+    :raises OSError: if it cannot be written.
+    """
+    note = _note(digest)
+    partial = note.with_suffix(f".{os.getpid()}.part")
+    note.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        partial.write_bytes(msgspec.json.encode(_Found(_machine(build), tuning)))
+        partial.replace(note)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def _machine(build: str) -> str:
+    return f"{platform.machine()} {platform.processor()} · {cores()} cores · {build}"
+
+
+def _note(digest: str) -> Path:
+    name = hashlib.sha256(digest.encode()).hexdigest()[:32]
+    return platformdirs.user_cache_path("aw", appauthor=False) / "tuning" / f"{name}.json"

@@ -1,0 +1,88 @@
+"""Answers do not depend on what else is asked at the same time: not by a digit."""
+
+import random
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+
+from aw_engine.inference.backend import Sampling
+from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
+from aw_engine.inference.memory import Memory
+from aw_engine.inference.prefix import Tokens, common_prefix
+from aw_engine.inference.reading import Scorable, read_answers, score_texts
+from aw_engine.inference.scheduler import Job, Scheduler
+from aw_engine.inference.tuning import Tuning
+
+PROSE = (
+    "The committee met on the second Thursday of every month, and most of its members came by train. Nobody "
+    "could say afterwards who had first proposed to move the archive to the old mill. There was a plan, a "
+    "budget and a drawing, but no one had thought of the river in the spring. When the water came, the clerk "
+    "carried the green book upstairs and left the rest where it was, which was agreed to have been right."
+)
+ANSWERS = [[5], [77, 8]]
+
+
+@pytest.fixture(scope="module")
+def memories(model: Model, log: Log) -> Iterator[list[Memory]]:
+    """Batches of other sizes, other numbers of sequences and of threads."""
+    shapes = (Shape(1024, 16, 5, 16), 1), (Shape(1024, 128, 64, 128), 1), (Shape(2048, 512, 33, 64), 2)
+    contexts = [
+        Context(model, shape, Tuning(threads=threads, batch=shape.batch), Abort(), log)
+        for shape, threads in shapes
+    ]
+    yield [Memory(context) for context in contexts]
+    for context in contexts:
+        context.close()
+
+
+def prompts(model: Model, rng: random.Random) -> list[Tokens]:
+    """Prompts that share beginnings of any length, or none."""
+    tokens = model.tokenise(PROSE.encode())
+    base = tuple(tokens[: rng.randrange(5, 60)])
+    found = []
+    for _ in range(rng.randrange(2, 24)):
+        start = rng.randrange(len(tokens) - 40)
+        rest = tokens[start : start + rng.randrange(1, 40)]
+        found.append((3, *base[: rng.randrange(len(base) + 1)], *rest))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_answers_are_the_same_however_they_are_batched_and_shared(
+    model: Model, memories: list[Memory], seed: int
+) -> None:
+    rng = random.Random(seed)
+    asked = prompts(model, rng)
+    shared = common_prefix(asked)[: min(map(len, asked)) - 1]
+    alone = [read_answers(memories[0], (), [prompt], [ANSWERS])[0][0] for prompt in asked]
+    for memory in memories:
+        resident = shared[: rng.randrange(len(shared) + 1)]
+        assert read_answers(memory, resident, asked, [ANSWERS] * len(asked))[0] == alone
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_likelihoods_are_the_same_however_they_are_batched_and_shared(
+    model: Model, memories: list[Memory], seed: int
+) -> None:
+    texts = [
+        Scorable(prompt[:2], prompt[2:])
+        for prompt in prompts(model, random.Random(100 + seed))
+        if len(prompt) > 2
+    ]
+    alone = [score_texts(memories[0], [text]).logprobs[0] for text in texts]
+    for memory in memories:
+        assert score_texts(memory, texts).logprobs == alone
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_completions_are_the_same_in_any_company(model: Model, memories: list[Memory], seed: int) -> None:
+    rng = random.Random(200 + seed)
+    jobs = [
+        Job(prompt, Sampling(seed=at, max_tokens=rng.randrange(1, 24), temperature=rng.choice((0.0, 0.8))))
+        for at, prompt in enumerate(islice(prompts(model, rng), 8))
+    ]
+    alone = [next(Scheduler(memories[1], model, [job], 8).run()).text for job in jobs]
+    for memory, width in ((memories[1], 8), (memories[2], 3), (memories[2], 8)):
+        done = sorted(Scheduler(memory, model, jobs, width).run(), key=lambda each: each.index)
+        assert [each.text for each in done] == alone
