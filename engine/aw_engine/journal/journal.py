@@ -21,9 +21,13 @@ from aw_engine.journal.record import DeedKind, Record, Summary, kept
 from aw_engine.journal.writer import Writer
 from aw_engine.text.frame import Frame
 
+KEPT = 2_000
+"""The newest runs are kept; one more makes the oldest go."""
+
 
 class Journal:
-    """Past runs, and those under way. Writing never waits: a thread does it, within moments.
+    """The newest `KEPT` runs, those under way among them. Writing never waits: a thread does it, within
+    moments.
 
     A process that is killed at any instant loses those moments; the file stays whole, and its runs show as
     `interrupted`. When writing fails `on_trouble` is told once, in the writer's thread; the runs under way
@@ -89,6 +93,11 @@ class Journal:
                 ),
             )
             self._keys[job_id] = row.lastrowid or 0
+            # The room that they leave is used again: the file stops growing.
+            connection.execute(
+                "DELETE FROM runs WHERE key <= (SELECT key FROM runs ORDER BY key DESC LIMIT 1 OFFSET ?)",
+                (KEPT,),
+            )
 
         self._writer.write(write)
 

@@ -5,7 +5,7 @@ from collections import Counter
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.events import Noticed
 from aw_engine.domain.result import EvolveResult, ModelRef, Ranked, Rating, RejectedCount, Usage
-from aw_engine.evolution.standing import title
+from aw_engine.evolution.standing import titled
 from aw_engine.journal.record import Place, Record
 from aw_engine.text.measures import words
 
@@ -25,10 +25,12 @@ def outcome(record: Record) -> EvolveResult:
     by_id = {ORIGINAL: original} | {each.id: each for each in record.candidates}
     last = record.standings[-1] if record.standings else None
     places = _NOTHING if last is None else last.places
-    ranked = tuple(
-        _ranked(by_id[place.id], place, original)
-        for place in sorted(places, key=lambda place: place.rank)
-        if place.id in by_id
+    ranked = titled(
+        [
+            _ranked(by_id[place.id], place, original)
+            for place in sorted(places, key=lambda place: place.rank)
+            if place.id in by_id
+        ]
     )
     started = record.started
     refused = Counter(each.reason for each in record.rejected)
@@ -57,7 +59,7 @@ def _ranked(candidate: Candidate, place: Place, original: Candidate) -> Ranked:
         id=candidate.id,
         rank=place.rank,
         text=candidate.text,
-        title=title(candidate, place.rank, place.wins, original.words),
+        title="",
         wins=place.wins,
         rating=place.rating,
         provisional=True,

@@ -1,5 +1,6 @@
-"""Which language a text is in, by its commonest small words: enough to notice that it is another one."""
+"""Which language a text is in, by its script and its commonest small words: enough to notice another one."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -48,14 +49,38 @@ _SMALL: Mapping[str, str] = {
     """,
 }
 _BY_LANGUAGE = {code: frozenset(small.split()) for code, small in _SMALL.items()}
+_KANA, _HAN = "\u3040-\u30ff", "\u3400-\u4dbf\u4e00-\u9fff"
+# Of the languages that share a script the one with the most readers stands for all.
+_BY_SCRIPT: Mapping[str, re.Pattern[str]] = {
+    code: re.compile(f"[{letters}]")
+    for code, letters in {
+        "zh": _KANA + _HAN,
+        "ko": "\uac00-\ud7af",
+        "ru": "\u0400-\u04ff",
+        "el": "\u0370-\u03ff",
+        "ar": "\u0600-\u06ff",
+        "he": "\u0590-\u05ff",
+        "hi": "\u0900-\u097f",
+        "th": "\u0e00-\u0e7f",
+    }.items()
+}
+_FEWEST_LETTERS = 4
 _FEWEST_HITS = 3
 _SHARE = 0.18
 _LEAD = 1.5
 
 
 def identify(text: str) -> str | None:
-    """ISO 639-1 code of the language that `text` is clearly in, or None: too short, mixed, or not one of
-    English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish and Polish."""
+    """ISO 639-1 code of the language that `text` is clearly in, or None: too short, mixed, or, in Latin
+    letters, not one of English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish and Polish.
+
+    In another script it is the code of that script's chief language (`ru` for all Cyrillic).
+    """
+    letters = sum(each.isalpha() for each in text)
+    for code, script in _BY_SCRIPT.items():
+        written = len(script.findall(text))
+        if written >= max(_FEWEST_LETTERS, letters / 2):
+            return "ja" if code == "zh" and len(re.findall(f"[{_KANA}]", text)) > written / 10 else code
     counted = Counter(word.lower() for word in words(text))
     hits = {code: sum(counted[word] for word in small) for code, small in _BY_LANGUAGE.items()}
     first, second = sorted(hits, key=hits.__getitem__, reverse=True)[:2]

@@ -12,7 +12,7 @@ from aw_engine.text.layout import line_start
 from aw_engine.text.source import Source, snapped
 
 NOTHING = "Nothing to rewrite here: select at least four words."
-ONLY_MARKUP = "Only code, tables or maths are selected; nothing to rewrite."
+ONLY_MARKUP = "Only headings, code, tables or maths are selected; choose a paragraph of prose."
 
 
 class Paragraph(Struct, frozen=True):

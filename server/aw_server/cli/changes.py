@@ -1,7 +1,9 @@
 """What a rewrite changes, readable with colours and without."""
 
+import os
 from difflib import unified_diff
 from itertools import groupby
+from pathlib import Path
 
 from rich.text import Text
 
@@ -23,6 +25,16 @@ def inline(original: str, rewrite: str, *, colour: bool) -> Text:
             case "added":
                 text.append(run.text if colour else f"{{+{run.text}+}}", ADDED if colour else "")
     return text
+
+
+def label(name: str) -> str:
+    """A file's name for the heads of a diff: from this folder, or from the root if the file lies elsewhere.
+
+    `patch` refuses names with `..` in them.
+    """
+    path = Path(os.path.abspath(name))
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path.relative_to(path.anchor)).as_posix()
 
 
 def unified(name: str, before: str, after: str) -> str:

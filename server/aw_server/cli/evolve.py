@@ -15,7 +15,9 @@ _PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
 
 @click.command(short_help="Evolve a paragraph: rewrites, ranked against your text.")
 @click.argument("file", metavar="FILE|-")
-@click.option("--paragraph", "-p", type=click.IntRange(1), metavar="N", help="The Nth paragraph, from 1.")
+@click.option(
+    "--paragraph", "-p", type=int, callback=options.whole(1), metavar="N", help="The Nth paragraph."
+)
 @click.option(
     "--lines",
     "-l",
@@ -25,19 +27,52 @@ _PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
 )
 @click.option("--split", is_flag=True, help="Every paragraph of the file or the lines, one after another.")
 @click.option("--rubric", "-r", metavar="NAME|PATH", help="What better means (see: aw-server rubrics list).")
-@click.option("--instruction", "-i", metavar="TEXT", help="What to do with the text, in your own words.")
+@click.option(
+    "--instruction", "-i", metavar="TEXT", help="What to do, in your own words (not for the built-in model)."
+)
 @click.option("--gates", type=click.Choice(["strict", "normal", "relaxed"]), help="How far a rewrite may go.")
-@click.option("--plan", "plan_name", type=click.Choice(list(_PLANS)), default="normal", help="How much work.")
-@click.option("--n", type=click.IntRange(2, 64), help="Rewrites in the first generation.")
-@click.option("--generations", type=click.IntRange(1, 12), help="Generations.")
+@click.option(
+    "--plan",
+    "plan_name",
+    type=click.Choice(list(_PLANS)),
+    default="normal",
+    show_default=True,
+    help="How much work.",
+)
+@click.option(
+    "--n",
+    type=int,
+    callback=options.whole(2, 64),
+    metavar="N",
+    help="Rewrites in the first generation, 2 to 64; by plan 6, 8 or 12.",
+)
+@click.option(
+    "--generations",
+    type=int,
+    callback=options.whole(1, 12),
+    metavar="N",
+    help="Generations, 1 to 12; by plan 1, 2 or 3.",
+)
 @click.option(
     "--budget", callback=options.duration, metavar="TIME", help="Stop after 60s (or 2m) with the best so far."
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Same seed, same outcome.")
 @click.option(
-    "--rating", type=click.Choice(["gaussian", "elo"]), default="gaussian", help="How comparisons count."
+    "--seed",
+    type=int,
+    callback=options.whole(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Same seed, same outcome.",
 )
-@click.option("--model", "-m", metavar="REF", default="builtin", help="`builtin` or a GGUF file.")
+@click.option(
+    "--rating",
+    type=click.Choice(["gaussian", "elo"]),
+    default="gaussian",
+    show_default=True,
+    help="What comparisons are made, and how they count; elo: as AlphaWrite has it.",
+)
+@click.option("--model", "-m", metavar="REF", default="builtin", show_default=True, help="A GGUF file.")
 @click.option(
     "--judge-model", metavar="REF", help="Another model that compares; default: the one that writes."
 )

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import anyio
@@ -40,12 +40,24 @@ class Interrupt:
             stopping()
             loop.call_soon_threadsafe(lambda: self.scope.cancel())
 
-        before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+        before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        for each in before:
+            # The loop then wakes for a signal that comes just as it goes to sleep; `stop` itself does not wait
+            # for the loop, so that a second Ctrl-C also ends a program that is busy.
+            with suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(each, _nothing)
+            signal.signal(each, stop)
         try:
             yield
         finally:
             for each, handler in before.items():
+                with suppress(NotImplementedError):
+                    loop.remove_signal_handler(each)
                 signal.signal(each, handler)
+
+
+def _nothing() -> None:
+    pass
 
 
 def _leave() -> None:

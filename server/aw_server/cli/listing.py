@@ -39,7 +39,7 @@ def print_runs(found: Sequence[Summary], path: Path) -> None:
         )
         for each in found
     ]
-    tables.print_table(("run", "when", "outcome", "rubric", "document", "text", "size"), rows, (6,))
+    tables.print_table(("run", "when", "outcome", "rubric", "document", "text", "size"), rows, (6,), cut=5)
     if terminal:
         runs = "1 run" if len(found) == 1 else f"{len(found):,} runs"
         click.echo(f"{runs}, {size(sum(each.bytes for each in found))}, in {path}", err=True)

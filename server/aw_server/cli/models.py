@@ -55,7 +55,7 @@ def models() -> None:
     """Model files. `builtin` comes with the program; any GGUF file that can chat works, too."""
 
 
-@models.command("list")
+@models.command("list", short_help="The built-in model, and others on this computer.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(as_json: bool) -> Exit:
     """The built-in model, and what llama.cpp and the Hugging Face tools have kept on this computer."""
@@ -119,8 +119,8 @@ def path(ref: str) -> Exit:
     return Exit.DONE
 
 
-@models.command()
-@click.argument("refs", metavar="REF...", nargs=-1)
+@models.command(short_help="Read whole files and compare them with what is known.")
+@click.argument("refs", metavar="[REF]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def verify(refs: tuple[str, ...], as_json: bool) -> Exit:
     """Read whole files (of all models, unless some are named) and compare them with what is known of them."""
@@ -132,7 +132,7 @@ def verify(refs: tuple[str, ...], as_json: bool) -> Exit:
             if each.ok:
                 click.echo(f"{each.ref}: whole, {each.digest}")
             else:
-                click.echo(f"{each.ref}: {each.error}", err=True)
+                click.echo(each.error if each.ref in each.error else f"{each.ref}: {each.error}", err=True)
     return Exit.DONE if all(each.ok for each in verified) else Exit.MODEL
 
 

@@ -1,11 +1,27 @@
-"""How lines and durations are written on the command line."""
+"""How numbers, lines and durations are written on the command line."""
 
 import re
+from collections.abc import Callable
 
 import click
 
 _LINES = re.compile(r"(\d+)(?::(\d+))?")
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)s?)?")
+
+
+def whole(
+    least: int, most: int | None = None
+) -> Callable[[click.Context, click.Parameter, int | None], int | None]:
+    """What refuses numbers out of `least`..`most`, both included."""
+    # click.IntRange would write its bounds into the help, all 19 digits of them.
+    wanted = f"from {least:,} up" if most is None else f"from {least:,} to {most:,}"
+
+    def check(ctx: click.Context, param: click.Parameter, value: int | None) -> int | None:
+        if value is not None and (value < least or (most is not None and value > most)):
+            raise click.BadParameter(f"{value:,} is not {wanted}.", ctx, param)
+        return value
+
+    return check
 
 
 def lines(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import msgspec
 from msgspec.structs import replace as altered
-from platformdirs import user_state_path
 from rich.console import Console
 
 from aw_engine.domain.candidate import ORIGINAL
@@ -21,6 +20,7 @@ from aw_server.cli.failures import FileError
 from aw_server.cli.request import Request
 from aw_server.cli.selection import Piece, Selection, put_back
 from aw_server.cli.source import Source
+from aw_server.welcome import first_time
 
 
 class Several(msgspec.Struct, frozen=True):
@@ -115,7 +115,7 @@ def _json(request: Request, results: list[EvolveResult]) -> None:
 
 
 def _diff(source: Source, after: str) -> None:
-    name = source.name.lstrip("/")
+    name = changes.label(source.name)
     if sys.stdout.isatty():
         Console(soft_wrap=True, highlight=False).print(changes.coloured(name, source.text, after), end="")
     else:
@@ -138,15 +138,8 @@ def _text(source: Source, part: str, selection: Selection) -> None:
 
 def _welcome(results: Mapping[int, EvolveResult]) -> None:
     """Once on a computer: what the built-in model is, and the way to a bigger one."""
-    if not any(result.model.ref == BUILTIN for result in results.values()):
-        return
-    note = user_state_path("aw", appauthor=False) / "welcomed"
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.touch(exist_ok=False)
-    except OSError:  # said before, or nothing can be kept here
-        return
-    sys.stderr.write(f"{messages.FIRST_TIME}\n")
+    if any(result.model.ref == BUILTIN for result in results.values()) and first_time():
+        Console(stderr=True, highlight=False, markup=False).print(messages.FIRST_TIME)
 
 
 def _summaries(request: Request, results: Mapping[int, EvolveResult]) -> None:

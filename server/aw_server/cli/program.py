@@ -55,10 +55,10 @@ def program(ctx: click.Context) -> int:
     your own text, the best improved for some generations. Nothing leaves this computer.
 
     \b
-    aw-server evolve chapter.md                      lists the paragraphs, or evolves the only one
-    aw-server evolve chapter.md --paragraph 3 --diff
-    aw-server evolve - --budget 15s < note.txt
-    aw-server --stdio                                serves an editor (language server)
+    aw-server evolve chapter.md                 lists its paragraphs
+    aw-server evolve chapter.md -p 3 --diff     the third, the best as a diff
+    aw-server evolve - --budget 15s < note.txt  from stdin, 15 seconds
+    aw-server --stdio                           serves an editor
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from itertools import count
 from pathlib import Path
 
 from aw_server.cli.failures import FileError
@@ -28,18 +29,35 @@ def check(name: str) -> Path:
 def replace(name: str, expected: bytes, data: bytes, suffix: str) -> Path:
     """The backup's path; from now on the file holds `data`, with the same mode, owner and attributes.
 
+    An older backup is never overwritten, for it may hold what the writer wrote: behind `a.md.bak` comes
+    `a.md.bak.2`, and so on.
+
     :raises FileError: if the file no longer holds `expected`, or on any failure; the file is then as it was.
     """
     target = check(name)
-    backup = target.with_name(target.name + suffix)
     try:
         if target.read_bytes() != expected:
             raise FileError(f"{name} was changed while this run worked on it; it is left as it is.")
-        _write(target, backup, expected, keep_times=True)
+        backup = _backup(target, suffix, expected)
+        if not backup.exists():
+            _write(target, backup, expected, keep_times=True)
         _write(target, target, data, keep_times=False)
     except OSError as error:
-        raise FileError(f"{name} could not be replaced ({error.strerror}); it is as it was.") from error
+        raise FileError(
+            f"{name} could not be replaced ({error.strerror}); it is as it was. Check the disk and try again."
+        ) from error
     return backup
+
+
+def _backup(target: Path, suffix: str, data: bytes) -> Path:
+    """The first name for a backup that is free, or whose file holds just `data`."""
+    name = target.name + suffix
+    for number in count(2):
+        path = target.with_name(name)
+        if not os.path.lexists(path) or (path.is_file() and path.read_bytes() == data):
+            return path
+        name = f"{target.name}{suffix}.{number}"
+    raise AssertionError("numbers never end")
 
 
 def _write(like: Path, to: Path, data: bytes, *, keep_times: bool) -> None:

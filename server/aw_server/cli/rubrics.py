@@ -60,12 +60,12 @@ def list_(as_json: bool) -> Exit:
     if as_json:
         tables.print_json(found)
         return Exit.DONE
-    default = f"{load.DEFAULT} (default)"
+    default = next((each for each in found if each.id == load.DEFAULT), None)  # the first is the one used
     tables.print_table(
         ("name", "from", "what it asks for"),
         [
             (
-                default if each.id == load.DEFAULT else each.id,
+                f"{each.id} (default)" if each is default else each.id,
                 each.source,
                 each.description or f"unusable: {each.error}",
             )
@@ -91,7 +91,7 @@ def show(name: str, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-@rubrics.command()
+@rubrics.command(short_help="Whether rubric files can be used, or what is wrong.")
 @click.argument("files", metavar="NAME|FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(files: tuple[Path, ...], as_json: bool) -> Exit:

@@ -54,11 +54,16 @@ def choose(
     else:
         found = paragraphs(document, format)
         if not found:
-            raise PassageError("onlyMarkup", f"{source.name} has no paragraph of prose; nothing to rewrite.")
+            raise PassageError(
+                "onlyMarkup",
+                f"{source.name} has no paragraph of prose, only headings, code or such; name another file.",
+            )
     if paragraph is not None:
         if paragraph > len(found):
             has = "1 paragraph" if len(found) == 1 else f"{len(found):,} paragraphs"
-            raise SettingsError(f"{source.name} has {has}; there is no paragraph {paragraph:,}.")
+            raise SettingsError(
+                f"{source.name} has {has}, and no paragraph {paragraph:,}; choose another one."
+            )
         found = (found[paragraph - 1],)
     if len(found) > 1 and not split:
         raise PassageError("ambiguous", _several(source, found, format, within_lines=lines is not None))
@@ -100,7 +105,7 @@ def _line_range(source: Source, first: int, last: int) -> tuple[int, int]:
     starts = [0, *ends] if not ends or ends[-1] < len(source.text) else [0, *ends[:-1]]
     if first > len(starts):
         has = "1 line" if len(starts) == 1 else f"{len(starts):,} lines"
-        raise SettingsError(f"{source.name} has {has}; there is no line {first:,}.")
+        raise SettingsError(f"{source.name} has {has}, and no line {first:,}; choose others.")
     return starts[first - 1], starts[last] if last < len(starts) else len(source.text)
 
 

@@ -74,7 +74,8 @@ def _decode(name: str, path: Path | None, data: bytes) -> Source:
         ) from None
     bom = text.startswith(_BOM)
     if not text.removeprefix(_BOM).strip():
-        raise PassageError("empty", f"{name} is empty; nothing to rewrite.")
+        instead = "write a paragraph first, or name another file" if path else "give it some text"
+        raise PassageError("empty", f"{name} is empty; {instead}.")
     return Source(name=name, path=path, data=data, text=text.removeprefix(_BOM), bom=bom)
 
 

@@ -134,7 +134,7 @@ def axis(result: EvolveResult) -> Axis:
 
 def _scale(result: EvolveResult) -> Scale:
     reach = [each.rating.mean + side * 2 * each.rating.sd for each in result.candidates for side in (-1, 1)]
-    return Scale(min(-1.0, *reach), max(1.0, *reach), 6, _AXIS - 6)
+    return Scale(min([-1.0, *reach]), max([1.0, *reach]), 6, _AXIS - 6)
 
 
 def _interval(rating: Rating, scale: Scale) -> Interval:

@@ -85,6 +85,21 @@ def test_the_list_shows_the_newest_first(journal: Journal, run: "Run") -> None:
     assert second.best is None
 
 
+def test_only_the_newest_runs_are_kept(
+    journal: Journal, run: "Run", path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aw_engine.journal.journal.KEPT", 3)
+    for number in range(5):
+        run.keep(journal, f"run{number}")
+    assert [each.id for each in journal.runs()] == ["run4", "run3", "run2"]
+    assert journal.run("run2").result is not None
+    size = path.stat().st_size
+    for number in range(5, 15):
+        run.keep(journal, f"run{number}")
+        journal.flush()
+    assert path.stat().st_size <= 1.5 * size
+
+
 def test_ids_may_be_shortened_while_they_are_unambiguous(journal: Journal, run: "Run") -> None:
     for name in ("ab12", "ab1", "cd%_"):
         run.keep(journal, name, events=1)

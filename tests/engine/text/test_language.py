@@ -18,6 +18,13 @@ from aw_engine.text.language import identify
         ),
         ("sv", "Floden hade stigit under natten och det fanns inte något sätt att komma över med barnen."),
         ("pl", "Rzeka podniosła się w nocy i nie było już sposobu, żeby przejść przez nią z dziećmi."),
+        ("ja", "川は夜のうちに増水していて、子どもたちと渡る方法はもうなかった。"),
+        ("zh", "河水在夜里上涨了，再也没有办法带着孩子们过河。"),
+        ("ko", "강물이 밤사이에 불어나서 아이들과 함께 건널 방법이 없었다."),
+        ("ru", "Ночью река поднялась, и перейти её с детьми было уже нельзя."),
+        ("el", "Το ποτάμι είχε ανέβει τη νύχτα και δεν υπήρχε τρόπος να το περάσουμε."),
+        ("ar", "ارتفع النهر في الليل ولم تعد هناك طريقة لعبوره مع الأطفال."),
+        ("en", "The word λόγος is what the Greeks would have said, and the Russians have слово for it."),
     ],
 )
 def test_a_sentence_is_enough(language: str, text: str) -> None:

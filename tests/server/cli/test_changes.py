@@ -52,6 +52,16 @@ def test_patch_understands_the_diff(tmp_path: Path, before: str, after: str) -> 
     assert path.read_bytes() == after.encode()
 
 
+def test_the_head_of_a_diff_is_a_name_that_patch_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert changes.label("a/../b.md") == changes.label(str(folder / "b.md")) == "b.md"
+    assert changes.label("../b.md") == (tmp_path / "b.md").relative_to(tmp_path.anchor).as_posix()
+
+
 @given(PROSE, PROSE)
 def test_the_coloured_diff_says_the_same_as_the_plain_one(before: str, after: str) -> None:
     def lines(diff: str) -> list[str]:

@@ -42,6 +42,15 @@ def test_anything_else_is_refused_with_an_example_or_a_reason(
         read(_CONTEXT, _OPTION, written)
 
 
+def test_a_number_out_of_bounds_is_refused_with_the_bounds() -> None:
+    assert options.whole(2, 64)(_CONTEXT, _OPTION, 64) == 64
+    with pytest.raises(click.BadParameter, match="65 is not from 2 to 64"):
+        options.whole(2, 64)(_CONTEXT, _OPTION, 65)
+    with pytest.raises(click.BadParameter, match="0 is not from 1 up"):
+        options.whole(1)(_CONTEXT, _OPTION, 0)
+
+
 def test_an_option_that_is_not_given_stays_absent() -> None:
     assert options.duration(_CONTEXT, _OPTION, None) is None
     assert options.lines(_CONTEXT, _OPTION, None) is None
+    assert options.whole(1)(_CONTEXT, _OPTION, None) is None

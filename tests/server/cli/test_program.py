@@ -147,7 +147,7 @@ def test_closed_streams_are_no_defect(program: Program, environment: dict[str, s
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (Exit.TEXT, b"aw-server: stdin is empty; nothing to rewrite.\n")
+    assert (done.returncode, done.stderr) == (Exit.TEXT, b"aw-server: stdin is empty; give it some text.\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")

@@ -1,7 +1,9 @@
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -9,6 +11,7 @@ from aw_server.cli import replace
 from aw_server.cli.failures import FileError
 
 OLD, NEW = b"old text\n", b"new and longer text\n"
+_NOBODY = 65534
 
 
 @pytest.fixture
@@ -26,6 +29,17 @@ def test_the_file_is_replaced_with_its_mode_and_the_old_one_kept(path: Path) -> 
     assert backup.read_bytes() == OLD
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(backup.stat().st_mode) == 0o640
     assert len(list(path.parent.iterdir())) == 2
+
+
+def test_no_backup_is_ever_overwritten(path: Path) -> None:
+    """The first one holds what the writer wrote, the later ones what the program did."""
+    replace.replace(str(path), OLD, NEW, ".bak")
+    second = replace.replace(str(path), NEW, b"newest\n", ".bak")
+    assert path.with_name("draft.md.bak").read_bytes() == OLD
+    assert (second.name, second.read_bytes()) == ("draft.md.bak.2", NEW)
+    path.write_bytes(OLD)
+    assert replace.replace(str(path), OLD, NEW, ".bak").name == "draft.md.bak"  # it is kept there already
+    assert len(list(path.parent.iterdir())) == 3
 
 
 def test_a_link_stays_a_link_and_its_target_is_replaced(path: Path, tmp_path: Path) -> None:
@@ -75,8 +89,28 @@ def test_a_full_disk_leaves_the_file_as_it_was(path: Path, room: int) -> None:
     assert not [each for each in path.parent.iterdir() if each.name.startswith(".")]
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_target_that_may_not_be_written_is_refused_before_any_work(path: Path) -> None:
+@pytest.fixture
+def nobodys_path() -> Iterator[Path]:
+    """A file of a user who is not root, in a folder that this user reaches; the test runs as this user."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "draft.md"
+        path.write_bytes(OLD)
+        root = os.geteuid() == 0
+        if root:  # root may write everywhere
+            for each in (path, path.parent):
+                os.chown(each, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, 0)
+        try:
+            yield path
+        finally:
+            if root:
+                os.setresuid(0, 0, 0)
+            path.parent.chmod(0o700)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_target_that_may_not_be_written_is_refused_before_any_work(nobodys_path: Path) -> None:
+    path = nobodys_path
     path.chmod(0o440)
     with pytest.raises(FileError, match="may not be written"):
         replace.check(str(path))
@@ -84,4 +118,3 @@ def test_a_target_that_may_not_be_written_is_refused_before_any_work(path: Path)
     path.parent.chmod(0o500)
     with pytest.raises(FileError, match="folder of"):
         replace.check(str(path))
-    path.parent.chmod(0o700)

@@ -50,6 +50,18 @@ def test_a_new_rubric_is_in_order_and_is_listed(elsewhere: Path, capsys: pytest.
     assert "is there already" in capsys.readouterr().err
 
 
+def test_only_the_rubric_in_use_is_marked_as_the_default(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(("rubrics", "new", "clarity", "--project"))
+    capsys.readouterr()
+    run(("rubrics", "list"))
+    out = capsys.readouterr().out
+    assert "clarity (default)\tproject\t" in out
+    assert "clarity\tbuiltin\t" in out
+    assert out.count("(default)") == 1
+
+
 def test_check_names_the_file_and_what_is_wrong(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(("rubrics", "new", "mine", "--project"))
     path = Path(capsys.readouterr().out.strip())

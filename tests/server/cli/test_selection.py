@@ -58,9 +58,11 @@ def test_lines_over_two_paragraphs_need_split() -> None:
 
 
 def test_no_such_paragraph_or_line_is_named() -> None:
-    with pytest.raises(SettingsError, match=r"t.md has 2 paragraphs; there is no paragraph 7\."):
+    with pytest.raises(
+        SettingsError, match=r"t.md has 2 paragraphs, and no paragraph 7; choose another one\."
+    ):
         chosen(TWO, paragraph=7)
-    with pytest.raises(SettingsError, match=r"t.md has 10 lines; there is no line 99\."):
+    with pytest.raises(SettingsError, match=r"t.md has 10 lines, and no line 99; choose others\."):
         chosen(TWO, lines=(99, 99))
 
 
