@@ -26,6 +26,7 @@ PARAGRAPH = (
 )
 DOCUMENT = "\n\n".join([PARAGRAPH] + [f"{PARAGRAPH} This is paragraph {number}." for number in range(2, 200)])
 RUN = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 5}, "n": 64, "generations": 12}
+PAUSE = 0.03  # seconds between questions, so that they meet every part of a run
 STILL = 0.05  # seconds without processor time after which the worker is idle
 
 
@@ -81,7 +82,7 @@ class Editor:
 
     def begin(self) -> tuple[int, psutil.Process]:
         """A run that keeps the worker busy, and the worker."""
-        number, _ = self.request("aw/evolve", RUN)
+        number, _ = self.request("aw/evolve", {**RUN, "seed": next(self._numbers)})
         while True:
             _, message = self.ask("aw/status", {})
             status = message["result"]
@@ -89,6 +90,10 @@ class Editor:
                 raise RuntimeError("the run ended before it could be measured")
             if status["state"] == "working" and "workerPid" in status:
                 return number, psutil.Process(status["workerPid"])
+
+    def works(self, number: int) -> bool:
+        """Whether this request still waits for its answer."""
+        return number not in self._answers
 
     def close(self) -> None:
         self.ask("shutdown", None)
@@ -135,6 +140,8 @@ def under_load(editor: Editor, times: int) -> dict[str, list[float]]:
     }
     seconds: dict[str, list[float]] = {"codeAction": [], "didChange": []}
     for version in range(1, times + 1):
+        if not editor.works(number):
+            number, _ = editor.begin()
         taken, message = editor.ask("textDocument/codeAction", actions)
         if "result" in message:
             seconds["codeAction"].append(taken)
@@ -143,6 +150,7 @@ def under_load(editor: Editor, times: int) -> dict[str, list[float]]:
         sent = editor.send("textDocument/didChange", {"textDocument": named, "contentChanges": [text]})
         probe, _ = editor.request("aw/results", {"jobId": "none"})
         seconds["didChange"].append(editor.answer(probe)[0] - sent)
+        time.sleep(PAUSE)
     editor.send("$/cancelRequest", {"id": number})
     editor.answer(number)
     return seconds

@@ -24,6 +24,7 @@ from aw_server.features import (
     text_sync,
     unload,
     updates,
+    welcome,
 )
 from aw_server.jobs.jobs import Jobs
 from aw_server.server import AwServer
@@ -53,6 +54,7 @@ _FEATURES = (
     compare,
     report,
     acceptance,
+    welcome,
 )
 
 

@@ -15,6 +15,9 @@ FIRST_TIME = (
     "Using the built-in model, a small copy-editor for English. Any GGUF chat model writes more freely: "
     "--model FILE.gguf."
 )
+FIRST_TIME_HERE = (
+    "Using the built-in model, a small copy-editor for English; the setting `aw.model` takes a bigger one."
+)
 ENGLISH_ONLY = (
     "The built-in model knows English only, and this text looks like another language. Choose another model, "
     "or say --language en if it is English."

@@ -339,9 +339,11 @@ class Compared(_Answer, frozen=True):
 
 
 class Update(_Answer, frozen=True):
-    """`$/aw/update`: the leaderboard so far, at most four times a second."""
+    """`$/aw/update`: the leaderboard so far, at most four times a second, and where the passage is now."""
 
     job_id: str
+    uri: str
+    range: Range
     generation: int
     generations: int
     calls_done: int

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field, inspect
+from msgspec import Meta, Struct, inspect
 
 from aw_engine.domain.plan import NORMAL
 from aw_engine.domain.rubric import Strictness
@@ -50,23 +50,14 @@ class Settings(_Group, frozen=True):
         ""
     )
     threads: Annotated[int, _says("Processor threads; 0 for as many as fit.", "machine", ge=0, le=1024)] = 0
-    gpu_layers: Annotated[
-        int, _says("Layers of the model on the GPU; 0 for as many as fit.", "machine", ge=0, le=1024)
-    ] = 0
     context_length: Annotated[
         int, _says("Tokens of context; 0 for what the model and the memory allow.", "machine", ge=0)
     ] = 0
-    memory_limit: Annotated[
-        int, _says("Megabytes that a model may take; 0 for what is free.", "machine", ge=0)
-    ] = field(default=0, name="memoryLimitMB")
     idle_unload_minutes: Annotated[
         float, _says("Idle minutes after which the model leaves memory; 0 for never.", "machine", ge=0)
     ] = 5
     rubric: Annotated[str, _says("What “better” means: a rubric's name or file.", "language-overridable")] = (
         ""
-    )
-    rubric_paths: Annotated[tuple[str, ...], _says("Folders of a project that hold rubrics.", "resource")] = (
-        ".aw/rubrics",
     )
     candidates: Annotated[int, _says("First rewrites of a run.", "resource", ge=2, le=64)] = NORMAL.n
     generations: Annotated[
@@ -79,8 +70,8 @@ class Settings(_Group, frozen=True):
         Strictness, _says("How strictly rewrites are refused that change facts.", "language-overridable")
     ] = "normal"
     context: Annotated[
-        Literal["none", "neighbours", "document"],
-        _says("How much of the surrounding text the model is shown.", "resource"),
+        Literal["none", "neighbours"],
+        _says("Which of the surrounding text the model is shown.", "resource"),
     ] = "neighbours"
     notify_when_done: Annotated[
         Literal["message", "ask", "none"], _says("What is said when a run has ended.", "window")

@@ -20,8 +20,8 @@ def test_what_is_set_counts() -> None:
             "candidates": 12,
             "budgetSeconds": 1.5,
             "idleUnloadMinutes": 0,
-            "rubricPaths": [".aw/rubrics", "rubrics"],
-            "memoryLimitMB": 4000,
+            "contextLength": 2048,
+            "context": "none",
             "gates": "strict",
             "history": False,
             "server": {"command": ["aw-server", "--stdio"]},
@@ -31,8 +31,8 @@ def test_what_is_set_counts() -> None:
     assert faults == []
     assert settings.model == "/models/big.gguf"
     assert settings.candidates == 12
-    assert settings.memory_limit == 4000
-    assert settings.rubric_paths == (".aw/rubrics", "rubrics")
+    assert settings.context_length == 2048
+    assert settings.context == "none"
     assert settings.server.command == ("aw-server", "--stdio")
     assert settings.results.view == "panel"
     assert not settings.history
@@ -50,7 +50,7 @@ def test_what_is_set_counts() -> None:
         ({"history": "no"}, "Settings: `aw.history` must be true or false. Using true."),
         ({"gates": "lax"}, "Settings: `aw.gates` must be `normal`, `relaxed` or `strict`. Using `normal`."),
         ({"model": 5}, "Settings: `aw.model` must be a text. Using `builtin`."),
-        ({"rubricPaths": "x"}, "Settings: `aw.rubricPaths` must be a list of texts. Using `.aw/rubrics`."),
+        ({"server": {"command": "x"}}, "Settings: `aw.server.command` must be a list of texts. Using none."),
         ({"results": "list"}, "Settings: `aw.results` must be an object."),
         ({"results": {"view": 1}}, "Settings: `aw.results.view` must be `list` or `panel`. Using `list`."),
         (
@@ -81,7 +81,7 @@ def test_values_are_never_quoted() -> None:
 def test_what_names_an_executable_or_a_model_is_never_a_projects() -> None:
     """VS Code takes `machine` settings from the user alone, whatever a workspace says."""
     properties = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"]
-    for name in ("model", "judgeModel", "threads", "gpuLayers", "contextLength", "memoryLimitMB"):
+    for name in ("model", "judgeModel", "threads", "contextLength", "idleUnloadMinutes"):
         assert properties[name]["scope"] == "machine"
     server = msgspec.json.schema(Settings)["$defs"]["Server"]["properties"]
     assert server["command"]["scope"] == "machine"

@@ -315,7 +315,7 @@ export interface Compared {
 }
 
 /**
- * `$/aw/update`: the leaderboard so far, at most four times a second; `range` is where the passage is now.
+ * `$/aw/update`: the leaderboard so far, at most four times a second, and where the passage is now.
  */
 export interface Update {
   readonly jobId: string;

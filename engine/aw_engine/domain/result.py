@@ -86,6 +86,7 @@ class EvolveResult(Struct, frozen=True, rename="camel", omit_defaults=True):
 
     `judge` is the model that compared, None where `model`, which wrote, did that too. `settings` are the
     engine settings in force, which can change rounding and so a seeded run (a judge's own behind `judge.`).
+    `per_generation` leaves out one that was cut short or brought nothing new.
     """
 
     status: Status

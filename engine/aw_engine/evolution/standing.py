@@ -1,5 +1,6 @@
 """From strengths to the ranking that a writer sees."""
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from statistics import fmean, stdev
 
@@ -17,6 +18,7 @@ PREFERRED = 0.80  # the least P(better than the original) at which a rewrite is 
 # What a model that judges by likelihood reads instead of a rubric's own criteria.
 BASIS_LABELS = {"fluency": "reads naturally", "economy": "says it in less"}
 _TITLE_WORDS = 40  # code points of a title that are the rewrite's own words
+_LEAD = 2  # words before the first one that is new
 
 
 def standing(
@@ -49,7 +51,7 @@ def standing(
         )
     best = next((key for key in order if key in clean and key != ORIGINAL), None)
     words = by_id[ORIGINAL].words
-    ranked = []
+    ranked: list[Ranked] = []
     for rank, key in enumerate(order, start=1):
         candidate = by_id[key]
         wins = 0.5 if key == ORIGINAL else contest.beats(key, ORIGINAL)
@@ -58,7 +60,7 @@ def standing(
                 id=key,
                 rank=rank,
                 text=candidate.text,
-                title=title(candidate, rank, wins, words),
+                title="",
                 wins=wins,
                 rating=ratings[key],
                 provisional=provisional,
@@ -71,7 +73,7 @@ def standing(
                 lineage=candidate.lineage,
             )
         )
-    return tuple(ranked)
+    return titled(ranked)
 
 
 def moved(entries: Sequence[Ranked]) -> tuple[Ranked, ...]:
@@ -88,15 +90,48 @@ def moved(entries: Sequence[Ranked]) -> tuple[Ranked, ...]:
     )
 
 
-def title(candidate: Candidate, rank: int, wins: float, words: int) -> str:
-    """A single line that begins with the rank, so that it sorts and is unique in the run."""
-    if candidate.id == ORIGINAL:
-        return f"{rank} · your text"
-    delta = candidate.words - words
+def titled(ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """The entries of a ranking, in its order, with their titles.
+
+    A title is one line that begins with the rank, so that it sorts and is unique in the run. The words shown
+    are those with which a rewrite departs from the original and from all that rank above it: rewrites of one
+    text often begin alike.
+    """
+    known = [entry.text.split() for entry in ranked if entry.id == ORIGINAL]
+    entries = []
+    for entry in ranked:
+        words = entry.text.split()
+        at = bisect(known, words)
+        # Of texts in order, those next to a text share the longest beginning with it.
+        shared = max((_shared(words, other) for other in known[max(0, at - 1) : at + 1]), default=0)
+        if entry.id != ORIGINAL:
+            known.insert(at, words)
+        entries.append(replace(entry, title=_title(entry, words, shared)))
+    return tuple(entries)
+
+
+def _title(entry: Ranked, words: Sequence[str], shared: int) -> str:
+    if entry.id == ORIGINAL:
+        return f"{entry.rank} · your text"
+    delta = entry.words_delta
     noun = "word" if abs(delta) == 1 else "words"
     change = "same length" if delta == 0 else f"{'+' if delta > 0 else '−'}{abs(delta)} {noun}"
-    begins = first_words(candidate.text, _TITLE_WORDS)
-    return f"{rank} · {min(wins, 0.99):.0%} vs original · {change} · “{begins}…”"
+    start = max(0, min(shared - _LEAD, len(words) - 1))
+    while start and len(" ".join(words[start - 1 :])) <= _TITLE_WORDS:
+        start -= 1  # near the end there is room for more of what comes before
+    rest = " ".join(words[start:])
+    shown = (
+        f"{'…' if start else ''}{first_words(rest, _TITLE_WORDS)}{'…' if len(rest) > _TITLE_WORDS else ''}"
+    )
+    return f"{entry.rank} · {min(entry.wins, 0.99):.0%} vs original · {change} · “{shown}”"
+
+
+def _shared(words: Sequence[str], others: Sequence[str]) -> int:
+    """How many words both begin with."""
+    return next(
+        (at for at, (one, other) in enumerate(zip(words, others, strict=False)) if one != other),
+        min(len(words), len(others)),
+    )
 
 
 def original_rank(ranked: Sequence[Ranked]) -> int:

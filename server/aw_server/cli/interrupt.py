@@ -42,7 +42,7 @@ class Interrupt:
 
         before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
         for each in before:
-            # The loop then wakes for a signal that comes just as it goes to sleep; `stop` itself does not wait
+            # The loop then wakes for a signal that comes just as it goes to sleep. `stop` does not wait
             # for the loop, so that a second Ctrl-C also ends a program that is busy.
             with suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(each, _nothing)

@@ -12,6 +12,7 @@ from weakref import finalize
 
 from lsprotocol import types
 from platformdirs import user_cache_path
+from pygls.exceptions import JsonRpcException
 
 from aw_server import messages, protocol
 from aw_server.features import doors
@@ -84,9 +85,11 @@ def _show(ls: "AwServer", path: Path) -> None:
     """Opens the file where the editor can, else says where it is. Nobody waits for the editor."""
 
     async def ask() -> None:
-        shown = await ls.window_show_document_async(types.ShowDocumentParams(path.as_uri(), take_focus=True))
-        if not shown.success:
-            ls.show(messages.comparison(path))
+        request = types.ShowDocumentParams(path.as_uri(), take_focus=True)
+        with suppress(JsonRpcException):
+            if (await ls.window_show_document_async(request)).success:
+                return
+        ls.show(messages.comparison(path))
 
     if ls.session.client.show_document:
         ls.spawn(ask())

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from aw_engine.domain.result import ModelRef, Status, Usage
 from aw_server import messages, progress, protocol
 from aw_server.features import doors
+from aw_server.features.asking import ask
 from aw_server.jobs.job import Job
 
 if TYPE_CHECKING:
@@ -119,12 +120,16 @@ def _without_run(
 def _tell(ls: "AwServer", job: Job) -> None:
     """One message for all that one command has asked for, when the last of it has ended."""
     jobs = ls.jobs.together(job)
-    if not job.commanded or not all(each.done.is_set() for each in jobs):
+    wanted = ls.session.settings.notify_when_done
+    if not job.commanded or job.status == "superseded" or not all(each.done.is_set() for each in jobs):
         return
-    if ls.session.settings.notify_when_done == "none" or job.status == "superseded":
-        return
-    kind = types.MessageType.Error if job.status in ("failed", "refused") else types.MessageType.Info
-    ls.show(messages.ended_together([each.outcome for each in jobs]), kind)
+    message = messages.ended_together([each.outcome for each in jobs])
+    if job.status in ("failed", "refused"):
+        ls.show(message, types.MessageType.Error)
+    elif wanted == "ask" and len(jobs) == 1 and len(job.outcome.candidates) > 1 and not job.closed:
+        ls.spawn(ask(ls, job, message))
+    elif wanted != "none":
+        ls.show(message)
 
 
 def _kind(reason: protocol.Reason | None) -> types.MessageType:

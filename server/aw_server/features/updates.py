@@ -42,6 +42,8 @@ def _follow(ls: "AwServer", job: Job) -> None:
         if board is not None and job.started is not None:
             update = protocol.Update(
                 job_id=job.id,
+                uri=job.uri,
+                range=job.document.lines.range(*job.last_place, ls.session.encoding),
                 generation=board.generation,
                 generations=job.started.generations,
                 calls_done=board.calls,

@@ -131,6 +131,8 @@ class Engine:
 
     def worker_bytes(self) -> int:
         """Resident bytes of the workers."""
+        if not self.worker_pids:
+            return 0
         import psutil  # only now: the answer to `initialize` must not wait for it
 
         total = 0

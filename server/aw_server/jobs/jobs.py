@@ -15,6 +15,7 @@ from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError
 from aw_server import log, messages
 from aw_server.documents.document import Document
+from aw_server.jobs import admission
 from aw_server.jobs import request as requests
 from aw_server.jobs.engine import Engine, Options, Run
 from aw_server.jobs.job import Job
@@ -305,33 +306,26 @@ class Jobs:
         await self._engine.aclose()
 
     def _admit(self, params: EvolveParams, found: tuple[Request, ...]) -> tuple[Started, Job]:
-        document = requests.document_of(params, self._session)
-        same = {each.extract.frame.start: self._same(document.uri, each) for each in found}
-        new = [each for each in found if same[each.extract.frame.start] is None]
+        document, encoding = requests.document_of(params, self._session), self._session.encoding
+        known = [*self._jobs.values()]
+        same = [admission.same(known, document.uri, each, self._ending) for each in found]
+        new = [each for each, job in zip(found, same, strict=True) if job is None]
+        joined = [job for job in same if job is not None]
         self.last = params
         if not new:
-            joined = [job for job in same.values() if job is not None]
-            return self._answer("joined", joined), joined[0]
-        rivals = [
-            job
-            for job in self._unfinished()
-            if job.uri == document.uri and any(_overlap(job, each) for each in new)
-        ]
+            return admission.answer("joined", joined, encoding), joined[0]
+        rivals = admission.rivals(self._unfinished(), document.uri, new)
         if not rivals and len({job.batch for job in self._queue}) >= LIMIT:
             raise Refusal("queueFull", f"{LIMIT} runs are waiting already. Cancel one, or wait.")
         if not self.busy:
             self._engine.reset()
-        place = min(
-            (self._queue.index(job) for job in rivals if job in self._queue), default=len(self._queue)
-        )
-        if self._running is not None and self._running[0] in rivals:
-            place = 0
         ids = [secrets.token_hex(4) for _ in new]
         jobs = [
-            Job(job_id, each, document, self._session.encoding, batch=ids[0])
-            for job_id, each in zip(ids, new, strict=True)
+            Job(job_id, each, document, encoding, batch=ids[0]) for job_id, each in zip(ids, new, strict=True)
         ]
         jobs[0].also = tuple(ids[1:])
+        running = self._running[0] if self._running is not None else None
+        place = admission.place(self._queue, running, rivals)
         self._queue[place:place] = jobs
         for job in rivals:
             self._stop(job, "superseded")
@@ -340,39 +334,13 @@ class Jobs:
         if self._running is None:
             self._next()
         self._changed()
-        every = [same[each.extract.frame.start] or jobs[new.index(each)] for each in found]
         before = jobs[0].waiting
         for job in jobs:
             for listener in self.started:
                 listener(job)
-        return self._answer("queued" if before else "running", every), every[0]
-
-    def _answer(self, state: Literal["running", "queued", "joined"], jobs: list[Job]) -> Started:
-        first = jobs[0]
-        document, encoding = first.document, self._session.encoding
-        if state == "queued":
-            message = messages.queued(first.waiting)
-        elif state == "joined":
-            message = messages.JOINED_DONE if first.done.is_set() else messages.JOINED
-        else:
-            message = messages.working(len(jobs))
-        return Started(
-            state=state,
-            message=message,
-            job_id=first.id,
-            position=first.waiting if state == "queued" else None,
-            range=document.lines.range(*first.last_place, encoding),
-            also=tuple(job.id for job in jobs[1:]),
-        )
-
-    def _same(self, uri: str, asked: Request) -> Job | None:
-        """A job that does, or did to its end, what is asked, on the text as it stands."""
-        frame = asked.extract.frame
-        for job in reversed(self._jobs.values()):
-            if job.uri == uri and job.place == (frame.start, frame.end) and job.request.asks_the_same(asked):
-                going = job.status == "running" and job.id not in self._ending
-                return job if going or job.status == "done" else None
-        return None
+        fresh = iter(jobs)
+        every = [job or next(fresh) for job in same]
+        return admission.answer("queued" if before else "running", every, encoding), every[0]
 
     def _origin(self, params: EvolveParams) -> tuple[str, ...]:
         if params.origin is None:
@@ -491,12 +459,6 @@ class Jobs:
             idle=60.0 * minutes if minutes else float("inf"),
             history=settings.history,
         )
-
-
-def _overlap(job: Job, asked: Request) -> bool:
-    start, end = job.last_place
-    frame = asked.extract.frame
-    return start < frame.end and frame.start < end
 
 
 _FAREWELL = 0.7  # seconds; twice this, and the worker's end, stay below two

@@ -62,9 +62,8 @@
   (buffer-enable-undo)
   (apply #'eglot (eglot--guess-contact))
   (check (eglot-managed-p) "eglot is connected")
-  (let ((original (buffer-string)) (begun (float-time)) job best)
-    (choose "^Evolve this paragraph")
-    (check (< (- (float-time) begun) 5) "the command answers long before eglot's ten seconds")
+  (let ((original (buffer-string)) job best)
+    (choose "^Evolve this paragraph") ; an error if the command takes longer than eglot's ten seconds
     (check (equal (buffer-string) original) "nothing is written before a choice")
 
     (let ((actions

@@ -21,15 +21,15 @@ T.run(function()
   end
 
   choose('^Evolve this paragraph')
-  T.said('rank above your text')
+  T.said('above your text')
   T.equal(T.line(3), before, 'nothing is written before a choice')
   choose('^Compare all')
   T.wait('the comparison', function()
     return vim.api.nvim_get_current_buf() ~= buffer and vim.api.nvim_buf_line_count(0) > 5
-  end, 10000)
+  end)
   vim.cmd('close')
   choose('^1 · ')
   T.wait('the rewrite', function()
     return T.line(3) ~= before
-  end, 10000)
+  end)
 end)

@@ -100,7 +100,7 @@ function T.start_generic()
   vim.lsp.buf_attach_client(0, id)
   T.wait('the server', function()
     return ready and vim.lsp.buf_is_attached(0, id)
-  end, 10000)
+  end)
   return vim.lsp.get_client_by_id(id)
 end
 
@@ -112,7 +112,7 @@ function T.request(client, method, params)
   end, vim.api.nvim_get_current_buf())
   T.wait(method, function()
     return answer
-  end, 10000)
+  end)
   if answer.err then
     error(method .. ': ' .. answer.err.message, 2)
   end

@@ -25,7 +25,7 @@ T.run(function()
   vim.cmd('Aw stop')
   T.wait('the run to end', function()
     return finished
-  end, 5000)
+  end)
   T.equal(finished.status, 'cancelled', 'how it ended')
   T.equal(T.line(3), before, 'stopping writes nothing')
 

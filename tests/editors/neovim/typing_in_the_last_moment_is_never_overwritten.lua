@@ -4,7 +4,7 @@ T.run(function()
   local buffer = T.open()
   vim.api.nvim_win_set_cursor(0, { 3, 40 })
   vim.cmd('Aw evolve')
-  T.said('rank above your text')
+  T.said('above your text')
 
   local compat = require('aw.compat')
   local request = compat.request

@@ -3,7 +3,7 @@ T.run(function()
   local function nothing_left()
     return #vim.api.nvim_buf_get_extmarks(buffer, vim.api.nvim_create_namespace('aw'), 0, -1, {}) == 0
   end
-  for _, case in ipairs({ { 1, 'at least four words' }, { 4, 'nothing to rewrite' } }) do
+  for _, case in ipairs({ { 1, 'at least four words' }, { 4, 'choose a paragraph of prose' } }) do
     vim.api.nvim_win_set_cursor(0, { case[1], 0 })
     vim.cmd('Aw evolve')
     T.said(case[2])

@@ -107,7 +107,8 @@ PADDED = Passage(
 async def test_proofreading_mends_and_leaves_padding_alone(backend: WorkerBackend) -> None:
     result, _ = await run(backend, rubric="proofread")
     rewrites = [entry for entry in result.candidates if entry.id != ORIGINAL]
-    assert rewrites and result.candidates[0].id != ORIGINAL
+    assert rewrites
+    assert result.candidates[0].id != ORIGINAL
     assert "was was" not in result.candidates[0].text
     for entry in rewrites:
         assert entry.text.startswith("Due to the fact that")

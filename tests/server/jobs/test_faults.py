@@ -1,8 +1,10 @@
 """A worker that dies, a history that cannot be kept: the server goes on, and says what happened."""
 
+import shutil
 import signal
 import sqlite3
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -39,6 +41,25 @@ async def test_a_worker_that_dies_leaves_what_was_ranked_and_the_next_run_works(
     assert said.endswith("kept.")
     assert desk.jobs.last_fault == result.message
     await desk.until(lambda: not desk.jobs.busy)
+    _, again = desk.start(desk.notes)
+    assert (await desk.ended(again)).status == "done"
+
+
+async def test_a_model_file_deleted_during_a_run_ends_no_run_and_the_next_one_says_what_is_wrong(
+    desk: "Desk", model_path: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.gguf"
+    shutil.copy(model_path, path)
+    desk.set(model=str(path))
+    _, job = desk.start()
+    await desk.until(lambda: job.started is not None)
+    path.unlink()
+    result = await desk.ended(job)
+    assert result.status == "done"
+    refused = desk.refused(desk.notes)
+    assert refused.reason == "modelMissing"
+    assert str(path) in refused.message
+    shutil.copy(model_path, path)
     _, again = desk.start(desk.notes)
     assert (await desk.ended(again)).status == "done"
 

@@ -32,6 +32,8 @@ class Editor:
         self, home: Path, arguments: tuple[str, ...] = ("--stdio",), stdin: int = subprocess.PIPE
     ) -> None:
         self.home = home
+        (home / "aw").mkdir()
+        (home / "aw" / "welcomed").touch()  # what the built-in model is was said on another day
         self._errors = (home / "stderr").open("w+b")
         environment = {**os.environ, "XDG_STATE_HOME": str(home), "XDG_DATA_HOME": str(home)}
         self.process = subprocess.Popen(

@@ -16,6 +16,8 @@ from lsprotocol import types
 from lsprotocol.converters import get_converter
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities, make_test_lsp_client
 
+from aw_server.welcome import first_time
+
 RECORDED = Path(__file__).parents[2] / "data" / "capabilities"
 URI = "file:///tmp/letter.md"
 PROSE = "😀 They has wrote it down, and and the answers was very different each time that we asked."
@@ -40,6 +42,12 @@ def make_client() -> LanguageClient:
     client = make_test_lsp_client()
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: None)
     return client
+
+
+@pytest.fixture(autouse=True)
+def welcomed() -> None:
+    """The only message is the one that a run has ended."""
+    first_time()
 
 
 SERVER = ClientServerConfig([sys.executable, "-m", "aw_server", "--stdio"], client_factory=make_client)

@@ -15,6 +15,7 @@ from aw_engine.judging.selftest import load_pairs
 from aw_server.app import create_server
 from aw_server.documents.lines import Encoding, Lines
 from aw_server.protocol import Position
+from aw_server.welcome import first_time
 
 URI = "file:///notes/letter.md"
 PATIENCE = 60.0
@@ -246,6 +247,12 @@ class Editor:
 
 
 Open = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def welcomed() -> None:
+    """What the built-in model is was said on another day."""
+    first_time()
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ async def test_the_capabilities_name_the_kinds(edit_with: "Open") -> None:
 async def test_where_nothing_was_run_rubrics_are_offered(edit_with: "Open") -> None:
     editor = await edit_with("eglot-1.9")
     actions = await editor.actions()
-    assert titles(actions) == [f"Evolve this paragraph ({name})" for name in ("clarity", "concise", "proofread")]
+    assert titles(actions) == [
+        f"Evolve this paragraph ({name})" for name in ("clarity", "concise", "proofread")
+    ]
     assert {action["kind"] for action in actions} == {EVOLVE}
     (argument,) = actions[1]["command"]["arguments"]
     assert actions[1]["command"]["command"] == "aw.server.evolve"

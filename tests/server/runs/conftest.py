@@ -13,6 +13,7 @@ import pytest
 from aw_server.app import create_server
 from aw_server.serve import serve
 from aw_server.server import AwServer
+from aw_server.welcome import first_time
 
 PATIENCE = 60.0  # seconds; the machine may be busy
 URI = "file:///notes/letter.md"
@@ -144,6 +145,12 @@ class Client:
         self._news.set()
         if "method" in message and "id" in message and message["method"] not in self.mute:
             self.send({"id": message["id"], "result": None})
+
+
+@pytest.fixture(autouse=True)
+def welcomed() -> None:
+    """What the built-in model is was said on another day."""
+    first_time()
 
 
 @pytest.fixture

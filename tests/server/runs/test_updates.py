@@ -18,6 +18,7 @@ async def test_who_asks_for_it_hears_of_every_leaderboard(client: "Client") -> N
     assert len(updates) <= 4 * (loop.time() - began) + 1
     for update in updates:
         assert update["jobId"] == result["jobId"]
+        assert (update["uri"], update["range"]) == (client.uri, result["range"])
         assert 1 <= update["generation"] <= update["generations"] == 2
         assert update["callsDone"] <= update["callsTotal"]
         assert [each["rank"] for each in update["leaderboard"]] == list(

@@ -66,8 +66,8 @@ function M.client()
     },
     settings = { aw = settings },
     handlers = {
-      ['$/aw/update'] = function(_, update, ctx)
-        require('aw.runs').update(update, ctx.client_id)
+      ['$/aw/update'] = function(_, update)
+        require('aw.runs').update(update)
       end,
       ['$/aw/status'] = function(_, status, ctx)
         require('aw.runs').server_state(status.state, ctx.client_id)

@@ -29,9 +29,6 @@ local runs = {}
 
 local tokens = 0
 
----@type table<string, boolean> jobs whose run was looked for
-local looked = {}
-
 ---@type table parameters of the last run, but for its place
 local last = {}
 
@@ -179,36 +176,25 @@ function M.applied(job_id, candidate_id)
   end
 end
 
---- Which run a job belongs to: an update names its job only, and the server knows where that is.
-local function identify(update, client_id)
-  local lsp = vim.lsp.get_client_by_id(client_id)
-  if not lsp or looked[update.jobId] then
-    return
+--- The run that an update is the first to name the job of: the one that waits at this place.
+local function identify(update)
+  local run = newest(function(run)
+    local there = run.params.textDocument.uri == update.uri and run.state ~= 'done' and not run.job_id and status.place(run)
+    return there and place.touch(there, place.of(run.bufnr, update.range, M.encoding(run)))
+  end)
+  if run then
+    announce(run, update.jobId)
+    status.follow(run, place.of(run.bufnr, update.range, M.encoding(run)))
   end
-  looked[update.jobId] = true
-  compat.request(lsp, 'aw/results', { jobId = update.jobId }, function(err, result)
-    if err then
-      return
-    end
-    local run = newest(function(run)
-      local there = run.params.textDocument.uri == result.uri and run.state ~= 'done' and not run.job_id and status.place(run)
-      return there and place.touch(there, place.of(run.bufnr, result.range, lsp.offset_encoding))
-    end)
-    if run then
-      announce(run, update.jobId)
-      status.follow(run, place.of(run.bufnr, result.range, lsp.offset_encoding))
-      M.update(update, client_id)
-    end
-  end, 0)
+  return run
 end
 
 --- Takes a `$/aw/update`.
 ---@param update table
----@param client_id integer
-function M.update(update, client_id)
-  local run = M.find(0, update.jobId)
+function M.update(update)
+  local run = M.find(0, update.jobId) or identify(update)
   if not run then
-    return identify(update, client_id)
+    return
   elseif run.state == 'starting' then
     run.state = 'running'
   elseif run.state == 'done' then

@@ -1,0 +1,21 @@
+"""The first run with the built-in model says what that is, and the way to another."""
+
+from typing import TYPE_CHECKING
+
+from aw_engine.inference.models.reference import BUILTIN
+from aw_server import messages
+from aw_server.jobs.job import Job
+from aw_server.welcome import first_time
+
+if TYPE_CHECKING:
+    from aw_server.server import AwServer
+
+
+def register(server: "AwServer") -> None:
+    """From now on a run that somebody has asked for may be that one."""
+
+    def started(job: Job) -> None:
+        if job.request.model == BUILTIN and first_time():
+            server.show(messages.FIRST_TIME_HERE)
+
+    server.jobs.started.append(started)
