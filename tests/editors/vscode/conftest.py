@@ -70,7 +70,8 @@ def package() -> Path:
     return ROOT / "clients" / "vscode" / "dist" / "aw.vsix"
 
 
-@pytest.fixture(scope="session")
+# Not longer than a module: while it runs, Playwright holds this thread's event loop.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 

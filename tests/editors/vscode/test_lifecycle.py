@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from wheelhouse import wheel_of
 from workbench import RUN, Start, expect, until
 
 DRAFT = (
@@ -93,7 +94,9 @@ def test_without_a_server_the_message_offers_the_one_that_the_package_carries(
     environment = {
         "PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin",
         "VSCODE_CLI": "1",  # takes this PATH, not that of a login shell
-        "UV_OFFLINE": "1",  # llama.cpp was compiled for the project's environment, and is not once more
+        # llama.cpp was compiled for the project's environment, and is not once more.
+        "UV_FIND_LINKS": str(wheel_of("llama-cpp-python", tools).parent),
+        "UV_SYSTEM_CERTS": "true",
         "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
     }
     bench = start({"a.md": DRAFT}, settings={"aw.server.command": None}, environment=environment)
