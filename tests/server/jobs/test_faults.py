@@ -15,7 +15,19 @@ from aw_engine.journal.journal import Journal
 from aw_server import messages
 
 if TYPE_CHECKING:
+    from aw_server.jobs.job import Job
     from conftest import Desk
+
+
+def killed(desk: "Desk", job: "Job", number: signal.Signals) -> bool:
+    """Kills the workers; whether that has ended the job.
+
+    Between two requests a death goes unnoticed: the next one has a new worker.
+    """
+    for pid in desk.jobs.engine.worker_pids:
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).send_signal(number)
+    return job.done.is_set()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
@@ -25,14 +37,7 @@ async def test_a_worker_that_dies_leaves_what_was_ranked_and_the_next_run_works(
     _, job = desk.start(**desk.endless)
     await desk.ranked(job)
 
-    def killed() -> bool:
-        # Between two requests a death goes unnoticed: the next one has a new worker.
-        for pid in desk.jobs.engine.worker_pids:
-            with suppress(psutil.NoSuchProcess):
-                psutil.Process(pid).send_signal(number)
-        return job.done.is_set()
-
-    await desk.until(killed)
+    await desk.until(lambda: killed(desk, job, number))
     result = job.result()
     assert (result.status, result.reason) == ("failed", "workerDied")
     assert len(result.candidates) > 1
@@ -69,10 +74,9 @@ async def test_after_two_deaths_what_waits_fails_and_asking_again_works(desk: "D
     _, second = desk.start(desk.notes, **desk.endless)
     _, third = desk.start(desk.last)
     for job in (first, second):
-        await desk.begun(job)
-        for pid in desk.jobs.engine.worker_pids:
-            psutil.Process(pid).kill()
-        assert (await desk.ended(job)).reason == "workerDied"
+        await desk.until(lambda job=job: job.started is not None or job.done.is_set())
+        await desk.until(lambda job=job: killed(desk, job, signal.SIGKILL))
+        assert job.result().reason == "workerDied"
     result = await desk.ended(third)
     assert (result.status, result.reason) == ("failed", "workerDied")
     assert result.message is not None
