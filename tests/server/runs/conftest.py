@@ -31,7 +31,7 @@ Message = dict[str, Any]
 
 
 class Client:
-    """`said` is all that the server has sent. Its requests are answered with null, but those in `mute`."""
+    """`said` is all that the server has sent. Its requests are answered, with null or success, but those in `mute`."""
 
     uri, text, rain, notes = URI, TEXT, RAIN, NOTES
     rain_at: ClassVar[Message] = {"line": 2, "character": 5}
@@ -144,7 +144,8 @@ class Client:
         self.said.append(message)
         self._news.set()
         if "method" in message and "id" in message and message["method"] not in self.mute:
-            self.send({"id": message["id"], "result": None})
+            shown = {"success": True} if message["method"] == "window/showDocument" else None
+            self.send({"id": message["id"], "result": shown})
 
 
 @pytest.fixture(autouse=True)
