@@ -31,7 +31,7 @@ Message = dict[str, Any]
 
 
 class Client:
-    """`said` is all that the server has sent. Its requests are answered, with null or success, but those in `mute`."""
+    """`said` is all that the server has sent; its requests are answered, but for those in `mute`."""
 
     uri, text, rain, notes = URI, TEXT, RAIN, NOTES
     rain_at: ClassVar[Message] = {"line": 2, "character": 5}
