@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 
+from aw_server import __version__
+
 
 def main() -> None:
     """Runs what the command line says, and ends the process with its exit code."""
@@ -18,9 +20,7 @@ def main() -> None:
     if before is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     if arguments == ["--version"]:
-        from importlib.metadata import version
-
-        sys.stdout.write(f"aw-server {version('aw-server')}\n")
+        sys.stdout.write(f"aw-server {__version__}\n")
         return
     from aw_server.cli.program import run  # after the check: an editor must not wait for it
 

@@ -5,10 +5,11 @@ import os
 import sys
 import time
 import traceback
-from importlib.metadata import version
 from pathlib import Path
 
 from platformdirs import user_log_path
+
+from aw_server import __version__
 
 LIMIT = 1_000_000  # bytes; a longer log becomes `.log.1`, and the one before that goes
 
@@ -38,7 +39,7 @@ def record(error: BaseException) -> Path | None:
     Messages and values are left out: they may hold the writer's text.
     """
     python = ".".join(map(str, sys.version_info[:3]))
-    head = f"aw-server {version('aw-server')}, Python {python}, {sys.platform}: {_told(error)}"
+    head = f"aw-server {__version__}, Python {python}, {sys.platform}: {_told(error)}"
     return path() if _append(f"{_now()} {head}\n") else None
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -10,7 +9,7 @@ from msgspec import Struct
 from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
-from aw_server import log, rpc
+from aw_server import __version__, log, rpc
 from aw_server.session import Session
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ class AwServer(LanguageServer):
     def __init__(self, session: Session) -> None:
         super().__init__(
             "aw-server",
-            version("aw-server"),
+            __version__,
             text_document_sync_kind=types.TextDocumentSyncKind.Full,
             protocol_cls=rpc.AwProtocol,
             converter_factory=rpc.converter,

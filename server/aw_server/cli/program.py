@@ -5,13 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 
 import click
 import msgspec
 
 from aw_engine.errors import AwError
-from aw_server import log
+from aw_server import __version__, log
 from aw_server.cli.exits import Exit, Failure, failure
 from aw_server.cli.visible import visible
 
@@ -48,7 +47,7 @@ class _Program(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(version("aw-server"), prog_name="aw-server", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="aw-server", message="%(prog)s %(version)s")
 @click.pass_context
 def program(ctx: click.Context) -> int:
     """Evolve a paragraph with a local model: many rewrites, compared pair by pair with each other and with

@@ -1,10 +1,9 @@
 """What the server is, has, and does."""
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from aw_engine.errors import AwError
-from aw_server import log, protocol
+from aw_server import __version__, log, protocol
 from aw_server.features import doors
 from aw_server.jobs.models import digest, examine
 
@@ -33,7 +32,7 @@ def status(ls: "AwServer", params: protocol.Empty) -> protocol.StatusResult:
     journal = jobs.engine.journal
     return protocol.StatusResult(
         state=jobs.state,
-        server=version("aw-server"),
+        server=__version__,
         protocol=protocol.VERSION,
         model=model,
         queue=jobs.queue,

@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import jinja2
@@ -18,7 +17,7 @@ from aw_engine.domain.result import EvolveResult
 from aw_engine.evolution.outcome import REASONS
 from aw_engine.journal.record import Deed, DeedKind, Record, document
 from aw_engine.journal.salvage import outcome
-from aw_server import messages
+from aw_server import __version__, messages
 from aw_server.cli.visible import visible
 from aw_server.report.course import course
 from aw_server.report.entries import axis, entries
@@ -58,7 +57,7 @@ def render(record: Record) -> str:
         .render(
             style=Markup(style),  # noqa: S704 - our own file
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-            version=version("aw-server"),
+            version=__version__,
             record=record,
             result=result,
             headline=messages.summary(result),
