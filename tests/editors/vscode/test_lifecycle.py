@@ -17,10 +17,9 @@ DRAFT = (
 
 
 def test_a_killed_server_comes_back_and_evolves(start: Start) -> None:
-    bench = start({"a.md": DRAFT})
+    bench = start({"a.md": DRAFT}, settings={"aw.candidates": 64})  # a run that lasts
     bench.open("a.md")
     bench.ready()
-    bench.set("aw.candidates", 64)
     bench.stand_in("In order")
     bench.press("Shift+Alt+e")
     bench.toast(re.compile("of .* calls"), limit=RUN)
