@@ -11,7 +11,7 @@ from aw_engine.domain.candidate import Flag, FlagKind
 from aw_engine.text.edits.tables import rows
 from aw_engine.text.numbers import Number, numbers
 from aw_engine.text.sentences import sentences
-from aw_engine.text.slips import only_slips
+from aw_engine.text.slips import only_slips, without_slips
 
 _WORD = re.compile(r"[^\W\d_](?:[\w'’&-]|\.(?=[A-Z]\b))*")
 # A capital after these opens something, and is no sign of a name.
@@ -46,9 +46,10 @@ def compare(original: str, rewrite: str, around: str = "") -> tuple[Flag, ...]:
 
     Both are prose as in `Passage.text`. Numbers and quotations are compared as multisets (1,000 = 1000 = one
     thousand; a quotation in which only slips were mended is the same), names as sets up to inflection,
-    negations by count. Names that `around` (the document's neighbouring prose) uses are names at the start
-    of a sentence too.
+    negations by count. What the rewrite mends of slips of the pen counts as written right in the original.
+    Names that `around` (the document's neighbouring prose) uses are names at the start of a sentence too.
     """
+    original = without_slips(original, rewrite)
     return (
         *_number_flags(original, rewrite),
         *_name_flags(original, rewrite, around),

@@ -1,11 +1,14 @@
-"""Whether a text says the same as another in which only slips of the pen were mended."""
+"""Slips of the pen, by which a text differs from another that says the same."""
 
 import re
 from difflib import SequenceMatcher
+from functools import cache
 
+from aw_engine.text.edits.tables import rows
 from aw_engine.text.words import lexicon
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TOKEN = re.compile(r"\S+\s*")
 _LIKE = 0.7
 
 
@@ -23,6 +26,48 @@ def only_slips(before: str, after: str) -> bool:
     return True
 
 
+def without_slips(text: str, rewrite: str) -> str:
+    """`text` with the slips mended that the rewrite mends, and all else as it stands.
+
+    Those are words of small letters that no word list has, words mistaken for others, words written twice,
+    and commas between words.
+    """
+    old, new = _TOKEN.findall(text), _TOKEN.findall(rewrite)
+    cores, others = list(map(_core, old)), list(map(_core, new))
+    parts: list[str] = []
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, cores, others, autojunk=False).get_opcodes():
+        doubled = kind == "delete" and cores[i1:i2] in (cores[2 * i1 - i2 : i1], cores[i2 : 2 * i2 - i1])
+        comma = kind == "delete" and not any(cores[i1:i2])  # that stood alone
+        if kind == "equal":
+            parts += new[j1:j2]
+        elif kind == "replace" and i2 - i1 == j2 - j1:
+            parts += [
+                right if _slip(_bare(wrong), _bare(right)) else wrong
+                for wrong, right in zip(old[i1:i2], new[j1:j2], strict=True)
+            ]
+        elif not (doubled or comma):
+            parts += old[i1:i2]
+    return "".join(parts)
+
+
+def _core(token: str) -> str:
+    return token.strip().rstrip(",")
+
+
+def _bare(token: str) -> str:
+    return token.strip().strip('.,;:!?()“”"')
+
+
+def _slip(wrong: str, right: str) -> bool:
+    return wrong.islower() and right.islower() and (_misspelt(wrong, right) or right in _mistaken(wrong))
+
+
+@cache
+def _mistaken(word: str) -> frozenset[str]:
+    """The words that this one is often written for."""
+    return frozenset(other for row in rows("confusables") if word in row for other in row)
+
+
 def _words(text: str) -> list[str]:
     """The words in small letters, doubled ones once."""
     found = _WORD.findall(text.lower().replace("’", "'"))
@@ -30,5 +75,6 @@ def _words(text: str) -> list[str]:
 
 
 def _misspelt(wrong: str, right: str) -> bool:
-    alike = SequenceMatcher(None, wrong, right, autojunk=False).ratio() >= _LIKE
+    swapped = sorted(wrong) == sorted(right)
+    alike = swapped or SequenceMatcher(None, wrong, right, autojunk=False).ratio() >= _LIKE
     return alike and not lexicon().known(wrong) and lexicon().known(right)

@@ -61,6 +61,37 @@ def test_negations_and_modals_that_say_nothing_may_go(original: str, rewrite: st
 
 
 @pytest.mark.parametrize(
+    ("original", "mended"),
+    [
+        ("We checked in two see what worked.", "We checked in to see what worked."),
+        ("It was the olny way.", "It was the only way."),
+        ("It was nto there, and shoud be.", "It was not there, and should be."),
+        ("Tehre were three three of them.", "There were three of them."),
+        ("On December 31 2016 it ended.", "On December 31, 2016 it ended."),
+        ("On December 31 , 2016 it ended.", "On December 31, 2016 it ended."),
+        ("I no the way.", "I know the way."),
+    ],
+)
+def test_mended_slips_change_no_fact(original: str, mended: str) -> None:
+    assert compare(original, mended) == ()
+
+
+@pytest.mark.parametrize(
+    ("original", "rewrite", "kind"),
+    [
+        ("We saw two of them.", "We saw ten of them.", "number"),
+        ("It was 15 or 16.", "It was 15, or 17.", "number"),
+        ("We met Jon there.", "We met John there.", "name"),
+        ("It was olny there.", "It was there, and not only there.", "negation"),
+        ("We now see it.", "We can not see it.", "negation"),
+        ("She said so twice, two times.", "She said so twice, times.", "number"),
+    ],
+)
+def test_what_is_no_slip_is_a_change_still(original: str, rewrite: str, kind: str) -> None:
+    assert kind in {flag.kind for flag in compare(original, rewrite)}
+
+
+@pytest.mark.parametrize(
     ("quoted", "mended"),
     [
         ("I recieved the the letter .", "I received the letter."),
