@@ -46,6 +46,7 @@ _UNREAL = frozenset(("if", "though", "as", "wish", "wishes", "wished", "unless",
 _SEVERAL = frozenset(
     ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "many", "several", "few", "both")
 )
+_ONE_OF = frozenset(("one", "each", "either", "neither"))
 _HEADS = frozenset(
     ("the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their", "some")
 )
@@ -130,7 +131,8 @@ def _sure_kind(sentence: Sentence, at: int, other: str) -> str | None:
         return "agreement-there"
     if _pronoun_disagrees(sentence, at, plural=plural):
         return "agreement-subject"
-    return "agreement-head" if _head_disagrees(sentence, at, plural=plural) else None
+    disagrees = _head_disagrees(sentence, at, plural=plural) or _part_disagrees(sentence, at, plural=plural)
+    return "agreement-head" if disagrees else None
 
 
 def _counts_several(sentence: Sentence, at: int) -> bool:
@@ -168,6 +170,17 @@ def _head_disagrees(sentence: Sentence, at: int, *, plural: bool) -> bool:
     many = noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
     clause = sentence.words[at - 2].first or opener in _CLAUSES or (many and opener == "and")
     return clause and bool(other_number(noun)) and many is not plural
+
+
+def _part_disagrees(sentence: Sentence, at: int, *, plural: bool) -> bool:
+    """Whether the subject is one or several of some at the head of a clause ("two of its cables has")."""
+    if at < 4 or sentence.before(at - 2) != "of" or sentence.before(at - 1) not in _HEADS:
+        return False
+    if not other_number(sentence.before(at)):
+        return False
+    several, opener = sentence.before(at - 3), sentence.before(at - 4)
+    wrong = several in _ONE_OF if plural else several in _SEVERAL
+    return wrong and (sentence.words[at - 4].first or opener in _CLAUSES or opener in ("and", "or"))
 
 
 def _agreement(sentence: Sentence, at: int, *, plural: bool) -> str:

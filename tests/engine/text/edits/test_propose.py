@@ -51,6 +51,8 @@ MENDED = [
     ("agreement-subject", "It don't work.", "It doesn't work."),
     ("agreement-subject", "I think they was late.", "I think they were late."),
     ("agreement-head", "The total do not match.", "The total does not match."),
+    ("agreement-head", "Two of its cables has come off.", "Two of its cables have come off."),
+    ("agreement-head", "We know that one of the doors were open.", "We know that one of the doors was open."),
     ("agreement-head", "We called, but the boiler are old.", "We called, but the boiler is old."),
     ("agreement-noun", "Some cases needs care.", "Some cases need care."),
     ("number-count", "There are three reason for it.", "There are three reasons for it."),
