@@ -12,8 +12,8 @@ from rich.text import Text
 
 from aw_server.cli.visible import visible
 
-_GAP = 3  # columns between two of a table
-_LEAST = 12
+_GAP = 2  # columns between two of a table
+_LEAST = 8
 
 
 def print_json(value: object) -> None:
@@ -39,7 +39,7 @@ def print_table(
         )
         room = max(_LEAST, console.width - sum(others) - _GAP * len(columns))
         rows = [[*row[:cut], _shortened(row[cut], room), *row[cut + 1 :]] for row in rows]
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, _GAP - 1, 0, 0))
     for at, name in enumerate(columns):
         table.add_column(name, justify="right" if at in numbers else "left", overflow="fold")
     for row in rows:

@@ -67,6 +67,16 @@ def test_wrong_usage_is_a_sentence_and_2(
     assert "Traceback" not in said.err
 
 
+@pytest.mark.parametrize("group", ["runs", "rubrics", "models"])
+def test_a_group_alone_lists_its_commands(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert under_test.run([group]) == Exit.USAGE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"Usage: aw-server {group} ")
+    assert "Commands:" in said.err
+    assert "aw-server:" not in said.err
+
+
 def test_json_says_failures_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert under_test.run(("evolve", "nowhere.md", "--json")) == Exit.USAGE
     said = json.loads(capsys.readouterr().out)
