@@ -24,6 +24,7 @@ _DEGREES = frozenset(
     ("very", "really", "quite", "totally", "absolutely", "completely", "extremely", "truly", "particularly")
 )
 _EXISTS = frozenset(("is", "are", "was", "were"))
+_LINKS = frozenset(("with", "in", "about", "regarding", "concerning"))
 _WHO = frozenset(("that", "who", "which"))
 
 
@@ -33,8 +34,10 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
         for at, length, right in _found(sentence, table):
             if kind == "opener" and not (sentence.words[at].first or sentence.before(at) in ("and", "but")):
                 continue
-            if kind == "filler" and not right and not _idle(sentence, at, length):
+            if kind in ("filler", "hedge") and not right and not _idle(sentence, at, length):
                 continue
+            if kind == "nominalisation" and sentence.near(at + length) in _LINKS:
+                continue  # make a prediction about: not predict about
             if right == "that" and sentence.before(at) in _prepositions():
                 continue  # due to [the fact that]
             if sentence.lower(at + length - 1) == "addition" and sentence.near(at + length) == "to":
@@ -52,7 +55,10 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
 
 
 def _idle(sentence: Sentence, at: int, length: int) -> bool:
-    """Whether a filler may go: set off by commas, or no noun or head of a phrase ("the just and unjust")."""
+    """Whether a filler or hedge may go: set off by commas, or no noun or head of a phrase.
+
+    In "the just and unjust" and "that kind of man" such a word is one.
+    """
     end = at + length
     opens = sentence.words[at].first or sentence.gap(at) == ", "
     if opens and sentence.gap(end) == ", ":
@@ -60,6 +66,8 @@ def _idle(sentence: Sentence, at: int, length: int) -> bool:
     if sentence.near(end) in ("", "and", "or", "nor", "than"):
         return False
     before = sentence.before(at)
+    if before == sentence.lower(at) or sentence.near(end) == sentence.lower(end - 1):
+        return False  # very, very
     if before.isdigit() or before in words("before-plural"):
         return False
     held = before in words("determiners") or before in _prepositions()
@@ -73,6 +81,8 @@ def _prepositions() -> frozenset[str]:
 
 def plain(sentence: Sentence) -> Iterator[Edit]:
     for at, length, right in _found(sentence, "plain_words"):
+        if sentence.lower(at) == "provided" and sentence.near(at + 1) == "that":
+            continue  # on condition that
         yield sentence.replace(at, at + length, right, "plain-word")
 
 

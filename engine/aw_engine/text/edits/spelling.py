@@ -17,6 +17,7 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _MOST = 5
 _RARE = 7  # a known word this rare may be a slip for one that is 2^5 times commoner
 _COMMONER = 5
+_UNIT = 4  # letters that an unknown unit of measure has after a number, at most (2 tsp)
 _FAR_LEAST = 6  # letters of a word in which two slips are looked for
 _FUNCTION = 14  # the class of function words: of two words run together one is mostly such
 _PREFIXES = (
@@ -49,8 +50,10 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
         if "'" in word.lower or "-" in word.lower:
             continue
         if not known(word.lower):
+            if len(word.lower) <= _UNIT and sentence.before(at).isdigit():
+                continue
             yield from _unknown(sentence, at, word)
-        elif len(word.lower) > 3 and lexicon().frequency(word.lower) <= _RARE and not word.first:
+        elif len(word.lower) > 3 and 0 < lexicon().frequency(word.lower) <= _RARE and not word.first:
             for right, extra in slips(word.lower):
                 if lexicon().frequency(right) >= lexicon().frequency(word.lower) + _COMMONER:
                     yield sentence.replace(at, at + 1, right, "spelling-real", extra)

@@ -22,7 +22,8 @@ def confusables(sentence: Sentence) -> Iterator[Edit]:
         if sentence.close(at, at + 2):
             for other, kind in index.get((word.lower, sentence.lower(at + 1)), ()):
                 yield sentence.replace(at, at + 2, other, kind)
-        if word.free and word.lower.endswith("ly") and len(word.lower) > 4:
+        participle = sentence.near(at + 1).endswith(("ed", "en"))  # unreasonably withheld
+        if word.free and word.lower.endswith("ly") and len(word.lower) > 4 and not participle:
             for stem in (word.lower[:-2], word.lower[:-3] + "y", word.lower[:-1] + "e"):
                 if lexicon().frequency(stem) > 3:
                     yield sentence.replace(at, at + 1, stem, "adverb-form")

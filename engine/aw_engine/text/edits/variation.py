@@ -146,7 +146,7 @@ def _splits(sentence: Sentence) -> Iterator[Edit]:
                 yield sentence.change(every[at - 1].end, following.start, "; ", "semicolon")
             elif word.lower != "and":
                 yield sentence.change(every[at - 1].end, word.end, f". {capital(word.lower)}", "split")
-        if gap == "; " and word.free:
+        if gap == "; " and word.free and sentence.text.count("; ") == 1:
             yield sentence.change(every[at - 1].end, word.start + 1, f". {word.text[0].upper()}", "split")
 
 

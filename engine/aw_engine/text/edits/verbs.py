@@ -47,6 +47,21 @@ _SEVERAL = frozenset(
     ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "many", "several", "few", "both")
 )
 _ONE_OF = frozenset(("one", "each", "either", "neither"))
+_COLLECTIVE = frozenset(
+    (
+        "team",
+        "council",
+        "committee",
+        "government",
+        "family",
+        "staff",
+        "crew",
+        "public",
+        "band",
+        "jury",
+        "board",
+    )
+)
 _HEADS = frozenset(
     ("the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their", "some")
 )
@@ -167,6 +182,8 @@ def _head_disagrees(sentence: Sentence, at: int, *, plural: bool) -> bool:
     if not noun or determiner not in _HEADS:
         return False
     opener = sentence.before(at - 2) if at >= 2 else ""
+    if noun in _COLLECTIVE and plural:
+        return False  # the team are
     many = noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
     clause = sentence.words[at - 2].first or opener in _CLAUSES or (many and opener == "and")
     return clause and bool(other_number(noun)) and many is not plural

@@ -2,6 +2,7 @@
 
 `words.txt` holds a line `=N` for each frequency class N (log2 of the number of paragraphs with the word,
 rounded down), then its words; a capital marks a word that is written with one inside sentences.
+`dictionary.txt` holds rarer words, of class 0: they are right, but nobody is taken to have meant them.
 """
 
 from functools import lru_cache
@@ -27,7 +28,7 @@ class Lexicon(Struct, frozen=True):
         return stem in self.classes
 
     def frequency(self, word: str) -> int:
-        """Frequency class of `word` (each step doubles), 1 (rare) to about 18; 0 for a word not listed."""
+        """Frequency class of `word` (each step doubles), 1 (rare) to about 18; 0 if rarer or not listed."""
         return self.classes.get(word.lower(), 0)
 
     def name(self, word: str) -> bool:
@@ -38,11 +39,14 @@ class Lexicon(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The word list, read once."""
-    classes: dict[str, int] = {}
+    classes = dict.fromkeys(_file("dictionary.txt").split(), 0)
     names: list[str] = []
-    text = files(__name__).joinpath("words.txt").read_text(encoding="ascii")
-    for section in text[1:].split("\n="):
+    for section in _file("words.txt")[1:].split("\n="):
         number, *words = section.split()
         classes.update(dict.fromkeys(map(str.lower, words), int(number)))
         names.extend(word.lower() for word in words if word[0].isupper())
     return Lexicon(classes=classes, names=frozenset(names))
+
+
+def _file(name: str) -> str:
+    return files(__name__).joinpath(name).read_text(encoding="ascii")
