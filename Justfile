@@ -36,9 +36,10 @@ check: lint types test
 freeze:
     @{ echo '# Versions that the tests pass with. Made by: just freeze'; {{ uv }} pip freeze --python {{ python }} --exclude-editable; } | grep -v -i -E '^(uv|pip|rust-just|setuptools|torch|tokenizers)=' > constraints.txt
 
-# Speed of this computer with the shipped model
-bench *arguments: setup
-    @{{ python }} -m aw_server bench {{ arguments }}
+# What a run costs beside the model's own work, what the machine would allow, and the server's answers
+bench *arguments: (setup '[dev]')
+    @{{ python }} bench/cost.py {{ arguments }}
+    @{{ python }} bench/server.py
 
 # Judge calls needed to reach AlphaWrite's ranking quality, against its own schedule
 bench-ranking *arguments: (setup '[dev]')

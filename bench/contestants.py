@@ -14,14 +14,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+import anyio
 import llama_cpp
-import psutil
 from msgspec import Struct
+from msgspec.structs import replace
 
+from aw_engine.domain.plan import NORMAL
+from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Choice, Generation
 from aw_engine.inference.prefix import Tokens
 from aw_engine.inference.supervisor import WorkerBackend
+from aw_engine.rubrics import load
+from prepared import PASSAGE, Prepared
 from standins import llama_source
+from work import CRITERIA, WRITTEN
 
 NICENESS: Final = 5  # what the worker takes for itself
 CONTEXT: Final = 8192
@@ -63,11 +69,6 @@ def build_server(folder: Path) -> Path:
 class _Contestant:
     pid: int
 
-    def processor(self) -> float:
-        """Seconds of processor time spent by it so far."""
-        spent = psutil.Process(self.pid).cpu_times()
-        return spent.user + spent.system
-
     def __enter__(self) -> Self:
         return self
 
@@ -88,6 +89,7 @@ class Ours(_Contestant):
         self._backend = WorkerBackend(str(path), threads=threads, dialect="chat", context=CONTEXT)
         self.settings = self._runner.run(self._backend.info()).settings
         self.pid = self._backend.worker_pid or 0
+        self.comparisons = 0
 
     def close(self) -> None:
         self._runner.run(self._backend.aclose())
@@ -106,6 +108,21 @@ class Ours(_Contestant):
         """Read all answers."""
         scores = self._runner.run(self._backend.choose(requests))
         return Amount(sum(each.prompt_tokens for each in scores), len(scores))
+
+    def run(self) -> Amount:
+        """A whole run of the normal plan, as many questions a pair as `CRITERIA`; what a stand-in says is
+        exchanged."""
+        rubric = load.find(load.DEFAULT)
+        rubric = replace(rubric, criteria=rubric.criteria[: len(CRITERIA)])
+        prepared = Prepared(self._backend, WRITTEN)
+
+        async def whole() -> Amount:
+            scope = anyio.CancelScope()
+            result = await evolve(PASSAGE, rubric, NORMAL, prepared, lambda event: None, scope, "bench")
+            self.comparisons = result.calls
+            return Amount(result.usage.prompt_tokens, result.usage.decoded_tokens)
+
+        return self._runner.run(whole())
 
 
 class LlamaServer(_Contestant):

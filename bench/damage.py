@@ -1,6 +1,7 @@
 """One error in a clean sentence: the edit tables run backwards, and slips of the keys.
 
-For calibrating and measuring the copy-editor. `KINDS_OUTSIDE` are errors that no table of the editor holds.
+For calibrating and measuring the copy-editor. `KINDS_OUTSIDE` serve to measure only: no table holds them as
+they are made here, and no prior is set by them.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,7 +27,6 @@ _KEYS = {
 }
 # Kinds of edit that make an error of clean text when they are made where they should not be.
 _BY_EDIT = (
-    "article-sound",
     "article-insert",
     "article-drop",
     "article-swap",
@@ -68,7 +68,7 @@ KINDS_OUTSIDE = (
     "subject-doubled",
     "word-order",
 )
-OTHERS = ("intro-comma", "doubled-word", "final-stop", "capital", "splice", "spacing")
+OTHERS = ("intro-comma", "doubled-word", "final-stop", "capital", "splice", "spacing", "article-sound")
 
 _Maker = Callable[[Sentence, Random], "str | None"]
 
@@ -218,6 +218,15 @@ def _dropped(words: frozenset[str]) -> _Maker:
     return drop
 
 
+def _article_sound(sentence: Sentence, rng: Random) -> str | None:
+    places = [word for at, word in enumerate(sentence.words) if sentence.near(at) in ("a", "an")]
+    if not places:
+        return None
+    word = rng.choice(places)
+    wrong = word.text[0] if word.lower == "an" else f"{word.text}n"
+    return sentence.text[: word.start] + wrong + sentence.text[word.end :]
+
+
 def _subject_doubled(sentence: Sentence, rng: Random) -> str | None:
     places = [at for at in range(1, len(sentence.words)) if sentence.near(at) in ("is", "was", "are", "were")]
     if not places:
@@ -251,6 +260,7 @@ _OTHERS: dict[str, _Maker] = {
     "capital": _small,
     "splice": _splice,
     "spacing": _space,
+    "article-sound": _article_sound,
     "to-dropped": _dropped(frozenset(("to",))),
     "be-dropped": _dropped(frozenset(("be", "is", "are", "was", "been"))),
     "subject-doubled": _subject_doubled,

@@ -1,77 +1,69 @@
-"""The same work by aw's worker, llama-server and llama-cpp-python: seconds, tokens, and their ratios.
+"""The same work by aw's worker, llama-server and llama-cpp-python: seconds, tokens, ratios (P1, P2, P4).
 
-    python bench/peers.py [--folder out/peers] [--rounds 3] [NAME | FILE.gguf ...]
+    python bench/peers.py [--folder out/peers] [--minutes 15] [--json FILE] [NAME | FILE.gguf ...]
 
 NAME is a stand-in (135M, 0.5B, 1.5B). llama-server is built in the folder, from the source of the installed
-llama-cpp-python, when it is not there. Contestants take turns; each figure is the median of its rounds. All
-run on the same threads, which sleep while they wait. On a machine that others use too, compare the
-processor's seconds, not the clock's.
+llama-cpp-python, when it is not there. Contestants take turns for as many rounds as the minutes allow, at
+least one; each figure is the median of its rounds. What takes longest is done once: the high-level API (with
+135M only), a whole run, and some of the verdicts that AlphaWrite's schedule would generate, from which all of
+them are extrapolated. All run on the same threads, which sleep while they wait. On a machine that others use
+too, compare the processor's seconds, not the clock's.
 """
 
 import argparse
-import asyncio
 import json
 import os
-import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before any library is loaded; contestants inherit it
 
-import psutil
 from msgspec import Struct, to_builtins
 
-from aw_engine.inference.backend import Choice, Compare, Generation, Rewrite, Sampling
-from aw_engine.inference.engine import Engine, Loading
-from aw_engine.inference.llama import Abort, build, quiet_start
-from aw_engine.inference.models.header import read_header
+from aw_engine.inference.llama import quiet_start
 from aw_engine.inference.models.verify import sha256
 from aw_engine.inference.prefix import Tokens
+from aw_engine.inference.tuning import cores
 from contestants import Amount, LlamaCpp, LlamaServer, Ours, build_server
+from machine import Machine, processor_seconds, this_machine
 from standins import FORMS, stand_in
+from work import CRITERIA, TEXTS, WRITTEN, Work, work_for
 
-SENTENCES = (
-    "The committee met on the second Thursday of every month, and most of its members came by train.",
-    "It had been agreed that nobody would speak for longer than ten minutes without a good reason.",
-    "What was decided in the morning was often forgotten by the time the coffee was served.",
-    "In the end a young clerk wrote everything down, and from then on the meetings became shorter.",
-    "The minutes were kept in a green book, which anybody who asked politely was allowed to read.",
-    "Nobody could say afterwards who had first proposed to move the whole archive to the old mill.",
-    "There was a plan, a budget and a drawing, but no one had thought of the river in the spring.",
-    "When the water came, the clerk carried the green book upstairs and left the rest where it was.",
-)
-TEXTS, WRITTEN = 8, 128
 LOG = quiet_start()  # the library keeps only a pointer to it
-CRITERIA = ("Which is clearer?", "Which flows better?", "Which is more concise?", "Which is more precise?")
 VERDICT, VERDICTS_TIMED = 200, 8
 # AlphaWrite's schedule for 8 texts and 2 generations: 20 rounds of 4 matches, then of 3 among 3 + 4 texts.
 VERDICTS = 20 * 4 + 20 * 3
+REWRITES = 8 + 4
+AW, EIGHT, ONE, API, ALPHAWRITE = (
+    "aw",
+    "llama-server -np 8",
+    "llama-server -np 1",
+    "llama-cpp-python",
+    "AlphaWrite",
+)
 
 
-class Work(Struct, frozen=True):
-    """What is to be done, as requests and as the tokens that they come to."""
+class Scale(Struct, frozen=True):
+    """How much of the work is done: `firsts` of 8 texts compared with all others, and what else."""
 
-    generations: tuple[Generation, ...]
-    writing: tuple[Tokens, ...]
-    choices: tuple[Choice, ...]
-    judging: tuple[Tokens, ...]
+    firsts: int
+    api: bool = False
+    run: bool = True
 
-    @property
-    def distinct(self) -> int:
-        """Tokens to be evaluated for judging if every distinct prefix is evaluated once."""
-        return len({prompt[:end] for prompt in self.judging for end in range(1, len(prompt) + 1)})
+
+SCALES = {"135M": Scale(firsts=8, api=True), "0.5B": Scale(firsts=2), "1.5B": Scale(firsts=1, run=False)}
+OTHERWISE = Scale(firsts=2)
 
 
 class Turn(NamedTuple):
     """One turn of a contestant: seconds by the clock and of the processor, and what was done."""
 
-    seconds: float
+    clock: float
     processor: float
     amount: Amount
 
@@ -81,221 +73,214 @@ class Timing(Struct, frozen=True):
 
     task: str
     contestant: str
-    seconds: float
+    clock: float
     processor: float
-    all_seconds: tuple[float, ...]
+    all_clocks: tuple[float, ...]
     evaluated: int
     written: int
 
 
-class Report(Struct, frozen=True):
-    """All timings of one model on one machine, `load` being processes that wanted a core when it began."""
+class Ratio(Struct, frozen=True):
+    """How much of another's time we take, by clock and processor, and what it should be at most."""
 
-    machine: str
-    cores: int
-    load: float
-    library: str
+    what: str
+    clock: float
+    processor: float
+    target: float | None = None
+
+
+class Report(Struct, frozen=True):
+    """All timings of one model; `distinct` of the judge's `given` tokens have to be evaluated at least."""
+
+    machine: Machine
     model: str
     digest: str
     settings: dict[str, str | int | float | bool]
+    texts: int
+    comparisons: int
+    given: int
     distinct: int
+    run_comparisons: int
     timings: tuple[Timing, ...]
+    ratios: tuple[Ratio, ...]
 
 
-def paragraphs() -> list[str]:
-    """Different paragraphs of about 130 tokens."""
-    return [
-        " ".join((f"Meeting {at + 1}.", *SENTENCES[at:], *SENTENCES[:at][: max(0, at - 2)]))
-        for at in range(TEXTS)
-    ]
+class Match:
+    """The turns taken so far."""
 
+    def __init__(self) -> None:
+        self.turns: dict[tuple[str, str], list[Turn]] = {}
 
-def work_for(path: Path, threads: int) -> Work:
-    """The requests of a run without its choices of pairs, and their tokens in this model's vocabulary."""
-    header = read_header(path)
-    loading = Loading(
-        ref=str(path),
-        path=path,
-        digest="",
-        values=header.values,
-        dialect="chat",
-        threads=threads,
-        context=8192,
-    )
-    engine = Engine(loading, LOG, Abort(), lambda share: None)
-    texts = paragraphs()
-    generations = tuple(
-        Generation(
-            Rewrite(texts[0], f"Rewrite it, manner {at}.", "clear prose", "a general reader", 150),
-            Sampling(seed=at, max_tokens=WRITTEN),
-        )
-        for at in range(TEXTS)
-    )
-    choices = tuple(
-        Choice(Compare(one, two, "clear", CRITERIA[0], "clear prose", "a general reader"), ("A", "B"))
-        for one, two in permutations(texts, 2)
-    )
-    work = Work(
-        generations=generations,
-        writing=tuple(engine.prompt(each.prompt) for each in generations),
-        choices=choices,
-        judging=tuple(engine.prompt(each.prompt) for each in choices),
-    )
-    engine.close()
-    return work
-
-
-def measure(path: Path, server: Path, arguments: argparse.Namespace) -> Report:
-    """All contestants at all tasks, taking turns."""
-    load = psutil.getloadavg()[0]
-    threads: int = arguments.threads
-    work = work_for(path, threads)
-    found: dict[tuple[str, str], list[Turn]] = {}
-
-    def turn(task: str, name: str, who: Ours | LlamaServer | LlamaCpp, do: Callable[[], Amount]) -> None:
-        began, spent = time.perf_counter(), who.processor()
+    def turn(self, task: str, name: str, pids: tuple[int, ...], do: Callable[[], Amount]) -> None:
+        """One more; the processor's seconds are those of the processes `pids`."""
+        began, spent = time.perf_counter(), sum(map(processor_seconds, pids))
         amount = do()
-        taken = Turn(time.perf_counter() - began, who.processor() - spent, amount)
-        found.setdefault((task, name), []).append(taken)
-        print(f"  {task} · {name}: {taken}", file=sys.stderr, flush=True)
+        taken = Turn(time.perf_counter() - began, sum(map(processor_seconds, pids)) - spent, amount)
+        self.turns.setdefault((task, name), []).append(taken)
+        print(f"  {task} · {name}: {taken.clock:.1f} s, {taken.processor:.1f} s", file=sys.stderr, flush=True)
 
+    def timings(self) -> tuple[Timing, ...]:
+        """The medians."""
+        return tuple(
+            Timing(
+                task=task,
+                contestant=name,
+                clock=statistics.median(turn.clock for turn in turns),
+                processor=statistics.median(turn.processor for turn in turns),
+                all_clocks=tuple(turn.clock for turn in turns),
+                evaluated=turns[-1].amount.evaluated,
+                written=turns[-1].amount.written,
+            )
+            for (task, name), turns in self.turns.items()
+        )
+
+
+def measure(path: Path, server: Path, threads: int, scale: Scale, seconds: float) -> Report:
+    """All contestants at all tasks, taking turns; another round begins only if it will end in time."""
+    began = time.monotonic()
+    machine = this_machine()
+    work = work_for(path, LOG, scale.firsts)
+    match = Match()
     with ExitStack() as stack:
         ours = stack.enter_context(Ours(path, threads))
-        for round_ in range(arguments.rounds):
-            turn("write", "aw", ours, lambda: ours.write(work.generations))
-            turn("judge", "aw", ours, lambda: ours.judge(work.choices))
-            turn("run", "aw", ours, lambda: whole_run(ours, work))
-            with LlamaServer(server, path, 8, threads) as eight:
-                turn("write", "llama-server -np 8", eight, lambda: eight.write(work.writing, WRITTEN))
-                turn("judge", "llama-server -np 8", eight, lambda: eight.write(work.judging, 1))
-                turn("verdicts", "AlphaWrite", eight, lambda: eight.write(verdicts(work), VERDICT))
-            with LlamaServer(server, path, 1, threads) as single:
-                turn("judge", "llama-server -np 1", single, lambda: single.write(work.judging, 1))
-            if round_ == 0:
-                with LlamaCpp(path, threads) as api:
-                    turn("write", "llama-cpp-python", api, lambda: api.write(work.writing, WRITTEN))
-        settings = ours.settings
-    check(found, work)
+        _round(match, ours, work, server, path, threads)
+        longest = time.monotonic() - began
+        if scale.run:
+            match.turn("run", AW, (ours.pid, os.getpid()), ours.run)
+            with LlamaServer(server, path, TEXTS, threads) as eight:
+                match.turn(
+                    "verdicts", ALPHAWRITE, (eight.pid,), lambda: eight.write(_verdicts(work), VERDICT)
+                )
+        if scale.api:
+            with LlamaCpp(path, threads) as api:
+                match.turn("write", API, (api.pid,), lambda: api.write(work.writing, WRITTEN))
+        while time.monotonic() - began + longest < seconds:
+            _round(match, ours, work, server, path, threads)
+        settings, comparisons = ours.settings, ours.comparisons
+    check(match.turns, work)
+    timings = match.timings()
     return Report(
-        machine=f"{platform.system()} {processor()}",
-        cores=psutil.cpu_count(logical=False) or 1,
-        load=load,
-        library=build(),
+        machine=machine,
         model=path.stem,
         digest=sha256(path, lambda share: None),
         settings=settings,
+        texts=len(work.generations),
+        comparisons=len(work.judging),
+        given=sum(map(len, work.judging)),
         distinct=work.distinct,
-        timings=tuple(median(task, who, turns) for (task, who), turns in found.items()),
+        run_comparisons=comparisons,
+        timings=timings,
+        ratios=tuple(ratios(timings)),
     )
 
 
-def verdicts(work: Work) -> Sequence[Tokens]:
+def _round(match: Match, ours: Ours, work: Work, server: Path, path: Path, threads: int) -> None:
+    match.turn("write", AW, (ours.pid,), lambda: ours.write(work.generations))
+    match.turn("judge", AW, (ours.pid,), lambda: ours.judge(work.choices))
+    with LlamaServer(server, path, TEXTS, threads) as eight:
+        match.turn("write", EIGHT, (eight.pid,), lambda: eight.write(work.writing, WRITTEN))
+        match.turn("judge", EIGHT, (eight.pid,), lambda: eight.write(work.judging, 1))
+    with LlamaServer(server, path, 1, threads) as one:
+        match.turn("judge", ONE, (one.pid,), lambda: one.write(work.judging, 1))
+
+
+def _verdicts(work: Work) -> Sequence[Tokens]:
     """Some of the pairs that AlphaWrite would have judged, in no order that helps."""
-    step = len(work.judging) // VERDICTS_TIMED
+    step = max(1, len(work.judging) // VERDICTS_TIMED)
     return [work.judging[(at * step * 5) % len(work.judging)] for at in range(VERDICTS_TIMED)]
 
 
-def whole_run(ours: Ours, work: Work) -> Amount:
-    """What the normal plan asks for at most: 8 rewrites, 24 pairs, 4 children, 18 pairs; 4 at a time."""
-    amounts = [ours.write(work.generations)]
-    # A pair and its reverse are never both needed before the final: every second pair, then the others.
-    pairs = [*work.choices[::2], *work.choices[1::2]][:42]
-    for start in range(0, 42, 4):
-        asked = [
-            Choice(
-                Compare(p.first, p.second, "", question, p.goal, p.audience, original=None), choice.answers
-            )
-            for choice in pairs[start : start + 4]
-            if isinstance(p := choice.prompt, Compare)
-            for question in CRITERIA
-        ]
-        amounts.append(ours.judge(asked))
-        if start == 20:
-            amounts.append(ours.write(work.generations[:4]))
-    return Amount(sum(each.evaluated for each in amounts), sum(each.written for each in amounts))
-
-
 def check(found: dict[tuple[str, str], list[Turn]], work: Work) -> None:
-    """:raises SystemExit: if a contestant wrote more or less than the others."""
-    expected = {"write": TEXTS * WRITTEN, "judge": len(work.judging), "verdicts": VERDICTS_TIMED * VERDICT}
+    """:raises SystemExit: if a contestant wrote more or less than the others, or read less than it must."""
+    written = {
+        "write": len(work.generations) * WRITTEN,
+        "judge": len(work.judging),
+        "verdicts": VERDICTS_TIMED * VERDICT,
+    }
     for (task, contestant), turns in found.items():
-        for _, _, amount in turns:
+        for *_, amount in turns:
             # A random model may draw its end token; one text in a thousand tokens is let pass.
-            if task in expected and not 0.98 * expected[task] <= amount.written <= expected[task]:
-                raise SystemExit(f"{contestant} wrote {amount.written} of {expected[task]} tokens at {task}.")
+            if task in written and not 0.98 * written[task] <= amount.written <= written[task]:
+                raise SystemExit(f"{contestant} wrote {amount.written} of {written[task]} tokens at {task}.")
+            # What stayed from the turn before need not be read again: the task, at most one prompt.
+            longest = max(map(len, work.judging))
+            if task == "judge" and amount.evaluated < work.distinct - longest:
+                raise SystemExit(f"{contestant} evaluated {amount.evaluated} tokens of {work.distinct}.")
 
 
-def median(task: str, contestant: str, turns: Sequence[Turn]) -> Timing:
-    last = turns[-1].amount
-    return Timing(
-        task=task,
-        contestant=contestant,
-        seconds=statistics.median(each.seconds for each in turns),
-        processor=statistics.median(each.processor for each in turns),
-        all_seconds=tuple(each.seconds for each in turns),
-        evaluated=last.evaluated,
-        written=last.written,
-    )
+def ratios(timings: Sequence[Timing]) -> Iterator[Ratio]:
+    """What the targets are about, of what was timed."""
+    by = {(each.task, each.contestant): each for each in timings}
 
+    def of(what: str, task: str, other: str, target: float | None) -> Iterator[Ratio]:
+        mine, theirs = by[task, AW], by.get((task, other))
+        if theirs is not None:
+            clock, processor = mine.clock / theirs.clock, mine.processor / theirs.processor
+            yield Ratio(what, clock, processor, target)
 
-def processor() -> str:
-    """The processor's name where Linux tells it."""
-    info = Path("/proc/cpuinfo")
-    names = (
-        [line for line in info.read_text().splitlines() if line.startswith("model name")]
-        if info.exists()
-        else []
-    )
-    return names[0].partition(":")[2].strip() if names else platform.processor()
+    yield from of(f"P1 write, of {EIGHT}", "write", EIGHT, 0.55)
+    yield from of(f"P1 write, of {API}", "write", API, 0.2)
+    yield from of(f"P2 judge, of {EIGHT}", "judge", EIGHT, 0.5)
+    yield from of(f"   judge, of {ONE}, prompts sorted by us", "judge", ONE, None)
+    run, timed, wrote = by.get(("run", AW)), by.get(("verdicts", ALPHAWRITE)), by["write", EIGHT]
+    if run is not None and timed is not None:
+        verdicts, rewrites = VERDICTS / VERDICTS_TIMED, REWRITES / TEXTS
+        clock = verdicts * timed.clock + rewrites * wrote.clock
+        processor = verdicts * timed.processor + rewrites * wrote.processor
+        what = f"P4 whole run, of AlphaWrite's (≈ {clock:,.0f} s, {processor:,.0f} s of processor)"
+        yield Ratio(what, run.clock / clock, run.processor / processor, 0.1)
 
 
 def show(report: Report) -> None:
     """One table."""
+    print(f"\n{report.model} {report.digest[:12]} · {report.machine}")
+    print(", ".join(f"{key} {value}" for key, value in report.settings.items() if key != "library"))
     print(
-        f"\n{report.model} {report.digest[:12]} · {report.library} · {report.machine}, {report.cores} cores, "
-        f"load {report.load:.1f} · distinct judge tokens {report.distinct:,}"
+        f"write {report.texts} × {WRITTEN} tokens; judge {report.comparisons} ordered pairs: "
+        f"{report.given:,} tokens, {report.distinct:,} distinct; run: {report.run_comparisons} pairs × "
+        f"{len(CRITERIA)} questions"
     )
     print(
-        f"{'task':<9} {'contestant':<20} {'clock':>8} {'processor':>9} {'evaluated':>9} {'written':>7} "
-        f"{'aw takes: clock':>15} {'processor':>9}"
+        f"{'task':<9} {'contestant':<19} {'clock':>8} {'(rounds)':>18} {'processor':>9} {'evaluated':>9} "
+        f"{'written':>7}"
     )
-    by = {(each.task, each.contestant): each for each in report.timings}
     for each in report.timings:
-        mine = by.get((each.task, "aw"), each)
-        ratios = f"{mine.seconds / each.seconds:>15.2f} {mine.processor / each.processor:>9.2f}"
+        least, most = min(each.all_clocks), max(each.all_clocks)
+        rounds = f"({len(each.all_clocks)}: {least:.1f}–{most:.1f})"
         print(
-            f"{each.task:<9} {each.contestant:<20} {each.seconds:>8.1f} {each.processor:>9.1f} "
-            f"{each.evaluated:>9,} {each.written:>7,} {ratios if mine is not each else ''}"
+            f"{each.task:<9} {each.contestant:<19} {each.clock:>8.1f} {rounds:>18} {each.processor:>9.1f} "
+            f"{each.evaluated:>9,} {each.written:>7,}"
         )
-    run, sample, eight = by["run", "aw"], by["verdicts", "AlphaWrite"], by["write", "llama-server -np 8"]
-    share = VERDICTS / VERDICTS_TIMED
-    clock = share * sample.seconds + 1.5 * eight.seconds  # 8 rewrites and 4 children
-    processor_time = share * sample.processor + 1.5 * eight.processor
-    print(
-        f"whole run: {clock / run.seconds:.1f} × as fast as AlphaWrite's schedule by the clock, "
-        f"{processor_time / run.processor:.1f} × by the processor "
-        f"(timed: {VERDICTS_TIMED} of {VERDICTS} verdicts)"
-    )
+    print(f"{'aw takes':<66} {'clock':>7} {'processor':>9} {'target':>7}")
+    for ratio in report.ratios:
+        target = "" if ratio.target is None else f"{ratio.target:g}"
+        over = "  over" if ratio.target is not None and ratio.clock > ratio.target else ""
+        print(f"{ratio.what:<66} {ratio.clock:>7.3f} {ratio.processor:>9.3f} {target:>7}{over}")
+    sys.stdout.flush()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("models", nargs="*", default=["135M", "0.5B"], metavar="NAME|FILE")
     parser.add_argument("--folder", type=Path, default=Path("out/peers"))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=min(8, psutil.cpu_count(logical=False) or 1))
-    parser.add_argument("--json", type=Path, default=None, metavar="FILE")
-    arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    server = build_server(arguments.folder)
-    reports = []
-    for name in arguments.models:
-        path = stand_in(name, arguments.folder) if name in FORMS else Path(name)
-        reports.append(measure(path, server, arguments))
+    parser.add_argument(
+        "--minutes", type=float, default=15, help="for all models; a round is never cut short"
+    )
+    parser.add_argument("--threads", type=int, default=cores())
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there (peers.json)")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    server = build_server(options.folder)
+    paths = [stand_in(name, options.folder) if name in FORMS else Path(name) for name in options.models]
+    ends = time.monotonic() + 60 * options.minutes
+    target = options.json or options.folder / "peers.json"
+    reports: list[Report] = []
+    for name, path in zip(options.models, paths, strict=True):
+        share = (ends - time.monotonic()) / (len(paths) - len(reports))
+        reports.append(measure(path, server, options.threads, SCALES.get(name, OTHERWISE), share))
         show(reports[-1])
-    target = arguments.json or arguments.folder / "peers.json"
-    target.write_text(json.dumps(to_builtins(reports), indent=1))
-    asyncio.set_event_loop(None)
+        # After each: a run that is cut short leaves what it had.
+        target.write_text(json.dumps(to_builtins(reports), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,15 +6,21 @@ import lzma
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from aw_training.corpus import (
     documents,
     held_out,
     mask,
+    modern_paragraphs,
+    prose_shares,
+    read_edits,
     read_prose,
     sentence_starts,
     straighten,
     training_paragraphs,
 )
+from aw_training.errors import TrainingError
 
 
 def test_a_paragraph_is_held_out_by_the_hash_of_its_letters_alone(paragraphs: list[str]) -> None:
@@ -45,6 +51,45 @@ def test_of_the_edits_only_editorial_ones_outside_the_held_out_repository_are_re
             row = {"repo": repository, "editorial": editorial, "before": "", "after": f"A {name} one."}
             file.write(json.dumps(row | {"numbers_kept": True, "code_kept": True}) + "\n")
     assert training_paragraphs(tmp_path, Random(1)) == ["A kept one."]
+
+
+def test_any_folder_of_text_will_do(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").write_text("Dear all,\nit rains.\n\nYours.\n", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("A line.\nAnother line.\n", encoding="utf-8")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    assert sorted(modern_paragraphs(tmp_path)) == [
+        "A line.",
+        "Another line.",
+        "Dear all, it rains.",
+        "Yours.",
+    ]
+
+
+def test_fiction_counts_less_and_novels_do_not(tmp_path: Path) -> None:
+    for name in ("modern", "fiction", "novels"):
+        with lzma.open(tmp_path / f"prose-{name}.txt.xz", "wt", encoding="utf-8") as file:
+            file.write(f"A paragraph of {name}.\n")
+    shares = {path.name: share for path, share in prose_shares(tmp_path).items()}
+    assert shares["prose-modern.txt.xz"] == 1.0
+    assert 0 < shares["prose-fiction.txt.xz"] < 0.5
+    assert "prose-novels.txt.xz" not in shares
+    assert list(modern_paragraphs(tmp_path)) == ["A paragraph of modern."]
+
+
+def test_a_folder_without_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no prose"):
+        prose_shares(tmp_path)
+
+
+def test_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_bytes("café".encode("latin-1"))
+    with pytest.raises(TrainingError, match="UTF-8"):
+        list(read_prose(tmp_path / "old.txt"))
+
+
+def test_without_a_file_there_are_no_edits(tmp_path: Path) -> None:
+    assert not list(read_edits(tmp_path / "edits.jsonl.xz"))
 
 
 def test_code_and_addresses_become_numbered_placeholders() -> None:

@@ -45,6 +45,16 @@ def test_the_fit_finds_the_weights_that_made_the_answers() -> None:
     assert weights.joint_mean_weight == pytest.approx(3.0, rel=0.1)
 
 
+def test_exchanging_the_texts_turns_the_answer_round() -> None:
+    rng = np.random.default_rng(2)
+    features, share = rng.normal(0.3, 1.0, size=(5_000, 2)), np.ones(5_000)
+    there, log_loss = fit_weights(features, share)
+    back, same_loss = fit_weights(-features, share)
+    assert back.joint_sum_weight == pytest.approx(-there.joint_sum_weight)
+    assert back.mean_weight == pytest.approx(-there.mean_weight)
+    assert same_loss == pytest.approx(log_loss)
+
+
 def test_a_difference_that_says_nothing_weighs_nothing() -> None:
     rng = np.random.default_rng(1)
     weights, log_loss = fit_weights(rng.normal(size=(20_000, 2)), np.ones(20_000))

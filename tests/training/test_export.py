@@ -13,7 +13,8 @@ import gguf
 import torch
 from tokenizers import Tokenizer
 
-from aw_training.export import About, export, read_weights, write_gguf
+from aw_training.errors import TrainingError
+from aw_training.export import About, export, quantise, read_weights, trained_tokens, write_gguf
 from aw_training.likelihood import Scorer
 from aw_training.network import Network, Shape, document_mask
 from aw_training.tokenizer import CONTROL_TOKENS, TARGET, train_tokenizer
@@ -83,6 +84,11 @@ def test_weights_come_back(made: Made) -> None:
 def test_the_file_says_what_it_is(made: Made) -> None:
     fields = gguf.GGUFReader(made.small).fields
     assert fields["aw.dialect"].contents() == "mini"
+    assert fields["aw.unit"].contents() == "sentence"
+    assert fields["general.name"].contents() == "aw-mini"
+    assert fields["general.license"].contents() == "apache-2.0"
+    assert "CC BY" in fields["general.description"].contents()
+    assert fields["aw.training_tokens"].contents() == trained_tokens(made.small) == 1
     assert fields["aw.judge"].contents() == "likelihood"
     assert fields["aw.judge.sum_weight"].contents() == pytest.approx(0.5)
     assert fields["tokenizer.ggml.pre"].contents() == "gpt-2"
@@ -99,3 +105,9 @@ def test_a_vocabulary_smaller_than_the_embedding_is_filled_up(made: Made, tmp_pa
     write_gguf(path, larger.shape, larger.state_dict(), made.tokenizer, ABOUT)
     with Scorer(path, threads=1) as scorer:
         assert scorer.logits([TARGET]).shape == (1, 400)
+
+
+def test_what_llama_cpp_cannot_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "broken.gguf").write_bytes(b"GGUF")
+    with pytest.raises(TrainingError, match="could not quantise"):
+        quantise(tmp_path / "broken.gguf", tmp_path / "small.gguf")

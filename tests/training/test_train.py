@@ -11,6 +11,7 @@ pytest.importorskip("torch", reason="training needs the extra `train`")
 
 import torch
 
+from aw_training.errors import TrainingError
 from aw_training.network import Shape
 from aw_training.pack import pack
 from aw_training.tokenizer import train_tokenizer
@@ -69,3 +70,38 @@ def test_a_checkpoint_whose_time_is_up_is_left_as_it_is(rows_at: Path) -> None:
     _, after, _ = load_checkpoint(rows_at / CHECKPOINT)
     assert again == progress
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_a_slice_ends_before_the_run_and_the_rate_does_not_fall_for_it(rows_at: Path) -> None:
+    plan = Plan(minutes=60, slice_minutes=0.02, micro_batch=2, report_every=0.05, compiled=False)
+    first = train(rows_at, rows_at, SHAPE, plan)
+    second = train(rows_at, rows_at, SHAPE, plan, resume=True)
+    assert 0.02 * 60 <= first.elapsed < second.elapsed < 60 * 60
+    log = [json.loads(line) for line in (rows_at / "log.jsonl").read_text().splitlines()]
+    factors = [line["factor"] for line in log if "factor" in line]
+    assert factors
+    assert factors == sorted(factors)
+
+
+def test_a_checkpoint_is_not_overwritten(rows_at: Path) -> None:
+    train(rows_at, rows_at, SHAPE, _plan(0.01))
+    with pytest.raises(TrainingError, match="--resume"):
+        train(rows_at, rows_at, SHAPE, _plan(0.01))
+
+
+def test_too_little_text_for_a_batch_is_refused(rows_at: Path) -> None:
+    with pytest.raises(TrainingError, match="rows"):
+        train(rows_at, rows_at, SHAPE, Plan(minutes=1, micro_batch=10_000, compiled=False))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_device_that_is_not_there_is_refused(rows_at: Path) -> None:
+    with pytest.raises(TrainingError, match="--device cpu"):
+        train(rows_at, rows_at, SHAPE, Plan(minutes=1, device="cuda"))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_on_a_gpu_it_learns_and_goes_on_too(rows_at: Path) -> None:
+    plan = Plan(minutes=0.1, slice_minutes=0.05, device="cuda", micro_batch=2, compiled=False)
+    first = train(rows_at, rows_at, SHAPE, plan)
+    assert train(rows_at, rows_at, SHAPE, plan, resume=True).step > first.step > 0

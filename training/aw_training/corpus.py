@@ -13,18 +13,22 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, groupby, islice
 from pathlib import Path
 from random import Random
+
+from aw_training.errors import TrainingError
 
 __all__ = [
     "EDITS_FILE",
     "HELD_OUT_REPOSITORY",
     "PLACEHOLDERS",
-    "PROSE_SHARES",
     "Edit",
     "documents",
     "held_out",
     "mask",
+    "modern_paragraphs",
+    "prose_shares",
     "read_edits",
     "read_prose",
     "sentence_starts",
@@ -35,10 +39,12 @@ __all__ = [
 HELD_OUT_REPOSITORY = "rust-lang/book"
 PLACEHOLDERS = tuple(f"⟦{number}⟧" for number in range(1, 33))
 
-# Share of each file's paragraphs that one pass takes: modern prose counts 3.5 times fiction.
-PROSE_SHARES = {"prose-modern.txt.xz": 1.0, "prose-fiction.txt.xz": 1 / 3.5}
+MODERN = "prose-modern.txt.xz"
+# Modern prose counts 3.5 times fiction, and old novels would make the editor sound Victorian.
+_SHARES = {"prose-fiction.txt.xz": 1 / 3.5, "prose-novels.txt.xz": 0.0}
 EDITS_FILE = "edits.jsonl.xz"
 
+_HEAD = 1000  # lines by which a file shows whether blank lines part its paragraphs
 LONGEST_DOCUMENT = 800  # characters; about 200 tokens, so that a row of 256 holds one whole
 SPLIT_SHARE = 0.3
 STRAIGHT_SHARE = 0.5
@@ -67,16 +73,56 @@ def held_out(paragraph: str) -> bool:
     return hashlib.sha1(letters.encode("ascii"), usedforsecurity=False).hexdigest()[0] == "0"
 
 
+def prose_shares(data: Path) -> dict[Path, float]:
+    """The text files in a folder and below it, and the share of each one's paragraphs that a pass takes.
+
+    :raises TrainingError: there is none.
+    """
+    found = (path for path in data.rglob("*") if path.name.endswith((".txt", ".txt.xz")) and path.is_file())
+    shares = {path: _SHARES.get(path.name, 1.0) for path in found}
+    # The most read come first, so that a pass does not depend on how the folder is listed.
+    ordered = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+    if not any(shares.values()):
+        raise TrainingError(f"{data} holds no prose; put .txt or .txt.xz files into it.")
+    return {path: share for path, share in ordered if share > 0}
+
+
+def modern_paragraphs(data: Path) -> Iterator[str]:
+    """The paragraphs by which a model is measured: of the modern file where there is one, else of all files.
+
+    :raises TrainingError: the folder holds no prose.
+    """
+    shares = prose_shares(data)
+    modern = [path for path in shares if path.name == MODERN]
+    return chain.from_iterable(map(read_prose, modern or shares))
+
+
 def read_prose(path: Path) -> Iterator[str]:
-    """The paragraphs of a prose file, one a line, held-out ones included."""
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            if paragraph := line.strip():
-                yield paragraph
+    """The paragraphs of a text file, held-out ones included.
+
+    Each line is one, unless there are blank lines, which then part paragraphs of several lines.
+
+    :raises TrainingError: the file is not UTF-8.
+    """
+    opened = lzma.open if path.suffix == ".xz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8") as lines:
+            head = [line.strip() for line in islice(lines, _HEAD)]
+            stripped = chain(head, (line.strip() for line in lines))
+            if "" not in head:
+                yield from filter(None, stripped)
+                return
+            for filled, block in groupby(stripped, bool):
+                if filled:
+                    yield " ".join(block)
+    except UnicodeDecodeError as error:
+        raise TrainingError(f"{path} is not UTF-8 text; convert it or take it away.") from error
 
 
 def read_edits(path: Path) -> Iterator[Edit]:
-    """The human edits, held-out ones included."""
+    """The human edits, held-out ones included; none where there is no such file."""
+    if not path.exists():
+        return
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
@@ -136,14 +182,16 @@ def documents(text: str, rng: Random) -> list[str]:
 
 
 def training_paragraphs(data: Path, rng: Random) -> list[str]:
-    """One pass over the data, masked, shuffled; nothing held out is in it."""
+    """One pass over the data, masked, shuffled; nothing held out is in it.
+
+    :raises TrainingError: the folder holds no prose.
+    """
     kept: list[str] = []
-    for name, share in PROSE_SHARES.items():
-        for paragraph in read_prose(data / name):
+    for path, share in prose_shares(data).items():
+        for paragraph in read_prose(path):
             if rng.random() < share and not held_out(paragraph):
                 kept.append(paragraph)
-    if (data / EDITS_FILE).exists():
-        kept.extend(_edited_paragraphs(data / EDITS_FILE))
+    kept.extend(_edited_paragraphs(data / EDITS_FILE))
     masked = [text for text in map(mask, kept) if text is not None]
     rng.shuffle(masked)
     return masked

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from aw_training import corpus
 from aw_training.damage import damage
+from aw_training.errors import TrainingError
 from aw_training.likelihood import Likelihood, Scorer
 from aw_training.padding import pad
 
@@ -34,11 +35,11 @@ Features = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The share of pairs in which the better text is likelier, by sum and by mean."""
+    """The share of pairs in which the better text is likelier, by sum and by mean; none of no pairs."""
 
     pairs: int
-    by_sum: float
-    by_mean: float
+    by_sum: float | None
+    by_mean: float | None
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,17 @@ class Scores:
 
 
 def evaluate(model: Path, data: Path, *, texts: int = 300, threads: int = 2) -> Scores:
-    """Score `texts` held-out paragraphs and the human edits of the held-out repository.
+    """Score `texts` held-out paragraphs, or half of those there are, and the held-out repository's edits.
 
     The weights are fitted on other texts than those the accuracies are measured on.
+
+    :raises TrainingError: there are no two held-out paragraphs.
     """
-    held_out = _held_out_prose(data)
-    measured, fitted = list(islice(held_out, texts)), list(islice(held_out, texts))
+    held_out, edits = _held_out_prose(data), texts
+    texts = min(texts, len(held_out) // 2)
+    if not texts:
+        raise TrainingError(f"{data} holds too few held-out paragraphs to measure a model with; add text.")
+    measured, fitted = held_out[:texts], held_out[texts : 2 * texts]
     with Scorer(model, threads=threads) as scorer:
         clean = [scorer.score(text) for text in measured]
         nats = -sum(one.total for one in clean)
@@ -92,14 +98,14 @@ def evaluate(model: Path, data: Path, *, texts: int = 300, threads: int = 2) -> 
         )
         book = [
             (scorer.score(after), scorer.score(before))
-            for before, after in islice(_human_edits(data, book=True), texts)
+            for before, after in islice(_human_edits(data, book=True), edits)
         ]
         graded = _differences(_graded(fitted, scorer))
         padding = _differences(_padded(fitted, scorer))
         human = _differences(
             [
                 (scorer.score(after), scorer.score(before))
-                for before, after in islice(_human_edits(data, book=False), texts)
+                for before, after in islice(_human_edits(data, book=False), edits)
             ]
         )
     kinds = (graded, human, padding)
@@ -157,16 +163,16 @@ def _logistic(features: Features, share: Features) -> Features:
     return unscaled
 
 
-def _held_out_prose(data: Path) -> Iterator[str]:
+def _held_out_prose(data: Path) -> list[str]:
     """Masked held-out modern paragraphs, in a fixed random order."""
     paragraphs = [
         text
-        for paragraph in corpus.read_prose(data / "prose-modern.txt.xz")
+        for paragraph in corpus.modern_paragraphs(data)
         if len(paragraph) < _LONGEST and corpus.held_out(paragraph)
         if (text := corpus.mask(paragraph)) is not None
     ]
     Random(0).shuffle(paragraphs)
-    return iter(paragraphs)
+    return paragraphs
 
 
 def _human_edits(data: Path, *, book: bool) -> Iterator[tuple[str, str]]:
@@ -223,6 +229,6 @@ def _differences(pairs: list[tuple[Likelihood, Likelihood]]) -> Features:
 def _accuracy(pairs: list[tuple[Likelihood, Likelihood]]) -> Accuracy:
     differences = _differences(pairs)
     if not len(differences):
-        return Accuracy(pairs=0, by_sum=math.nan, by_mean=math.nan)
+        return Accuracy(pairs=0, by_sum=None, by_mean=None)
     by_sum, by_mean = (differences > 0).mean(axis=0)
     return Accuracy(pairs=len(differences), by_sum=float(by_sum), by_mean=float(by_mean))

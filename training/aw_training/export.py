@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gguf
-import llama_cpp
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from aw_training.errors import TrainingError
 from aw_training.network import NORM_EPSILON, ROPE_BASE, Shape
 from aw_training.tokenizer import CONTROL_TOKENS, END, PAD, TARGET
 
-__all__ = ["About", "ExportError", "export", "quantise", "read_weights", "write_gguf"]
+__all__ = ["About", "export", "quantise", "read_weights", "trained_tokens", "write_gguf"]
 
 ARCHITECTURE = "llama"
 OPERATORS = ("copy-edit",)
@@ -39,10 +39,6 @@ _BLOCK_NAMES = {
     "up": "ffn_up",
     "down": "ffn_down",
 }
-
-
-class ExportError(Exception):
-    """A model file could not be written or does not hold a network of ours."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +93,16 @@ def write_gguf(
 def quantise(source: Path, target: Path) -> None:
     """Write `source` to `target` with its matrices as Q8_0.
 
-    :raises ExportError: llama.cpp could not do it.
+    :raises TrainingError: llama.cpp is not here, or could not do it.
     """
+    try:
+        from aw_training.native import llama_cpp, silence
+    except ImportError as error:
+        raise TrainingError(
+            f"{source} is written, but llama-cpp-python, which makes {target.name} of it, is not installed "
+            f"here; take the file to where it is and call export --from-gguf {source.name}."
+        ) from error
+    silence()
     settings = llama_cpp.llama_model_quantize_default_params()
     settings.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0
     settings.nthread = 1
@@ -106,7 +110,7 @@ def quantise(source: Path, target: Path) -> None:
         str(source).encode(), str(target).encode(), ctypes.byref(settings)
     )
     if status != 0:
-        raise ExportError(f"llama.cpp could not quantise {source} (status {status})")
+        raise TrainingError(f"llama.cpp could not quantise {source} (status {status})")
 
 
 def export(
@@ -121,12 +125,12 @@ def export(
 def read_weights(path: Path) -> tuple[Shape, dict[str, Tensor]]:
     """The shape and weights of an exported file, to train on from; Q8_0 is widened to float32.
 
-    :raises ExportError: the file holds another architecture or lacks a tensor.
+    :raises TrainingError: the file holds another architecture or lacks a tensor.
     """
     reader = gguf.GGUFReader(path)
     architecture = reader.fields["general.architecture"].contents()
     if architecture != ARCHITECTURE:
-        raise ExportError(f"{path} holds a {architecture} network, not {ARCHITECTURE}")
+        raise TrainingError(f"{path} holds a {architecture} network, not {ARCHITECTURE}")
 
     def size(key: str) -> int:
         return int(reader.fields[f"{ARCHITECTURE}.{key}"].contents())
@@ -143,10 +147,16 @@ def read_weights(path: Path) -> tuple[Shape, dict[str, Tensor]]:
     weights = {}
     for ours, theirs in tensor_names(shape.layers).items():
         if theirs not in stored:
-            raise ExportError(f"{path} lacks the tensor {theirs}")
+            raise TrainingError(f"{path} lacks the tensor {theirs}")
         wide = gguf.quants.dequantize(stored[theirs].data, stored[theirs].tensor_type)
         weights[ours] = torch.from_numpy(np.array(wide, dtype=np.float32))
     return shape, weights
+
+
+def trained_tokens(path: Path) -> int:
+    """How many tokens an exported file says that its weights were trained on; 0 if it says nothing."""
+    field = gguf.GGUFReader(path).fields.get("aw.training_tokens")
+    return int(field.contents()) if field is not None else 0
 
 
 def _add_facts(writer: gguf.GGUFWriter, about: About) -> None:

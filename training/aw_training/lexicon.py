@@ -16,7 +16,7 @@ from math import log2
 from pathlib import Path
 
 from aw_engine.text.edits.tables import rows
-from aw_training.corpus import PROSE_SHARES, held_out, read_prose
+from aw_training.corpus import held_out, prose_shares, read_prose
 
 __all__ = ["Counts", "count", "main", "write"]
 
@@ -127,7 +127,7 @@ def _near(word: str) -> list[str]:
 
 def main(data: Path, out: Path) -> None:
     """Writes the word list of the prose in `data` to `out`."""
-    counts = count([data / name for name in PROSE_SHARES if (data / name).exists()])
+    counts = count(list(prose_shares(data)))
     print(f"{write(counts, out)} words, {out.stat().st_size} bytes")
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import llama_cpp
 import numpy as np
 
+from aw_training.native import llama_cpp, silence
 from aw_training.tokenizer import TARGET
 
 __all__ = ["Likelihood", "Scorer"]
@@ -37,6 +37,7 @@ class Scorer:
     """
 
     def __init__(self, path: Path, *, threads: int = 2, context: int = 512) -> None:
+        silence()
         settings = llama_cpp.llama_model_default_params()
         # llama.cpp's AMX kernels crash on Q8_0: https://github.com/ggml-org/llama.cpp/issues/20824
         settings.use_extra_bufts = False

@@ -18,12 +18,14 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from aw_training import corpus
+from aw_training.errors import TrainingError
 from aw_training.tokenizer import END, PAD, TARGET
 
 __all__ = ["Packed", "load_rows", "pack", "pack_rows"]
 
 ROW_LENGTH = 256
 HELD_OUT_ROWS = 256
+LEAST_HELD_OUT = 4  # texts; the judge's weights are fitted on some and measured on others
 _OPEN_ROWS = 64
 _ENCODED_AT_ONCE = 2000
 
@@ -64,7 +66,10 @@ def pack_rows(documents: Iterable[list[int]], length: int) -> Iterator[list[int]
 
 
 def pack(data: Path, tokenizer: Tokenizer, out: Path, *, seed: int = 1, passes: int = 1) -> Packed:
-    """Write the training and held-out rows made from the files of `data`, and `pack.json`."""
+    """Write the training and held-out rows made from the files of `data`; `pack.json` when both are whole.
+
+    :raises TrainingError: the folder holds too little text.
+    """
     rows = tokens = 0
     with (out / "train.bin").open("wb") as file:
         for number in range(passes):
@@ -78,7 +83,12 @@ def pack(data: Path, tokenizer: Tokenizer, out: Path, *, seed: int = 1, passes: 
                 np.asarray(row, dtype=np.uint16).tofile(file)
                 rows += 1
                 tokens += ROW_LENGTH - row.count(PAD)
-    held_out = list(pack_rows(_encoded(_held_out(data), tokenizer), ROW_LENGTH))
+    unseen = list(_held_out(data))
+    if not rows or len(unseen) < LEAST_HELD_OUT:
+        raise TrainingError(
+            f"{data} holds too little text: one paragraph in sixteen is held out, and both parts need some."
+        )
+    held_out = list(pack_rows(_encoded(unseen, tokenizer), ROW_LENGTH))
     Random(seed).shuffle(held_out)
     held_out = held_out[:HELD_OUT_ROWS]
     np.asarray(held_out, dtype=np.uint16).tofile(out / "held-out.bin")
@@ -104,10 +114,8 @@ def load_rows(path: Path, length: int = ROW_LENGTH) -> npt.NDArray[np.uint16]:
 
 def _held_out(data: Path) -> Iterator[str]:
     # Modern prose only: it is what the model is for, and one measure is easier to follow.
-    for number, paragraph in enumerate(corpus.read_prose(data / "prose-modern.txt.xz")):
-        if number % 8 or not corpus.held_out(paragraph):
-            continue
-        if (text := corpus.mask(paragraph)) is not None:
+    for number, paragraph in enumerate(corpus.modern_paragraphs(data)):
+        if corpus.held_out(paragraph) and (text := corpus.mask(paragraph)) is not None:
             yield from corpus.documents(text, Random(number))
 
 

@@ -6,11 +6,11 @@ slices, so that a run always ends decayed at the minute it was given, on whateve
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from aw_training.errors import TrainingError
+from aw_training.log import note
 from aw_training.muon import Muon
 from aw_training.network import Network, Shape, document_mask, language_model_loss
 from aw_training.pack import load_rows
@@ -42,9 +44,13 @@ Loss = Callable[[Network, Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train: times in seconds unless named otherwise, sizes in rows of the packed file."""
+    """How to train: times in seconds unless named otherwise, sizes in rows of the packed file.
+
+    `minutes` are those of all slices together, `slice_minutes` those of this one at most.
+    """
 
     minutes: float
+    slice_minutes: float | None = None
     device: str = "cpu"
     seed: int = 1
     micro_batch: int = 16
@@ -115,10 +121,16 @@ def train(
     initial: dict[str, Tensor] | None = None,
     resume: bool = False,
 ) -> Progress:
-    """Train until the plan's minutes have passed or SIGTERM comes; leaves `checkpoint.pt` in `out`.
+    """Train until the plan's or the slice's minutes have passed, or SIGTERM or SIGINT comes.
 
-    `initial` are weights to begin with; `resume` continues `out`'s checkpoint and its schedule.
+    Leaves `checkpoint.pt` in `out`. `initial` are weights to begin with; `resume` continues `out`'s
+    checkpoint and its schedule.
+
+    :raises TrainingError: there is no such device, fewer rows than a micro-batch, or a checkpoint that would
+        be overwritten.
     """
+    rows = load_rows(rows_at / "train.bin")
+    _check(plan, len(rows), out / CHECKPOINT, resume=resume)
     torch.manual_seed(plan.seed)
     torch.set_float32_matmul_precision("high")
     network = Network(shape).to(plan.device)
@@ -132,31 +144,40 @@ def train(
     if plan.compiled:
         loss_of = torch.compile(language_model_loss, dynamic=False)
     held_out = load_rows(rows_at / "held-out.bin")
-    batches = row_batches(load_rows(rows_at / "train.bin"), plan.micro_batch, plan.seed, progress.rows)
-    stopped: list[int] = []
-    previous = signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    batches = row_batches(rows, plan.micro_batch, plan.seed, progress.rows)
     clock = _Clock(progress.elapsed)
+    until = min(plan.minutes * 60, progress.elapsed + 60 * (plan.slice_minutes or plan.minutes))
     reported = evaluated = saved = clock.elapsed()
     recent: list[float] = []
     tokens_at_report = progress.tokens
-    while not stopped and (elapsed := clock.elapsed()) < plan.minutes * 60:
-        factor = learning_rate_factor(progress.step, elapsed / (plan.minutes * 60), plan)
-        recent.append(_step(network, loss_of, optimisers, batches, plan, progress, factor))
-        progress.elapsed = now = clock.elapsed()
-        if now - reported >= plan.report_every:
-            speed = (progress.tokens - tokens_at_report) / (now - reported)
-            _report(out, progress, loss=float(np.mean(recent)), factor=factor, speed=speed)
-            reported, tokens_at_report = now, progress.tokens
-            recent.clear()
-        if now - evaluated >= plan.evaluate_every:
-            _report(out, progress, held_out_loss=held_out_loss(network, held_out, plan.device))
-            evaluated = now
-        if now - saved >= plan.checkpoint_every:
-            _save(out / CHECKPOINT, network, optimisers, progress)
-            saved = now
-    signal.signal(signal.SIGTERM, previous)
-    _save(out / CHECKPOINT, network, optimisers, progress)
-    _report(out, progress, held_out_loss=held_out_loss(network, held_out, plan.device), end=True)
+    with _asked_to_stop() as stopped:
+        note(
+            out,
+            "start",
+            parameters=sum(one.numel() for one in network.parameters()),
+            shape=asdict(shape),
+            plan=asdict(plan),
+            torch=torch.__version__,
+            threads=torch.get_num_threads(),
+        )
+        while not stopped and (elapsed := clock.elapsed()) < until:
+            factor = learning_rate_factor(progress.step, elapsed / (plan.minutes * 60), plan)
+            recent.append(_step(network, loss_of, optimisers, batches, plan, progress, factor))
+            progress.elapsed = now = clock.elapsed()
+            if now - reported >= plan.report_every:
+                speed = (progress.tokens - tokens_at_report) / (now - reported)
+                note(out, "step", **asdict(progress), loss=float(np.mean(recent)), factor=factor, speed=speed)
+                reported, tokens_at_report = now, progress.tokens
+                recent.clear()
+            if now - evaluated >= plan.evaluate_every:
+                loss = held_out_loss(network, held_out, plan.device)
+                note(out, "held out", **asdict(progress), held_out_loss=loss)
+                evaluated = now
+            if now - saved >= plan.checkpoint_every:
+                _save(out / CHECKPOINT, network, optimisers, progress)
+                saved = now
+        _save(out / CHECKPOINT, network, optimisers, progress)
+    note(out, "end", **asdict(progress), held_out_loss=held_out_loss(network, held_out, plan.device))
     return progress
 
 
@@ -164,6 +185,31 @@ def load_checkpoint(path: Path) -> tuple[Shape, dict[str, Tensor], Progress]:
     """The shape, the weights and the progress of a checkpoint, on the CPU."""
     saved = torch.load(path, map_location="cpu", weights_only=True)
     return Shape(**saved["shape"]), saved["network"], Progress(**saved["progress"])
+
+
+def _check(plan: Plan, rows: int, checkpoint: Path, *, resume: bool) -> None:
+    if plan.device == "cuda" and not torch.cuda.is_available():
+        raise TrainingError("This PyTorch sees no CUDA device; use --device cpu.")
+    if rows < plan.micro_batch:
+        raise TrainingError(
+            f"There are only {rows} rows for micro-batches of {plan.micro_batch}; "
+            "add text, or choose a smaller --micro-batch."
+        )
+    if checkpoint.exists() and not resume:
+        raise TrainingError(f"{checkpoint} would be overwritten; continue it with --resume, or move it away.")
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[list[int]]:
+    """A list that fills when SIGTERM or SIGINT comes, so that a step is finished and saved first."""
+    stopped: list[int] = []
+    asked = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(which, lambda number, _: stopped.append(number)) for which in asked]
+    try:
+        yield stopped
+    finally:
+        for which, handler in zip(asked, before, strict=True):
+            signal.signal(which, handler)
 
 
 class _Clock:
@@ -196,12 +242,13 @@ def _step(
     """One step of both optimisers; the mean loss of its micro-batches."""
     total = torch.zeros((), device=plan.device)
     for _ in range(plan.micro_batches):
-        tokens = torch.from_numpy(next(batches)).to(plan.device)
+        batch = next(batches)
+        tokens = torch.from_numpy(batch).to(plan.device)
         with torch.autocast(plan.device, torch.bfloat16):
             loss = loss_of(network, tokens, document_mask(tokens)) / plan.micro_batches
         loss.backward()  # type: ignore[no-untyped-call]
         total += loss.detach()
-        progress.tokens += int((tokens != PAD).sum())
+        progress.tokens += int((batch != PAD).sum())
         progress.rows += plan.micro_batch
     for optimiser, rate in zip(optimisers, (plan.matrix_rate, plan.other_rate), strict=True):
         for group in optimiser.param_groups:
@@ -210,13 +257,6 @@ def _step(
         optimiser.zero_grad(set_to_none=True)
     progress.step += 1
     return float(total)
-
-
-def _report(out: Path, progress: Progress, **figures: float | bool) -> None:
-    line = json.dumps({key: round(value, 4) for key, value in (asdict(progress) | figures).items()})
-    print(line, flush=True)
-    with (out / "log.jsonl").open("a") as log:
-        log.write(line + "\n")
 
 
 def _save(path: Path, network: Network, optimisers: list[torch.optim.Optimizer], progress: Progress) -> None:

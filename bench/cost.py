@@ -1,0 +1,352 @@
+"""What a run costs beside the model's own work (P5, P6, P9, P10), and what the machine would allow at most.
+
+    python bench/cost.py [--folder out/peers] [--runs 3] [--json FILE] [MODEL ...]
+
+MODEL is `builtin`, a stand-in (135M, 0.5B, 1.5B) or the GGUF file of a chat model. Rates are those of
+llama.cpp alone, with the settings that the worker uses. A stand-in writes and judges for real and is answered
+for (`prepared.py`). On a machine that others use too, only the processor's seconds mean something.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before any library is loaded; workers inherit it
+
+import anyio
+import psutil
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+
+import observed
+from aw_engine.domain.comparison import Comparison
+from aw_engine.domain.events import Event, Leaderboard
+from aw_engine.domain.passage import Passage
+from aw_engine.domain.plan import NORMAL
+from aw_engine.evolution.metered import Metered
+from aw_engine.evolution.run import evolve
+from aw_engine.inference.backend import Backend, Generation, ModelInfo, Rewrite, Sampling
+from aw_engine.inference.llama import quiet_start
+from aw_engine.inference.models.reference import BUILTIN, BUILTIN_FILE
+from aw_engine.inference.models.verify import sha256
+from aw_engine.inference.supervisor import WorkerBackend
+from aw_engine.inference.tuning import cores
+from aw_engine.judging.contest import open_contest
+from aw_engine.judging.judge import Entry, judge
+from aw_engine.judging.profile import UNMEASURED
+from aw_engine.rubrics import load
+from machine import Machine, processor_seconds, this_machine
+from native import Native, Pace, added, middle, ratio, scaled
+from prepared import PASSAGE, Prepared, rewrite
+from roofline import multiply_rate, read_rate
+from standins import FORMS, stand_in
+
+TEXTS, LENGTH = 8, 128  # rewrites of a stand-in, and tokens of each
+BESIDE = 100e6  # bytes that a worker may need beside the file and llama.cpp's buffers
+FEW, MANY, PAIRS = 8, 60, 12
+MISTAKES = Passage(
+    text="Due to the fact that nobody wrote anything down, we often recieved the same questions again and "
+    "again, and and the answers was very different each time. In order to change this, Ines proposed an "
+    "shared log, which is kept in one plain folder that every member can edit. There is now 148 entries in "
+    "it. It is important to note that the log do not replace the discussion; it just makes sure that we can "
+    "start from were we stopped."
+)
+LOG = quiet_start()  # the library keeps only a pointer to it
+
+
+class Row(Struct, frozen=True):
+    """A line of the table; `processor` is the same figure by the processor's seconds where that differs."""
+
+    what: str
+    clock: float
+    processor: float | None = None
+    target: float | None = None
+    unit: str = ""
+
+
+class Cost(Struct, frozen=True):
+    """What was measured with one model."""
+
+    model: str
+    digest: str
+    settings: dict[str, str | int | float | bool]
+    rows: tuple[Row, ...]
+
+
+class Report(Struct, frozen=True):
+    """Everything, with the machine's limits: bytes read and f32 operations a second."""
+
+    machine: Machine
+    read: float
+    multiply: float
+    costs: tuple[Cost, ...]
+
+
+class Subject(NamedTuple):
+    """A worker under observation, and where its notes are."""
+
+    path: Path
+    worker: WorkerBackend
+    notes: Path
+
+    def spent(self) -> Pace:
+        """What the clock shows, and what worker and engine have used of the processor."""
+        worker = self.worker.worker_pid
+        used = processor_seconds(worker) if worker is not None else 0.0
+        return Pace(time.perf_counter(), used + time.process_time())
+
+    def resident(self) -> float:
+        """Bytes of the worker in memory."""
+        worker = self.worker.worker_pid
+        return float(psutil.Process(worker).memory_info().rss) if worker is not None else 0.0
+
+
+class Run(NamedTuple):
+    """A run: what it took until the first ranking was shown and in all, its comparisons and tokens read."""
+
+    first: Pace
+    all: Pace
+    inside: Pace
+    calls: int
+    rewrites: int
+    tokens: int
+
+
+def since(subject: Subject, before: Pace) -> Pace:
+    return added(subject.spent(), scaled(before, -1))
+
+
+async def run(subject: Subject, backend: Backend, passage: Passage, seed: int) -> Run:
+    """One run of the normal plan, its model loaded before.
+
+    :raises SystemExit: if no ranking was shown.
+    """
+    _, line = observed.read(subject.notes)
+    shown: list[Pace] = []
+    before = subject.spent()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Leaderboard) and not shown:
+            shown.append(since(subject, before))
+
+    rubric, plan = load.find(load.DEFAULT), replace(NORMAL, seed=seed)
+    result = await evolve(passage, rubric, plan, backend, listen, anyio.CancelScope(), "bench")
+    whole = since(subject, before)
+    if not shown:
+        raise SystemExit(f"No rewrite passed the gates: {result.rejected}")
+    notes, _ = observed.read(subject.notes, line)
+    return Run(
+        first=shown[0],
+        all=whole,
+        inside=Pace(notes.seconds, notes.processor),
+        calls=result.calls,
+        rewrites=len(result.candidates) - 1,
+        tokens=result.usage.prompt_tokens,
+    )
+
+
+def row(what: str, pace: Pace, target: float | None = None, unit: str = "") -> Row:
+    return Row(what, pace.clock, pace.processor, target, unit)
+
+
+def of_runs(runs: list[Run]) -> Iterator[Row]:
+    """What runs took, how much of it inside llama.cpp, and P10."""
+    last = runs[-1]
+    what = f"run of {last.rewrites} rewrites, {last.calls} comparisons"
+    yield row(what, middle([each.all for each in runs]), None, "s")
+    yield row("  share of it inside llama.cpp", middle([ratio(each.inside, each.all) for each in runs]))
+    first = middle([ratio(each.first, each.all) for each in runs])
+    yield row("P10 share until the first ranking", first, 0.5)
+
+
+def of_memory(subject: Subject) -> Iterator[Row]:
+    """P9."""
+    notes, _ = observed.read(subject.notes)
+    size = subject.path.stat().st_size
+    beside = subject.resident() - size - sum(notes.buffers.values())
+    yield Row("P9 worker beside file and buffers", beside / 1e6, None, BESIDE / 1e6, "MB")
+    parts = [f"file {size / 1e6:.0f}"]
+    parts += [f"{name} {amount / 1e6:.0f}" for name, amount in notes.buffers.items()]
+    yield Row(f"  resident ({', '.join(parts)})", subject.resident() / 1e6, None, None, "MB")
+
+
+def of_limits(
+    native: Native, size: int, widths: tuple[int, ...], read: float, multiply: float
+) -> Iterator[Row]:
+    """What reading and writing use of what the machine allows; `read` and `multiply` are its rates."""
+    operations = 2.0 * native.weights
+    for what, pace in (("reading", native.read()), ("products alone", native.products())):
+        rate = operations / pace.clock
+        yield Row(f"{what}: {1 / pace.clock:,.0f} tokens/s", rate / 1e9, None, None, "Gop/s")
+        yield Row("  share of NumPy's f32 products", rate / multiply)
+    for width in widths:
+        pace = native.write(width)
+        rate = size / (pace.clock * width)
+        yield Row(f"writing {width}: {1 / pace.clock:,.0f} tokens/s", rate / 1e9, None, None, "GB/s")
+        yield Row("  share of what memory gives", rate / read)
+
+
+async def builtin(subject: Subject, native: Native, runs: int) -> AsyncIterator[Row]:
+    """P5, P9 and P10 with the default model, which scores and never writes."""
+    done = [await run(subject, subject.worker, MISTAKES, seed) for seed in range(runs)]
+    token = native.score()
+    over = middle([ratio(each.all, scaled(token, each.tokens)) for each in done])
+    for each in (*of_runs(done), row(f"P5 run against its {done[-1].tokens:,} tokens", over, 1.2)):
+        yield each
+    for each in of_memory(subject):
+        yield each
+
+
+async def chat(subject: Subject, native: Native, runs: int) -> AsyncIterator[Row]:
+    """P5, P6, P9 and P10 with a model that writes."""
+    read = native.read()
+    wrote, prompt, written = await write_phase(subject, TEXTS, LENGTH)
+    alone = added(scaled(read, prompt), scaled(native.write(TEXTS), written))
+    yield row(f"P5 writing against {prompt:,} + {written:,} tokens", ratio(wrote, alone), 1.2)
+    paces = {}
+    for field in (FEW, MANY):
+        paces[field], thought, tokens = await judge_phase(subject, field)
+        over = ratio(paces[field], scaled(read, tokens))
+        yield row(f"P5 judging, {field} texts, {tokens:,} tokens a pair", over, 1.2)
+        yield row("  pairing and rating, of a comparison", scaled(thought, 1e3), None, "ms")
+    yield row(f"P6 comparison, {MANY} texts against {FEW}", ratio(paces[MANY], paces[FEW]), 1.2)
+    before = subject.resident() - held(subject)
+    await write_phase(subject, MANY, LENGTH // 8)
+    grown = subject.resident() - held(subject) - before
+    yield Row(f"P6 memory beside buffers, {MANY} texts written", grown / 1e6, None, None, "MB")
+    if runs:
+        prepared = Prepared(subject.worker, LENGTH)
+        for each in of_runs([await run(subject, prepared, PASSAGE, seed) for seed in range(runs)]):
+            yield each
+    for each in of_memory(subject):
+        yield each
+
+
+def held(subject: Subject) -> float:
+    """Bytes of llama.cpp's buffers."""
+    notes, _ = observed.read(subject.notes)
+    return sum(notes.buffers.values())
+
+
+async def write_phase(subject: Subject, texts: int, length: int) -> tuple[Pace, int, int]:
+    """What writing takes; tokens evaluated, and written."""
+    requests = [
+        Generation(
+            Rewrite(PASSAGE.text, f"Rewrite it, manner {at}.", "clear prose", "a general reader", 150),
+            Sampling(seed=at, max_tokens=length),
+        )
+        for at in range(texts)
+    ]
+    before = subject.spent()
+    done = [each async for each in subject.worker.generate(requests)]
+    taken = since(subject, before)
+    return taken, sum(each.prompt_tokens for each in done), sum(each.tokens for each in done)
+
+
+async def judge_phase(subject: Subject, field: int) -> tuple[Pace, Pace, int]:
+    """What a comparison takes in the middle of a tournament of `field` texts: in all, and of it pairing and
+    rating; and tokens evaluated for it. The answers that count are simulated."""
+    rng = Random(1)
+    texts = {f"c{at}": rewrite(at) for at in range(field)}
+    entries = {name: Entry(text=text, words=len(text.split())) for name, text in texts.items()}
+    contest = open_contest("gaussian", UNMEASURED.noise, rng)
+    for name in texts:
+        contest.add(name)
+    contest.begin(tuple(texts), 3, 3 * field)
+
+    def answered(pairs: list[tuple[str, str]]) -> list[Comparison]:
+        return [
+            Comparison(first=one, second=two, logit=rng.gauss(0, 1), spread=0.0, length=0.0, readouts=())
+            for one, two in pairs
+        ]
+
+    contest.record(answered(contest.next_pairs(field // 2)))  # the first round: everybody meets somebody
+    backend = Metered(subject.worker)
+    able = (await backend.info()).capabilities
+    rubric = load.find(load.DEFAULT)
+    whole = thought = Pace(0.0, 0.0)
+    done = 0
+    while done < PAIRS:
+        began = subject.spent()
+        pairs = contest.next_pairs(min(4, PAIRS - done))
+        if not pairs:
+            raise SystemExit(f"The tournament of {field} texts ended too early.")
+        chosen = since(subject, began)
+        await judge(backend, rubric, able, pairs, entries)
+        asked = subject.spent()
+        contest.record(answered(pairs))
+        thought = added(thought, chosen, since(subject, asked))
+        whole = added(whole, since(subject, began))
+        done += len(pairs)
+    return scaled(whole, 1 / PAIRS), scaled(thought, 1 / PAIRS), backend.usage.prompt_tokens // PAIRS
+
+
+async def measure(name: str, folder: Path, runs: int, read: float, multiply: float) -> Cost:
+    """Everything about one model, printed as it is found."""
+    path = BUILTIN_FILE if name == BUILTIN else stand_in(name, folder) if name in FORMS else Path(name)
+    digest = sha256(path, lambda share: None)
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch:
+        notes = Path(scratch) / "notes"
+        notes.touch()
+        worker = WorkerBackend(BUILTIN if name == BUILTIN else str(path), command=observed.command(notes))
+        try:
+            info = await worker.info()
+            show_heading(name, digest, info)
+            subject = Subject(path, worker, notes)
+            with Native(path, info, LOG) as native:
+                writes = info.capabilities.instructions
+                async for found in (chat if writes else builtin)(subject, native, runs):
+                    rows.append(found)
+                    show(found)
+                widths = (1, TEXTS) if writes else ()
+                for found in of_limits(native, path.stat().st_size, widths, read, multiply):
+                    rows.append(found)
+                    show(found)
+        finally:
+            await worker.aclose()
+    return Cost(name, digest, info.settings, tuple(rows))
+
+
+def show_heading(name: str, digest: str, info: ModelInfo) -> None:
+    settings = ", ".join(f"{key} {value}" for key, value in info.settings.items() if key != "library")
+    print(f"\n{name} {digest[:12]} · {settings}")
+    print(f"{'':48} {'clock':>9} {'processor':>9} {'target':>7}", flush=True)
+
+
+def show(found: Row) -> None:
+    spent = "" if found.processor is None else f"{found.processor:.2f}"
+    target = "" if found.target is None else f"{found.target:g}"
+    over = "  over" if found.target is not None and found.clock > found.target else ""
+    print(f"{found.what:48} {found.clock:>9.2f} {spent:>9} {target:>7} {found.unit}{over}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("models", nargs="*", default=[BUILTIN, "135M"], metavar="MODEL")
+    parser.add_argument("--folder", type=Path, default=Path("out/peers"), help="where stand-ins are")
+    parser.add_argument("--runs", type=int, default=3, help="whole runs with each model")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there (cost.json)")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    machine = this_machine()
+    read, multiply = read_rate(cores()), multiply_rate()
+    rates = f"memory gives {read / 1e9:.1f} GB/s, NumPy's f32 products {multiply / 1e9:.0f} Gop/s"
+    print(f"{machine}\n{rates}", flush=True)
+    costs = []
+    for name in options.models:
+        costs.append(asyncio.run(measure(name, options.folder, options.runs, read, multiply)))
+    report = Report(machine, read, multiply, tuple(costs))
+    target = options.json or options.folder / "cost.json"
+    target.write_text(json.dumps(to_builtins(report), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

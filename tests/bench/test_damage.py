@@ -1,0 +1,82 @@
+"""The errors by which the copy-editor is calibrated and measured."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from random import Random
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SENTENCES = (
+    "There is an apple on the table, and the two children who live here were asked not to eat it.",
+    "However, she doesn’t think that their plan, which cost a lot, has been received very well.",
+    "We can’t separate the files; the government said on Tuesday that it was too late for us.",
+    "If you don't read the instructions, you may lose your work, because the machine never waits.",
+    "He and I have gone to the office every morning, and nobody has ever thanked us for all of it.",
+    "In March, it takes fewer than three weeks to build a bigger house than the one they bought.",
+    "She is responsible for the whole project, but I suggest that he do it himself and think about it.",
+    "They do a lot of work in spite of the heat, and their advice is better than any information.",
+    "Although it rained, the dog's owner ran quickly, caught the bus and thanked the driver politely.",
+    "We had much less time than last year; the rest of the team was too busy writing letters to us.",
+    "When it comes to implementing the plan, an hour is too short and any month would do.",
+    "It is possible to understand the document, and the committee should be willing to accept it.",
+)
+
+
+@pytest.fixture(scope="module")
+def errors() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("bench_damage", ROOT / "bench" / "damage.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_there_are_more_than_forty_kinds_and_each_spoils_some_sentence(errors: ModuleType) -> None:
+    kinds = errors.damage_kinds()
+    assert len(set(kinds)) == len(kinds) > 40
+    idle = {kind for kind in kinds if not any(errors.damage(text, Random(1), (kind,)) for text in SENTENCES)}
+    assert not idle
+
+
+def test_an_error_is_one_place_that_differs(errors: ModuleType) -> None:
+    for kind in errors.damage_kinds():
+        for text in SENTENCES:
+            made = errors.damage(text, Random(2), (kind,))
+            if made is None:
+                continue
+            assert made[0] == kind
+            assert made[1] != text
+            assert _alike(text, made[1]) >= len(text) - 40, (kind, made[1])
+
+
+def _alike(one: str, other: str) -> int:
+    """Length of the beginning and the end that both share."""
+    shortest = min(len(one), len(other))
+    start = next((at for at in range(shortest) if one[at] != other[at]), shortest)
+    end = next((at for at in range(shortest - start) if one[-1 - at] != other[-1 - at]), shortest - start)
+    return start + end
+
+
+def test_the_same_seed_makes_the_same_error(errors: ModuleType) -> None:
+    for seed in range(20):
+        assert errors.damage(SENTENCES[0], Random(seed)) == errors.damage(SENTENCES[0], Random(seed))
+    assert len({errors.damage(SENTENCES[0], Random(seed)) for seed in range(20)}) > 10
+
+
+def test_the_kinds_kept_apart_are_in_no_other_list(errors: ModuleType) -> None:
+    assert len(errors.KINDS_OUTSIDE) == 8
+    others = (*errors._BY_EDIT, *errors._BACKWARDS, *errors.TYPING, *errors.OTHERS)
+    assert not set(errors.KINDS_OUTSIDE) & set(others)
+
+
+def test_protected_spans_are_never_spoilt(errors: ModuleType) -> None:
+    text = "You call ⟦1⟧ once, and then the result of ⟦2⟧ is written to the file."
+    for kind in errors.damage_kinds():
+        made = errors.damage(text, Random(3), (kind,))
+        if made is not None:
+            assert made[1].count("⟦1⟧") == made[1].count("⟦2⟧") == 1, kind
