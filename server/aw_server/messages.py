@@ -112,6 +112,13 @@ def working(passages: int) -> str:
     return "Evolving." if passages == 1 else f"Evolving {passages:,} paragraphs, one after another."
 
 
+def about(seconds: tuple[float, float]) -> str:
+    """`about 4–9 s`: how long a run should take."""
+    unit, size = ("min", 60) if seconds[1] >= 120 else ("s", 1)
+    low, high = (max(1, round(each / size)) for each in seconds)
+    return f"about {low:,} {unit}" if low == high else f"about {low:,}–{high:,} {unit}"
+
+
 def queued(before: int) -> str:
     """How many runs come first."""
     return f"Queued: {_count(before, 'run')} before this one."

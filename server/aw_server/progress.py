@@ -114,7 +114,8 @@ def doing(job: Job) -> str:
         return "loading the model" if job.loading is None else f"loading the model, {job.loading:.0%}"
     board = job.progress
     if board is None:
-        return "writing the first rewrites"
+        said = "writing the first rewrites"
+        return said if job.estimate is None else f"{said} · {messages.about(job.estimate)} in all"
     best = max((each.wins for each in board.candidates if each.id != ORIGINAL), default=None)
     said = (
         f"generation {board.generation}/{job.started.generations} · "

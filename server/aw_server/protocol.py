@@ -201,7 +201,9 @@ class Empty(_Params, frozen=True):
 class Started(_Answer, frozen=True):
     """What a command that starts a run answers, at once.
 
-    `also` are the jobs of further paragraphs, which `split` has asked for.
+    `also` are the jobs of further paragraphs, which `split` has asked for. `estimate` is between how many
+    seconds (low, high) four of five such runs end, once the model is loaded and they begin; None before
+    anything was measured.
     """
 
     state: Literal["running", "queued", "joined", "refused"]
@@ -211,6 +213,7 @@ class Started(_Answer, frozen=True):
     range: Range | None = None
     reason: Reason | None = None
     also: tuple[str, ...] = ()
+    estimate: tuple[float, float] | None = None
 
 
 class EvolveResult(Outcome, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -270,7 +273,7 @@ class MixResult(_Answer, frozen=True):
 
 
 class Estimate(_Answer, frozen=True):
-    """What a run would take; `seconds` is (low, high), None before anything was measured."""
+    """What a run would take; `seconds` is (low, high) as in `Started.estimate`."""
 
     fits: bool
     passage_words: int

@@ -9,6 +9,9 @@ import click
 import psutil
 from msgspec import Struct
 
+from aw_engine.domain.result import Usage
+from aw_engine.evolution import effort
+from aw_engine.inference import rates
 from aw_engine.inference.backend import (
     Backend,
     Choice,
@@ -33,6 +36,7 @@ _SENTENCES = (
 )
 _TEXTS = 8
 _TIMES = 3
+_WRITING = "decode (writing)"
 
 
 class Speed(Struct, frozen=True):
@@ -72,6 +76,7 @@ def bench(model: str, tune: bool, as_json: bool) -> Exit:
     on what else is asked at the same time are preferred.
     """
     measured = anyio.run(_measure, model, tune)
+    _remember(measured)
     if as_json:
         tables.print_json(measured)
         return Exit.DONE
@@ -85,6 +90,15 @@ def bench(model: str, tune: bool, as_json: bool) -> Exit:
     rows = [(s.work, f"{s.tokens:,}", f"{s.seconds:.3f}", f"{s.per_second:,.0f}") for s in measured.speeds]
     tables.print_table(("work", "tokens", "seconds", "tokens/s"), rows, (1, 2, 3))
     return Exit.DONE
+
+
+def _remember(measured: Bench) -> None:
+    """What a run will take is foreseen from this, too."""
+    written = sum(each.tokens for each in measured.speeds if each.work == _WRITING)
+    read = sum(each.tokens for each in measured.speeds) - written
+    used = effort.used(Usage(prompt_tokens=read, decoded_tokens=written))
+    seconds = sum(each.seconds for each in measured.speeds)
+    rates.record(measured.digest, rates.Run(expected=used, used=used, seconds=seconds))
 
 
 def _show_trials(tuned: Tuned) -> None:
@@ -138,7 +152,7 @@ async def _speeds(backend: Backend, model: ModelInfo) -> list[Speed]:
         speeds.append(_median("prompt (scoring)", runs))
     if model.capabilities.instructions:
         runs = [await _timed(_write(backend, turn)) for turn in range(_TIMES)]
-        speeds.append(_median("decode (writing)", runs))
+        speeds.append(_median(_WRITING, runs))
     return speeds
 
 

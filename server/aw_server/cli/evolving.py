@@ -33,6 +33,8 @@ from aw_server.cli.project import project_folder
 from aw_server.cli.request import Request
 from aw_server.cli.selection import Piece, Selection, choose
 from aw_server.cli.source import read
+from aw_server.jobs.forecast import forecast, remembering
+from aw_server.jobs.request import Models
 
 
 def run(request: Request) -> Exit:
@@ -90,17 +92,23 @@ async def _evolve_all(
                 if interrupt.seen and done:
                     break
                 left = len(selection.pieces) - done
-                if progress:
-                    progress.begin(done + 1, len(selection.pieces))
-                job_id = secrets.token_hex(4)
                 plan = _share(request.plan, time.monotonic() - began, left)
+                asked = piece.extract.passage, rubric, plan
+                if progress:
+                    seconds = forecast(*asked, Models(request.model, request.judge_model or ""))
+                    progress.begin(done + 1, len(selection.pieces), seconds)
+                job_id = secrets.token_hex(4)
                 history.begin(job_id, piece.extract, rubric, plan)
                 results[piece.number] = await evolve(
-                    piece.extract.passage,
-                    rubric,
-                    plan,
+                    *asked,
                     backend,
-                    _listener(request, piece, progress, partial(history.follow, job_id)),
+                    _listener(
+                        request,
+                        piece,
+                        progress,
+                        partial(history.follow, job_id),
+                        remembering(*asked, request.model),
+                    ),
                     interrupt.begin(),
                     job_id,
                     judge=judge,
@@ -118,10 +126,11 @@ def _nothing() -> None:
 
 
 def _listener(
-    request: Request, piece: Piece, progress: Progress | None, keep: Callable[[Event], None]
+    request: Request, piece: Piece, progress: Progress | None, *others: Callable[[Event], None]
 ) -> Callable[[Event], None]:
     def listen(event: Event) -> None:
-        keep(event)
+        for each in others:
+            each(event)
         if progress:
             progress.follow(event)
         if request.as_events:

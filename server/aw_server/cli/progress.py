@@ -27,6 +27,7 @@ class Progress:
         self._done = 0
         self._planned = 1
         self._words = "loading the model"
+        self._expected = ""
 
     def __enter__(self) -> "Progress":
         self._live.start()
@@ -37,9 +38,11 @@ class Progress:
     ) -> None:
         self._live.stop()
 
-    def begin(self, number: int, of: int) -> None:
-        """The next run begins: of paragraph `number` among `of`."""
+    def begin(self, number: int, of: int, seconds: tuple[float, float] | None) -> None:
+        """The next run begins: of paragraph `number` among `of`; it should take so long, if that is known."""
         self._prefix = f"paragraph {number}/{of} · " if of > 1 else ""
+        self._expected = "" if seconds is None else f" · {messages.about(seconds)}"
+        self._words = ("loading the model" if number == 1 else "writing") + self._expected
         self._done = self._drafted = 0
 
     def stopping(self) -> None:
@@ -51,17 +54,19 @@ class Progress:
         match event:
             case Started(generations=generations, calls_planned=planned):
                 self._generations, self._planned = generations, max(1, planned)
-                self._words = "writing"
+                self._words = f"writing{self._expected}"
             case Drafted(candidate=candidate):
                 self._drafted += 1
-                self._words = f"{self._generation(candidate.lineage.generation)} · {self._drafted} written"
+                generation = self._generation(candidate.lineage.generation)
+                self._words = f"{generation} · {self._drafted} written{self._expected}"
             case Leaderboard(generation=generation, calls=calls, seconds_left=left, candidates=candidates):
                 self._done = calls
+                self._expected = ""  # from now on it is known better
                 parts = [
                     self._generation(generation),
                     f"{calls} of {self._planned} comparisons",
                     _best(candidates),
-                    "" if left is None else f"{left:.0f} s left",
+                    "" if left is None or left < 1 else f"{left:.0f} s left",
                 ]
                 self._words = " · ".join(part for part in parts if part)
 

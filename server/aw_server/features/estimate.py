@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from aw_engine.text.sentences import sentences
 from aw_server import protocol
 from aw_server.features import doors
+from aw_server.jobs import forecast
 from aw_server.jobs import request as requests
 from aw_server.jobs.models import examine
 from aw_server.jobs.refusal import Refusal
@@ -23,7 +24,7 @@ def register(server: "AwServer") -> None:
 
 
 async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Estimate:
-    """Calls by the plan; seconds by the runs since the start, per call and word; words by a rule of thumb.
+    """Calls by the plan; seconds by earlier runs with the model on this computer; words by a rule of thumb.
 
     `fits` false says that such a run would be refused, and `message` why.
     """
@@ -35,7 +36,6 @@ async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Es
     free = examine(found[0].model).free
     words = [len(each.extract.passage.text.split()) for each in found]
     calls = [each.plan.calls for each in found]
-    work = sum(word * call for word, call in zip(words, calls, strict=True))
     limit = _limit_words(ls, free=free)
     longest = max(words) if free else max(_longest_sentence(each.extract.passage.text) for each in found)
     too_long = longest > limit
@@ -44,7 +44,7 @@ async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Es
         passage_words=sum(words),
         calls=sum(calls),
         limit_words=limit,
-        seconds=_seconds(ls, work),
+        seconds=forecast.together(await forecast.of_all(found)),
         message=f"{longest:,} words; the limit is about {limit:,}. Select less." if too_long else None,
     )
 
@@ -59,9 +59,3 @@ def _limit_words(ls: "AwServer", *, free: bool) -> int:
     if free:
         tokens = (tokens - _CHAT_TOKENS) // _CHAT_TEXTS
     return max(0, int(tokens / (_ROOM * _TOKENS_A_WORD)))
-
-
-def _seconds(ls: "AwServer", work: int) -> tuple[float, float] | None:
-    """Between the quickest and the slowest pace of the runs that have ended by themselves."""
-    paces = ls.jobs.paces
-    return (round(min(paces) * work, 1), round(max(paces) * work, 1)) if paces else None

@@ -11,6 +11,7 @@ from aw_engine.domain.result import ModelRef, Status, Usage
 from aw_server import messages, progress, protocol
 from aw_server.features import doors
 from aw_server.features.asking import ask
+from aw_server.jobs import forecast
 from aw_server.jobs.job import Job
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Sta
         each.commanded = True
     if started.state != "joined" or params.work_done_token is not None:
         progress.follow(ls, jobs, params.work_done_token)
-    return started
+    return replace(started, estimate=await forecast.announce(jobs))
 
 
 async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.EvolveResult:
@@ -62,6 +63,7 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
     if params.work_done_token is not None:
         progress.follow(ls, jobs, params.work_done_token)
     try:
+        await forecast.announce(jobs)
         for each in jobs:
             await each.done.wait()
     except asyncio.CancelledError:

@@ -14,6 +14,7 @@ from aw_engine.domain.events import Event, Finished, Leaderboard
 from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError, JournalError
+from aw_server.jobs.forecast import remembering
 from aw_server.jobs.lane import Lane
 from aw_server.jobs.refusal import fails, reason
 from aw_server.jobs.request import Models, Request
@@ -162,10 +163,13 @@ class Engine:
             asked = (passage, request.rubric, request.plan)
             journal.begin(job_id, *asked, uri=uri, frame=frame, start=request.start)
 
+        remember = remembering(passage, request.rubric, request.plan, request.model)
+
         def emit(event: Event) -> None:
             if journal is not None:
                 journal.record(job_id, event)
             self._tell(hear, *texts.shown(event))
+            remember(event)
 
         try:
             models = Models(request.model, request.judge)

@@ -51,6 +51,7 @@ class Job:
         self.waiting = 0  # runs before it in the queue
         self.begun = False
         self.loading: float | None = None
+        self.estimate: tuple[float, float] | None = None  # seconds (low, high), loading apart
         self._encoding: Encoding = encoding
         frame = request.extract.frame
         self._place = Place(frame.start, frame.end)
@@ -222,6 +223,11 @@ class Job:
         if self.waiting != before:
             self.waiting = before
             self._tell(None)
+
+    def expect(self, seconds: tuple[float, float] | None) -> None:
+        """It should take so long, if that is known."""
+        self.estimate = seconds
+        self._tell(None)
 
     def load(self, share: float) -> None:
         """This share of the model is loaded, 0..1."""

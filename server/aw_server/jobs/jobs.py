@@ -1,25 +1,18 @@
-"""The only owner of running work: what was asked, what waits, what runs, and what has come of it."""
+"""The only owner of running work: what was asked, and what has come of it."""
 
 import asyncio
 import secrets
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from msgspec.structs import replace
-
-from aw_engine.domain.events import Event
-from aw_engine.domain.result import Status
 from aw_engine.domain.steering import Steering
-from aw_engine.errors import AwError
-from aw_server import log, messages
 from aw_server.documents.document import Document
 from aw_server.jobs import admission
 from aw_server.jobs import request as requests
-from aw_server.jobs.engine import Engine, Options, Run
+from aw_server.jobs.engine import Engine, Options
 from aw_server.jobs.job import Job
-from aw_server.jobs.refusal import Refusal, UnknownCandidate, UnknownJob, fails, reason
+from aw_server.jobs.line import Line, State
+from aw_server.jobs.refusal import Refusal, UnknownCandidate, UnknownJob
 from aw_server.jobs.request import Models, Request
 from aw_server.protocol import EvolveParams, Started
 
@@ -29,11 +22,8 @@ if TYPE_CHECKING:
     from aw_engine.judging.gates import Refused
     from aw_server.session import Session
 
-State = Literal["idle", "loading", "working", "failed"]
-
 LIMIT = 8  # runs that may wait; one that is asked of several paragraphs counts once
 KEPT = 100  # runs that have ended and are remembered
-PACES = 5  # runs by whose pace the next is estimated
 CONTEXT_LIMIT = 4096  # tokens; what a worker is given unless the settings say otherwise
 
 
@@ -49,20 +39,14 @@ class Jobs:
         self.started: list[Callable[[Job], None]] = []
         self.ended: list[Callable[[Job], None]] = []
         self.warned: list[Callable[[str], None]] = []
-        self.last_fault: str | None = None
         self.last: EvolveParams | None = None
         self._session = session
         self._jobs: dict[str, Job] = {}
-        self._queue: list[Job] = []
-        self._running: tuple[Job, Run] | None = None
-        self._ending: dict[str, Status] = {}
-        self._task: asyncio.Task[None] | None = None
         self._warming: asyncio.Future[None] | None = None
         self._closed = False
-        self._failed = False
         self._chosen: dict[str, tuple[str, str]] = {}
-        self._paces: dict[str, deque[float]] = {}
-        self._engine = Engine(self._loading, self._warn)
+        self._engine = Engine(lambda share: self._line.load(share), self._warn)
+        self._line = Line(self._engine, self._options, self._moved, self._ended)
 
     def start(self, params: EvolveParams) -> tuple[Started, Job | None]:
         """What a command answers at once, and the job: a new one, or one that does the same already.
@@ -117,15 +101,15 @@ class Jobs:
 
         :raises UnknownJob: if there is none of this id.
         """
-        named = [*self._unfinished()] if job_id == "all" else [self.get(job_id)]
+        named = [*self._line.unfinished] if job_id == "all" else [self.get(job_id)]
         batches = {job.batch for job in named}
-        ending = [job for job in self._unfinished() if job.batch in batches]
+        ending = [job for job in self._line.unfinished if job.batch in batches]
         if not keep:
             for job in {*named, *ending}:
                 self._jobs.pop(job.id, None)
         for job in ending:
-            self._stop(job, "cancelled")
-        self._changed()
+            self._line.stop(job, "cancelled")
+        self._line.changed()
         return [job.id for job in ending]
 
     def leave(self, job: Job) -> None:
@@ -136,14 +120,14 @@ class Jobs:
 
     def stop(self, job: Job) -> None:
         """The job, and those asked for with it, end with what they have found."""
-        for each in self._unfinished():
+        for each in self._line.unfinished:
             if each.batch == job.batch:
-                self._stop(each, "cancelled")
-        self._changed()
+                self._line.stop(each, "cancelled")
+        self._line.changed()
 
     def together(self, job: Job) -> list[Job]:
         """The jobs that were asked for together with this one, itself among them, in order."""
-        jobs = {each.id: each for each in (*self._jobs.values(), *self._unfinished(), job)}
+        jobs = {each.id: each for each in (*self._jobs.values(), *self._line.unfinished, job)}
         return [each for each in jobs.values() if each.batch == job.batch]
 
     def discard(self, job_id: str) -> None:
@@ -154,8 +138,8 @@ class Jobs:
         job = self.get(job_id)
         del self._jobs[job_id]
         if not job.done.is_set():
-            self._stop(job, "cancelled")
-        self._changed()
+            self._line.stop(job, "cancelled")
+        self._line.changed()
 
     def steer(
         self, job_id: str, *, pin: Iterable[str] = (), veto: Iterable[str] = (), pick: str | None = None
@@ -177,8 +161,7 @@ class Jobs:
             if pick:
                 steering.pick(pick)
 
-        if self._running is not None and self._running[0] is job:
-            self._running[1].steer(say)
+        self._line.steer(job, say)
         job.veto(vetoed, pinned)
         if journal := self._engine.journal:
             for candidate in pinned:
@@ -224,8 +207,8 @@ class Jobs:
         for job in self.of(uri):
             job.close()
             if not job.done.is_set():
-                self._stop(job, "cancelled")
-        self._changed()
+                self._line.stop(job, "cancelled")
+        self._line.changed()
 
     def renamed(self, old_uri: str, new_uri: str) -> None:
         """The document's jobs belong to the new name."""
@@ -247,24 +230,27 @@ class Jobs:
         """The next runs take this model, until the setting changes."""
         settings = self._session.settings
         self._chosen[role] = (settings.model if role == "writer" else settings.judge_model, ref)
-        self._changed()
+        self._line.changed()
 
     @property
     def state(self) -> State:
         """What the models do; `failed` until the next run after one that has failed."""
-        if self._running is not None:
-            return "loading" if self._running[0].loading is not None else "working"
-        return "failed" if self._failed else "idle"
+        return self._line.state
 
     @property
     def queue(self) -> int:
         """How many runs wait."""
-        return len(self._queue)
+        return len(self._line.waiting)
 
     @property
     def busy(self) -> bool:
         """Whether anything runs or waits."""
-        return self._running is not None or bool(self._queue)
+        return bool(self._line.unfinished)
+
+    @property
+    def last_fault(self) -> str | None:
+        """Why a run last failed or was refused, as a sentence."""
+        return self._line.last_fault
 
     @property
     def engine(self) -> Engine:
@@ -275,11 +261,6 @@ class Jobs:
     def context(self) -> int:
         """The most tokens of context that a model is given."""
         return self._session.settings.context_length or CONTEXT_LIMIT
-
-    @property
-    def paces(self) -> tuple[float, ...]:
-        """Seconds that runs took per call planned and word of the passage, by the model in force."""
-        return tuple(self._paces.get(self.models.writer, ()))
 
     def prepare(self) -> None:
         """The model is loaded while nothing else is to be done; whatever hinders that shows in the run."""
@@ -293,14 +274,8 @@ class Jobs:
     async def aclose(self) -> None:
         """Every job has ended with what it has found, within two seconds, and no worker is left."""
         self._closed = True
-        for job in self._unfinished():
-            self._stop(job, "cancelled")
-        task = self._task
-        if task is not None:
-            await asyncio.wait({task}, timeout=_FAREWELL)
-            task.cancel()
-            await asyncio.wait({task}, timeout=_FAREWELL)
-        for job in {*self._jobs.values(), *self._unfinished()}:
+        await self._line.aclose()
+        for job in {*self._jobs.values(), *self._line.unfinished}:
             if not job.done.is_set():
                 job.end_as("cancelled")
         await self._engine.aclose()
@@ -308,14 +283,14 @@ class Jobs:
     def _admit(self, params: EvolveParams, found: tuple[Request, ...]) -> tuple[Started, Job]:
         document, encoding = requests.document_of(params, self._session), self._session.encoding
         known = [*self._jobs.values()]
-        same = [admission.same(known, document.uri, each, self._ending) for each in found]
+        same = [admission.same(known, document.uri, each, self._line.ending) for each in found]
         new = [each for each, job in zip(found, same, strict=True) if job is None]
         joined = [job for job in same if job is not None]
         self.last = params
         if not new:
             return admission.answer("joined", joined, encoding), joined[0]
-        rivals = admission.rivals(self._unfinished(), document.uri, new)
-        if not rivals and len({job.batch for job in self._queue}) >= LIMIT:
+        rivals = admission.rivals(self._line.unfinished, document.uri, new)
+        if not rivals and len({job.batch for job in self._line.waiting}) >= LIMIT:
             raise Refusal("queueFull", f"{LIMIT} runs are waiting already. Cancel one, or wait.")
         if not self.busy:
             self._engine.reset()
@@ -324,16 +299,9 @@ class Jobs:
             Job(job_id, each, document, encoding, batch=ids[0]) for job_id, each in zip(ids, new, strict=True)
         ]
         jobs[0].also = tuple(ids[1:])
-        running = self._running[0] if self._running is not None else None
-        place = admission.place(self._queue, running, rivals)
-        self._queue[place:place] = jobs
-        for job in rivals:
-            self._stop(job, "superseded")
         self._jobs |= {job.id: job for job in jobs}
+        self._line.join(jobs, rivals)
         self._forget_old()
-        if self._running is None:
-            self._next()
-        self._changed()
         before = jobs[0].waiting
         for job in jobs:
             for listener in self.started:
@@ -350,95 +318,21 @@ class Jobs:
             raise UnknownCandidate("That rewrite belongs to another document.")
         return (job.prose_of(params.origin.candidate_id),)
 
-    def _stop(self, job: Job, status: Status) -> None:
-        """A waiting job ends now; a running one as soon as it has put its findings in order."""
-        if job in self._queue:
-            self._queue.remove(job)
-            self._end(job, lambda: job.end_as(status))
-        elif self._running is not None and self._running[0] is job:
-            self._ending.setdefault(job.id, status)
-            self._running[1].cancel()
+    def _moved(self) -> None:
+        for listener in self.listeners:
+            listener()
 
-    def _next(self) -> None:
-        """The first of those that wait begins."""
-        self._running = self._task = None
-        if self._queue:
-            job = self._queue.pop(0)
-            self._failed = False
-            run = self._engine.begin(job.id, job.request, self._options(), partial(self._hear, job))
-            self._running = (job, run)
-            job.begin()
-            self._task = asyncio.get_running_loop().create_task(self._finish(job, run))
-        self._changed()
-
-    async def _finish(self, job: Job, run: Run) -> None:
-        try:
-            outcome = await run.outcome
-        except AwError as error:
-            why = reason(error)
-            text = str(error)
-            finish = partial(job.end_as, "failed" if fails(why) else "refused", why, text)
-        except Exception as error:  # noqa: BLE001 - a job's boundary: the next one must not suffer
-            log.record(error)
-            finish = partial(job.end_as, "failed", "internal", messages.INTERNAL)
-        else:
-            if outcome.status == "cancelled":
-                outcome = replace(outcome, status=self._ending.get(job.id, "cancelled"))
-            elif outcome.status == "done":
-                self._measure(job, outcome.seconds)
-            finish = partial(job.end, outcome)
-        self._ending.pop(job.id, None)
-        try:
-            self._end(job, finish)
-        finally:  # whoever listens may fail; those that wait must not wait for ever
-            if job.status in ("failed", "refused"):
-                self.last_fault = job.outcome.message
-                self._failed = True
-            self._next()
-
-    def _measure(self, job: Job, seconds: float) -> None:
-        work = job.request.plan.calls * max(1, len(job.extract.passage.text.split()))
-        paces = self._paces.setdefault(job.request.model, deque(maxlen=PACES))
-        paces.append(seconds / work)
-
-    def _end(self, job: Job, finish: Callable[[], None]) -> None:
-        finish()
+    def _ended(self, job: Job) -> None:
         for listener in self.ended:
             listener(job)
-
-    def _hear(self, job: Job, event: Event, prose: dict[str, str]) -> None:
-        was = job.loading
-        job.hear(event, prose)
-        if was is not None and job.loading is None:
-            self._changed()
-
-    def _loading(self, share: float) -> None:
-        if self._running is not None and self._running[0].started is None:
-            first = self._running[0].loading is None
-            self._running[0].load(share)
-            if first:
-                self._changed()
 
     def _warn(self, text: str) -> None:
         for listener in self.warned:
             listener(text)
 
-    def _changed(self) -> None:
-        batches = set()
-        if self._running is not None and self._running[0].id not in self._ending:
-            batches.add(self._running[0].batch)
-        for job in self._queue:
-            job.wait(len(batches - {job.batch}))
-            batches.add(job.batch)
-        for listener in self.listeners:
-            listener()
-
-    def _unfinished(self) -> list[Job]:
-        return [*((self._running[0],) if self._running is not None else ()), *self._queue]
-
     def of(self, uri: str) -> list[Job]:
         """The document's jobs."""
-        jobs = {job.id: job for job in (*self._jobs.values(), *self._unfinished())}
+        jobs = {job.id: job for job in (*self._jobs.values(), *self._line.unfinished)}
         return [job for job in jobs.values() if job.uri == uri]
 
     def _forget_old(self) -> None:
@@ -459,6 +353,3 @@ class Jobs:
             idle=60.0 * minutes if minutes else float("inf"),
             history=settings.history,
         )
-
-
-_FAREWELL = 0.7  # seconds; twice this, and the worker's end, stay below two

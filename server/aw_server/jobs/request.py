@@ -64,12 +64,12 @@ def document_of(params: protocol.EvolveParams, session: "Session") -> Document:
 
 def imported() -> None:
     """Loads what is imported late, for a quick start of the server."""
-    from aw_engine.evolution import run
-    from aw_engine.inference import supervisor
+    from aw_engine.evolution import effort, run
+    from aw_engine.inference import rates, supervisor
     from aw_engine.rubrics import load
     from aw_engine.text import extract, language
 
-    del run, supervisor, load, extract, language
+    del effort, run, rates, supervisor, load, extract, language
 
 
 def warm(params: protocol.EvolveParams, session: "Session") -> None:

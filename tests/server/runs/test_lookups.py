@@ -1,9 +1,14 @@
 """Status, models, rubrics, estimates: what is looked up and begins nothing."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import platformdirs
+import pytest
+
 from aw_engine.inference.models.verify import shipped_digest
+from aw_server.jobs import forecast
 
 if TYPE_CHECKING:
     from conftest import Client
@@ -86,16 +91,22 @@ async def test_rubrics_of_a_project_come_with_what_is_wrong_with_them(
     assert "broken" not in {each["id"] for each in await ready.ask("aw/rubrics", {})}
 
 
-async def test_an_estimate_knows_the_words_and_after_a_run_the_seconds(ready: "Client") -> None:
+async def test_an_estimate_knows_the_words_and_after_a_run_the_seconds(
+    ready: "Client", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast, "AT_ONCE", 30.0)
+    shutil.rmtree(platformdirs.user_cache_path("aw", appauthor=False) / "rates", ignore_errors=True)
     before = await ready.ask("aw/estimate", ready.evolve())
     assert before["fits"]
     assert before["passageWords"] == len(ready.rain.split())
     assert "seconds" not in before
-    await ready.ask("aw/evolve", ready.evolve())
+    await ready.ask("aw/evolve", ready.evolve(n=8, generations=2))
     after = await ready.ask("aw/estimate", ready.evolve(ready.notes_at, n=8, generations=2))
     low, high = after["seconds"]
     assert 0 < low <= high
     assert after["calls"] > before["calls"]
+    started = await ready.command("aw.server.evolve", ready.evolve(ready.notes_at, n=8, generations=2))
+    assert started["estimate"] == after["seconds"]
     heading = {"textDocument": {"uri": ready.uri}, "position": {"line": 0, "character": 0}}
     assert not (await ready.ask("aw/estimate", heading))["fits"]
 

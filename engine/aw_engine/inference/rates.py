@@ -1,0 +1,81 @@
+"""How long work takes on this computer: what runs have used and taken, remembered by model file.
+
+Work is counted in tokens read; one that is written counts as some that are read.
+"""
+
+import hashlib
+import os
+import statistics
+from contextlib import suppress
+from math import exp, hypot, log
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import platformdirs
+from msgspec import Meta, Struct
+
+_KEPT: Final = 12
+_LATEST: Final = 5  # by whose pace the next one is timed: what else the computer does changes
+_SMALLEST: Final = 300  # tokens; less says more about the way there and back than about the model
+_UNHEARD: Final = 4  # runs that went as expected and never were: a few others do not decide by themselves
+# Logarithms. Four of five runs of the default model came so near to what their passages let expect
+# (bench/README.md), and the pace of a run to that of one other.
+_CHANCE, _ALONE = 0.58, 0.3
+
+
+class Run(Struct, frozen=True):
+    """Work that was done to its end: the tokens it was expected to need, those it did need, and seconds."""
+
+    expected: Annotated[float, Meta(gt=0, lt=1e12)]
+    used: Annotated[float, Meta(gt=0, lt=1e12)]
+    seconds: Annotated[float, Meta(gt=0, lt=1e9)]
+
+
+def record(model: str, run: Run) -> None:
+    """Remembers a run of the model with this digest, unless it was too short to tell.
+
+    A full disk or a read-only home is no reason to fail: then it is forgotten.
+    """
+    if run.used < _SMALLEST or min(run.seconds, run.expected) <= 0:
+        return
+    runs = [*_runs(model), run][-_KEPT:]
+    note = _note(model)
+    partial = note.with_suffix(f".{os.getpid()}.part")
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(msgspec.json.encode(runs))
+        partial.replace(note)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink()
+
+
+def seconds(model: str, work: float) -> tuple[float, float] | None:
+    """Between how many seconds four of five runs end that are expected to need `work` tokens.
+
+    The geometric mean of the two is the likeliest; loading is not in it. None before any run was remembered.
+    """
+    runs = _runs(model)
+    if not runs:
+        return None
+    paces = [log(run.seconds / run.used) for run in runs[-_LATEST:]]
+    pace = statistics.median(paces)
+    habit = sum(log(run.used / run.expected) for run in runs) / (len(runs) + _UNHEARD)
+    # One run beside a busy compiler is left out.
+    differ = sorted(abs(each - pace) for each in paces)[-2] if len(paces) > 2 else _ALONE
+    width = hypot(_CHANCE, differ)
+    middle = log(work) + pace + habit
+    return exp(middle - width), exp(middle + width)
+
+
+def _runs(model: str) -> list[Run]:
+    try:
+        return msgspec.json.decode(_note(model).read_bytes(), type=list[Run])
+    except (OSError, msgspec.MsgspecError):
+        return []
+
+
+def _note(model: str) -> Path:
+    name = hashlib.sha256(model.encode()).hexdigest()[:32]
+    return platformdirs.user_cache_path("aw", appauthor=False) / "rates" / f"{name}.json"

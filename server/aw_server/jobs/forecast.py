@@ -1,0 +1,125 @@
+"""How long a run should take, from what others took with the same models on this computer."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from aw_engine.domain.events import Event, Finished, Started
+from aw_engine.domain.passage import Passage
+from aw_engine.domain.plan import Plan
+from aw_engine.domain.result import EvolveResult
+from aw_engine.domain.rubric import Rubric
+from aw_engine.errors import AwError
+from aw_server import log
+from aw_server.jobs.job import Job
+from aw_server.jobs.models import digest, examine
+from aw_server.jobs.request import Models, Request
+
+Seconds = tuple[float, float]
+
+AT_ONCE: Final = 0.05  # seconds in which a command wants its answer
+
+
+def forecast(passage: Passage, rubric: Rubric, plan: Plan, models: Models) -> Seconds | None:
+    """Between how many seconds the run should end, once the models are loaded; None if that is not known.
+
+    Takes some milliseconds a passage: in the server, for a thread of its own.
+    """
+    from aw_engine.inference import rates
+
+    digests = [digest(ref) for ref in dict.fromkeys((models.writer, models.judge)) if ref]
+    known = [each for each in digests if each is not None]
+    if len(known) < len(digests):
+        return None
+    try:
+        found = rates.seconds(_key(*known), _work(passage, rubric, plan, models.writer))
+    except AwError:  # of a model that cannot be read: the run will say so
+        return None
+    limit = plan.budget.seconds
+    return found if found is None or limit is None else (min(found[0], limit), min(found[1], limit))
+
+
+def of_all(requests: Sequence[Request]) -> "asyncio.Future[list[Seconds | None]]":
+    """The forecast of each of these runs, worked out in a thread."""
+
+    def work() -> list[Seconds | None]:
+        return [
+            forecast(each.extract.passage, each.rubric, each.plan, Models(each.model, each.judge))
+            for each in requests
+        ]
+
+    return asyncio.get_running_loop().run_in_executor(None, work)
+
+
+async def announce(jobs: Sequence[Job]) -> Seconds | None:
+    """Tells each job how long it should take. Returns what they should take together, if that is found out
+    at once; else the jobs hear it later."""
+    found = of_all([job.request for job in jobs])
+
+    def tell(found: "asyncio.Future[list[Seconds | None]]") -> None:
+        error = None if found.cancelled() else found.exception()
+        if isinstance(error, Exception):
+            log.record(error)
+        elif not found.cancelled():
+            for job, seconds in zip(jobs, found.result(), strict=True):
+                job.expect(seconds)
+
+    found.add_done_callback(tell)
+    await asyncio.wait({found}, timeout=AT_ONCE)
+    return together(found.result()) if found.done() and found.exception() is None else None
+
+
+def together(seconds: Sequence[Seconds | None]) -> Seconds | None:
+    """What several runs take one after another; None if that is not known of each."""
+    known = [each for each in seconds if each is not None]
+    if not known or len(known) < len(seconds):
+        return None
+    return round(sum(low for low, _ in known), 1), round(sum(high for _, high in known), 1)
+
+
+def remembering(passage: Passage, rubric: Rubric, plan: Plan, model: str) -> Callable[[Event], None]:
+    """What hears a run's events, and at its end remembers how long it took: for the forecasts to come.
+
+    Loading is not counted, and a run that was stopped or has failed says nothing.
+    """
+    began = 0.0
+
+    def hear(event: Event) -> None:
+        nonlocal began
+        match event:
+            case Started():
+                began = time.monotonic()
+            case Finished(result=result) if began and _ended_by_itself(result, plan):
+                seconds = time.monotonic() - began
+                try:
+                    _remember(result, _work(passage, rubric, plan, model), seconds)
+                except AwError:
+                    pass  # the model's file is gone: its runs need no remembering
+                except Exception as error:  # noqa: BLE001 - what has been found must not be lost for this
+                    log.record(error)
+
+    return hear
+
+
+def _ended_by_itself(result: EvolveResult, plan: Plan) -> bool:
+    limit = plan.budget.seconds
+    return result.status == "done" and (limit is None or result.seconds < limit)
+
+
+def _remember(result: EvolveResult, work: float, seconds: float) -> None:
+    from aw_engine.evolution import effort
+    from aw_engine.inference import rates
+
+    digests = [each.digest for each in (result.model, result.judge) if each is not None]
+    rates.record(_key(*digests), rates.Run(expected=work, used=effort.used(result.usage), seconds=seconds))
+
+
+def _work(passage: Passage, rubric: Rubric, plan: Plan, model: str) -> float:
+    from aw_engine.evolution import effort
+
+    return effort.expected(passage, rubric, plan, instructions=examine(model).free)
+
+
+def _key(*digests: str) -> str:
+    return " ".join(digests)
