@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { ConfigurationTarget, type QuickPickItem, type TextEditor, commands, window, workspace } from "vscode";
 
 import { MODELS, type ModelEntry, RUBRICS, type RubricInfo, type RubricsParams, SELECT_MODEL, type SelectModelParams, type SelectedModel } from "./protocol";
@@ -34,6 +35,7 @@ export async function selectRubric(connection: Connection, editor: TextEditor | 
   const id = await askRubric(connection, editor);
   if (id !== undefined) {
     await workspace.getConfiguration("aw").update("rubric", id, ConfigurationTarget.Global);
+    window.setStatusBarMessage(`$(check) AW: the rubric is “${id}” from now on`, 5_000);
   }
 }
 
@@ -55,6 +57,7 @@ export async function selectModel(connection: Connection): Promise<void> {
   if (ref !== undefined) {
     await connection.request<SelectedModel>(SELECT_MODEL, { ref } satisfies SelectModelParams);
     await workspace.getConfiguration("aw").update("model", ref, ConfigurationTarget.Global);
+    window.setStatusBarMessage(`$(check) AW: the next run writes with ${path.basename(ref)}`, 5_000);
   }
 }
 

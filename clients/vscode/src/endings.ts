@@ -2,10 +2,13 @@ import { type LogOutputChannel, commands, window, workspace } from "vscode";
 
 import type { EvolveResult, Reason } from "./protocol";
 import type { Wishes } from "./evolve";
-import { ORIGINAL, type Run } from "./runs";
+import { type Run, rewrites } from "./runs";
+import { counted } from "./wording";
 
 interface Next {
   show(): Promise<void>;
+  /** The run whose list the writer has before them: no other takes its place unasked. */
+  readonly open: Run | undefined;
   again(wishes: Wishes): Promise<void>;
   readonly log: LogOutputChannel;
 }
@@ -18,16 +21,16 @@ export async function tellEnd(run: Run, next: Next): Promise<void> {
   if (result === undefined || result.status === "superseded") {
     return;
   }
-  const rewrites = result.candidates.filter((each) => each.id !== ORIGINAL);
+  const count = rewrites(run).length;
   if (result.status === "refused" || result.status === "failed") {
-    await say(result, offers(result.reason as Reason | undefined, next), rewrites.length > 0 ? next.show : undefined);
+    await say(result, offers(result.reason as Reason | undefined, next), count > 0 ? next.show : undefined);
     return;
   }
   for (const notice of result.notices) {
     next.log.info(notice);
   }
-  if (rewrites.length > 0) {
-    await present(rewrites.length, next);
+  if (count > 0) {
+    await present(run, count, next);
   } else if (result.status === "cancelled") {
     void window.showInformationMessage("AW: cancelled. Nothing yet.");
   } else {
@@ -35,17 +38,17 @@ export async function tellEnd(run: Run, next: Next): Promise<void> {
   }
 }
 
-async function present(count: number, next: Next): Promise<void> {
-  switch (workspace.getConfiguration("aw").get("notifyWhenDone")) {
-    case "none":
-      return;
-    case "ask":
-      if ((await window.showInformationMessage(`AW: ${count} rewrites are ready.`, "Show")) !== undefined) {
-        await next.show();
-      }
-      return;
-    default:
-      await next.show();
+/** The list comes by itself only where the writer looks at the text and has no other list before them. */
+async function present(run: Run, count: number, next: Next): Promise<void> {
+  const wanted = workspace.getConfiguration("aw").get("notifyWhenDone");
+  if (wanted === "none" || next.open === run) {
+    return;
+  }
+  const inSight = window.visibleTextEditors.some((each) => each.document.uri.toString() === run.result?.uri);
+  if (wanted !== "ask" && inSight && next.open === undefined) {
+    await next.show();
+  } else if ((await window.showInformationMessage(`AW: ${counted(count)} ready.`, "Show")) !== undefined) {
+    await next.show();
   }
 }
 
@@ -67,9 +70,10 @@ function offers(reason: Reason | undefined, next: Next): Offer[] {
     case "modelDamaged":
     case "modelUnsupported":
     case "noMemory":
-    case "unsupportedInstruction":
     case "unsupportedLanguage":
       return [model, output];
+    case "unsupportedInstruction":
+      return [["Choose a Rubric…", () => commands.executeCommand("aw.evolveWithRubric")], model];
     case "tooLong":
     case "ambiguous":
       return [["Paragraph by Paragraph", () => next.again({ split: true })]];

@@ -1,8 +1,8 @@
-import { CancellationTokenSource, ProgressLocation, type Selection, type TextEditor, window } from "vscode";
-import { type ProgressToken, WorkDoneProgress } from "vscode-languageclient/node";
+import { ProgressLocation, type Selection, type TextEditor, window } from "vscode";
+import { type LanguageClient, type ProgressToken, WorkDoneProgress } from "vscode-languageclient/node";
 
-import { CANCEL, EVOLVE, type EvolveParams, type EvolveResult } from "./protocol";
-import type { Run, Runs } from "./runs";
+import { DISCARD, EVOLVE, type EvolveParams, type EvolveResult, RESULTS } from "./protocol";
+import { type Run, type Runs, begun } from "./runs";
 import type { Connection } from "./server/connection";
 
 /** What a run is asked for beside its place. */
@@ -30,18 +30,12 @@ export class Evolving {
   /** Runs with these parameters; resolves when the run has ended and its end was told. */
   async run(at: EvolveParams, wishes: Wishes = {}): Promise<void> {
     const client = await this.connection.ready();
-    const run: Run = {
-      params: { ...at, ...wishes },
-      cancelling: new CancellationTokenSource(),
-      jobId: undefined,
-      update: undefined,
-      result: undefined,
-      pinned: new Set(),
-      vetoed: new Set(),
-    };
+    const run = begun({ ...at, ...wishes });
     this.runs.add(run);
+    this.runs.choose(run);
+    let answered: Run | undefined;
     try {
-      await window.withProgress(
+      answered = await window.withProgress(
         { location: ProgressLocation.Notification, title: "AW", cancellable: true },
         async (progress, token) => {
           const workDoneToken: ProgressToken = `aw-vscode-${++this.count}`;
@@ -62,7 +56,7 @@ export class Evolving {
           try {
             const params: EvolveParams = { ...run.params, workDoneToken };
             // A cancelled request is answered, too: with the best so far.
-            this.runs.settle(run, await client.sendRequest<EvolveResult>(EVOLVE, params, run.cancelling.token));
+            return await this.take(client, run, await client.sendRequest<EvolveResult>(EVOLVE, params, run.cancelling.token));
           } finally {
             listening.dispose();
           }
@@ -78,17 +72,45 @@ export class Evolving {
       }
       return;
     }
-    await this.ended(run);
+    if (answered !== undefined) {
+      await this.ended(answered);
+    }
   }
 
   /** Stops every run and keeps what was found; asked again before that is answered, discards it. */
-  async stop(): Promise<void> {
+  stop(): void {
     for (const run of this.runs.working) {
-      if (run.cancelling.token.isCancellationRequested && run.jobId !== undefined) {
-        await this.connection.request(CANCEL, { jobId: run.jobId, keep: false });
+      if (run.cancelling.token.isCancellationRequested) {
+        this.runs.forget(run);
       }
       run.cancelling.cancel();
     }
+  }
+
+  /** The run that was answered; none if it was discarded meanwhile. */
+  private async take(client: LanguageClient, run: Run, result: EvolveResult): Promise<Run | undefined> {
+    const { jobId, also = [] } = result;
+    if (!this.runs.has(run)) {
+      await Promise.all([jobId, ...also].filter(Boolean).map((each) => client.sendRequest(DISCARD, { jobId: each })));
+      return undefined;
+    }
+    const known = this.runs.of(jobId);
+    if (known !== undefined && known !== run) {
+      // The same was asked for before: what the writer did with its rewrites stays.
+      this.runs.forget(run);
+      this.runs.choose(known);
+      this.runs.settle(known, result);
+      return known;
+    }
+    this.runs.settle(run, result);
+    run.paragraphs = also.length > 0 ? [jobId, ...also] : [];
+    for (const other of also) {
+      const paragraph = begun(run.params);
+      paragraph.paragraphs = run.paragraphs;
+      this.runs.settle(paragraph, await client.sendRequest<EvolveResult>(RESULTS, { jobId: other }));
+      this.runs.add(paragraph);
+    }
+    return run;
   }
 }
 

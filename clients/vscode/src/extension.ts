@@ -10,7 +10,7 @@ import { Lens } from "./lens";
 import * as protocol from "./protocol";
 import { Report } from "./report";
 import { Review } from "./review";
-import { Runs, type Run, shown } from "./runs";
+import { Runs, type Run, hasRewrites, shown, touch } from "./runs";
 import { Connection } from "./server/connection";
 import { NoServer } from "./server/find";
 import { statusItem } from "./status";
@@ -22,12 +22,12 @@ export function activate(context: ExtensionContext): void {
   const runs = new Runs();
   const report = new Report(connection);
   const evolving: Evolving = new Evolving(connection, runs, (run) =>
-    tellEnd(run, { show: () => results(run), again: (wishes) => evolving.run(run.params, wishes), log }),
+    tell(hasRewrites(run) ? run : (runs.after(run) ?? run)),
   );
+  const tell = (run: Run): Promise<void> =>
+    tellEnd(run, { show: () => results(run), open: review.run, again: (wishes) => evolving.run(run.params, wishes), log });
   const rerun = (params: protocol.EvolveParams): Promise<void> => evolving.run(params);
-  const take = async (run: Run, candidate: protocol.Ranked): Promise<void> => {
-    await apply(connection, run, candidate, rerun);
-  };
+  const take = (run: Run, candidate: protocol.Ranked): Promise<boolean> => apply(connection, run, candidate, rerun);
   const steer = async (run: Run, wish: Pick<protocol.SteerParams, "pin" | "veto">): Promise<void> => {
     run.pinned = new Set([...run.pinned, ...(wish.pin ?? [])]);
     run.vetoed = new Set([...run.vetoed, ...(wish.veto ?? [])]);
@@ -40,6 +40,10 @@ export function activate(context: ExtensionContext): void {
   const review = new Review(connection, runs, {
     apply: take,
     pin: (run, { id }) => steer(run, { pin: [id] }),
+    unpin: (run, { id }) => {
+      run.pinned = new Set([...run.pinned].filter((each) => each !== id));
+      runs.tell();
+    },
     reject: (run, { id }) => steer(run, { veto: [id] }),
     discard: async (run) => {
       runs.forget(run);
@@ -49,7 +53,8 @@ export function activate(context: ExtensionContext): void {
     rerun: (run) => rerun(run.result === undefined ? run.params : { ...run.params, range: run.result.range }),
   });
   const results = async (run: Run): Promise<void> => {
-    if (workspace.getConfiguration("aw").get("results.view") === "panel") {
+    if (run.result === undefined || workspace.getConfiguration("aw").get("results.view") === "panel") {
+      runs.choose(run);
       await commands.executeCommand("aw.leaderboard.focus");
     } else {
       await review.show(run);
@@ -72,9 +77,9 @@ export function activate(context: ExtensionContext): void {
       case protocol.COMMAND_EVOLVE:
         return guarded(() => evolving.run(args[0]));
       case protocol.COMMAND_CANCEL:
-        return guarded(() => evolving.stop());
+        return guarded(async () => evolving.stop());
       case protocol.COMMAND_RESULTS:
-        return run?.result === undefined ? commands.executeCommand("aw.leaderboard.focus") : guarded(() => results(run));
+        return run === undefined ? commands.executeCommand("aw.leaderboard.focus") : guarded(() => results(run));
       case protocol.COMMAND_COMPARE:
         return run === undefined ? next(name, args) : guarded(() => compareAll(run));
       case protocol.COMMAND_APPLY: {
@@ -110,13 +115,24 @@ export function activate(context: ExtensionContext): void {
       await evolving.selection(editor, wishes);
     }
   };
-  const withLatest = (deed: (run: Run) => Promise<unknown>) => async (): Promise<void> => {
-    const run = runs.latest;
-    if (run === undefined || shown(run).length === 0) {
+  const withCurrent = (deed: (run: Run) => Promise<unknown>) => async (): Promise<void> => {
+    const run = runs.current;
+    if (run === undefined || !hasRewrites(run)) {
       void window.showInformationMessage("AW: nothing was evolved yet.");
     } else {
       await deed(run);
     }
+  };
+  /** The run whose passage the cursor stands in. */
+  const here = async (): Promise<Run | undefined> => {
+    const { document, selection } = window.activeTextEditor ?? {};
+    for (const run of document === undefined ? [] : runs.within(document.uri.toString())) {
+      const { range } = await connection.request<protocol.EvolveResult>(protocol.RESULTS, { jobId: run.jobId });
+      if (selection !== undefined && touch(range, selection)) {
+        return run;
+      }
+    }
+    return undefined;
   };
   const deeds: Readonly<Record<string, (entry: Entry) => Promise<unknown>>> = {
     evolveSelection: () => evolve(async () => ({})),
@@ -127,10 +143,13 @@ export function activate(context: ExtensionContext): void {
         return rubric === undefined ? undefined : { rubric };
       }),
     repeatLast: () => evolve(async () => repeated(runs.latest)),
-    stop: () => evolving.stop(),
-    showResults: withLatest((run) => (run.result === undefined ? Promise.resolve(commands.executeCommand("aw.leaderboard.focus")) : results(run))),
-    compareAll: withLatest(compareAll),
-    openReport: withLatest((run) => report.show(run)),
+    stop: async () => evolving.stop(),
+    showResults: async (entry) => {
+      const asked = entry?.run ?? (await here());
+      return asked === undefined ? withCurrent(results)() : results(asked);
+    },
+    compareAll: withCurrent(compareAll),
+    openReport: withCurrent((run) => report.show(run)),
     selectModel: () => selectModel(connection),
     selectRubric: () => selectRubric(connection, window.activeTextEditor),
     installServer: () => connection.install(),
@@ -151,7 +170,7 @@ export function activate(context: ExtensionContext): void {
     review,
     tree,
     statusItem(connection),
-    languages.registerCodeLensProvider(connection.selector, new Lens(runs)),
+    languages.registerCodeLensProvider(connection.selector, new Lens(connection, runs)),
     workspace.registerTextDocumentContentProvider(SCHEME, new Versions(runs)),
     ...Object.entries(deeds).map(([name, deed]) => commands.registerCommand(`aw.${name}`, (entry: Entry) => guarded(() => deed(entry)))),
     workspace.onDidGrantWorkspaceTrust(() => void guarded(() => connection.restart())),

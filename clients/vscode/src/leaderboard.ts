@@ -9,7 +9,7 @@ export interface Entry {
   readonly candidate: Ranked;
 }
 
-/** The ranking of the newest run, while it is made and afterwards. */
+/** The ranking of the run that is begun or looked at, while it is made and afterwards. */
 export class Leaderboard implements TreeDataProvider<Entry> {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
@@ -18,9 +18,9 @@ export class Leaderboard implements TreeDataProvider<Entry> {
     runs.onChange(() => this.changed.fire());
   }
 
-  /** One line on how far the newest run is. */
+  /** One line on how far the run is. */
   get message(): string | undefined {
-    const run = this.runs.latest;
+    const run = this.runs.current;
     if (run === undefined) {
       return undefined;
     }
@@ -35,7 +35,7 @@ export class Leaderboard implements TreeDataProvider<Entry> {
   }
 
   getChildren(entry?: Entry): Entry[] {
-    const run = this.runs.latest;
+    const run = this.runs.current;
     return entry !== undefined || run === undefined ? [] : shown(run).map((candidate) => ({ run, candidate }));
   }
 
@@ -45,7 +45,7 @@ export class Leaderboard implements TreeDataProvider<Entry> {
     item.id = `${run.jobId ?? "?"}/${candidate.id}`;
     item.description = own ? "" : `${length(candidate)} · ${candidate.niche}${candidate.provisional ? " · provisional" : ""}`;
     item.iconPath = icon(run, candidate);
-    item.contextValue = own ? "own" : `rewrite${run.result === undefined ? " running" : ""}`;
+    item.contextValue = own ? "own" : `rewrite${run.result === undefined && !run.pinned.has(candidate.id) ? " steerable" : ""}`;
     item.tooltip = own ? candidate.text : `${candidate.text}\n\n${facts(candidate)}\n${criteria(candidate)}`;
     item.accessibilityInformation = {
       label: own ? `Rank ${candidate.rank}, your own text` : `Rank ${candidate.rank}, better than your text with ${facts(candidate)}`,

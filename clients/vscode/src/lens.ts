@@ -1,24 +1,32 @@
 import { CodeLens, type CodeLensProvider, type TextDocument, workspace } from "vscode";
 
+import { type EvolveResult, RESULTS } from "./protocol";
 import { toRange } from "./review";
-import { ORIGINAL, type Runs, shown } from "./runs";
+import { type Runs, rewrites } from "./runs";
+import type { Connection } from "./server/connection";
+import { counted } from "./wording";
 
-/** A line above a paragraph that has rewrites, if the writer wants it. */
+/** A line above each paragraph that has rewrites, if the writer wants it. */
 export class Lens implements CodeLensProvider {
   readonly onDidChangeCodeLenses;
 
-  constructor(private readonly runs: Runs) {
+  constructor(
+    private readonly connection: Connection,
+    private readonly runs: Runs,
+  ) {
     this.onDidChangeCodeLenses = runs.onChange;
   }
 
-  provideCodeLenses(document: TextDocument): CodeLens[] {
-    const run = this.runs.latest;
-    const { result } = run ?? {};
-    const wanted = workspace.getConfiguration("aw", document).get("codeLens", false);
-    if (!wanted || run === undefined || result === undefined || result.stale || result.uri !== document.uri.toString()) {
+  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
+    if (!workspace.getConfiguration("aw", document).get("codeLens", false)) {
       return [];
     }
-    const count = shown(run).filter((each) => each.id !== ORIGINAL).length;
-    return count === 0 ? [] : [new CodeLens(toRange(result), { command: "aw.showResults", title: `▲ ${count} rewrites ready` })];
+    const found = this.runs.within(document.uri.toString()).map(async (run) => {
+      // Where the passage is by now, and whether it still reads as it did.
+      const now = await this.connection.request<EvolveResult>(RESULTS, { jobId: run.jobId });
+      const title = `▲ ${counted(rewrites(run).length)} ready`;
+      return now.stale ? [] : [new CodeLens(toRange(now), { command: "aw.showResults", title, arguments: [{ run }] })];
+    });
+    return (await Promise.all(found)).flat();
   }
 }

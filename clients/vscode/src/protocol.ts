@@ -153,7 +153,9 @@ export interface Empty {
 /**
  * What a command that starts a run answers, at once.
  *
- * `also` are the jobs of further paragraphs, which `split` has asked for.
+ * `also` are the jobs of further paragraphs, which `split` has asked for. `estimate` is between how many
+ * seconds (low, high) four of five such runs end, once the model is loaded and they begin; None before
+ * anything was measured.
  */
 export interface Started {
   readonly state: "joined" | "queued" | "refused" | "running";
@@ -163,6 +165,7 @@ export interface Started {
   readonly range?: Range;
   readonly reason?: "ambiguous" | "empty" | "internal" | "modelDamaged" | "modelMissing" | "modelUnsupported" | "noMemory" | "notOpen" | "onlyMarkup" | "queueFull" | "tooLong" | "tooShort" | "unencodable" | "unknownRubric" | "unsupportedInstruction" | "unsupportedLanguage" | "workerDied";
   readonly also?: readonly string[];
+  readonly estimate?: readonly [number, number];
 }
 
 /**
@@ -243,7 +246,7 @@ export interface MixResult {
 }
 
 /**
- * What a run would take; `seconds` is (low, high), None before anything was measured.
+ * What a run would take; `seconds` is (low, high) as in `Started.estimate`.
  */
 export interface Estimate {
   readonly fits: boolean;

@@ -16,15 +16,16 @@ import {
 import { copy } from "./apply";
 import { Preview } from "./preview";
 import { PREVIEW, type PreviewParams, type PreviewResult, RESULTS, type EvolveResult, type Ranked } from "./protocol";
-import { ORIGINAL, type Run, type Runs, shown } from "./runs";
+import { ORIGINAL, type Run, type Runs, rewrites, shown } from "./runs";
 import type { Connection } from "./server/connection";
 import { changes, facts } from "./wording";
 import { compareAll, showDifferences } from "./versions";
 
 /** What the list asks of others. */
 export interface Deeds {
-  apply(run: Run, candidate: Ranked): Promise<void>;
+  apply(run: Run, candidate: Ranked): Promise<boolean>;
   pin(run: Run, candidate: Ranked): Promise<void>;
+  unpin(run: Run, candidate: Ranked): void;
   reject(run: Run, candidate: Ranked): Promise<void>;
   discard(run: Run): Promise<void>;
   report(run: Run): Promise<void>;
@@ -37,18 +38,19 @@ interface Row extends QuickPickItem {
 
 const DIFF: QuickInputButton = { iconPath: new ThemeIcon("diff"), tooltip: "Show differences side by side" };
 const COPY: QuickInputButton = { iconPath: new ThemeIcon("copy"), tooltip: "Copy this rewrite" };
-const PIN: QuickInputButton = { iconPath: new ThemeIcon("pin"), tooltip: "Pin: keep as a parent, first in the list" };
-const UNPIN: QuickInputButton = { iconPath: new ThemeIcon("pinned"), tooltip: "Pinned" };
+const PIN: QuickInputButton = { iconPath: new ThemeIcon("pin"), tooltip: "Pin: keep at the top of this list" };
+const UNPIN: QuickInputButton = { iconPath: new ThemeIcon("pinned"), tooltip: "Unpin" };
 const REJECT: QuickInputButton = { iconPath: new ThemeIcon("close"), tooltip: "Reject this rewrite" };
 const COMPARE: QuickInputButton = { iconPath: new ThemeIcon("diff-multiple"), tooltip: "Compare all" };
 const REPORT: QuickInputButton = { iconPath: new ThemeIcon("graph"), tooltip: "Open the report of this run" };
 const DISCARD: QuickInputButton = { iconPath: new ThemeIcon("trash"), tooltip: "Discard these rewrites" };
+const NEXT: QuickInputButton = { iconPath: new ThemeIcon("arrow-down"), tooltip: "Next paragraph" };
 const AGAIN: QuickInputButton = { iconPath: new ThemeIcon("refresh"), tooltip: "Re-run on the text as it is now" };
 
 /** The list of rewrites over the editor. Moving through it previews each; only Enter changes the text. */
 export class Review implements Disposable {
   private readonly preview = new Preview();
-  private open: Disposable | undefined;
+  private open: (Disposable & { readonly run: Run }) | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -56,9 +58,15 @@ export class Review implements Disposable {
     private readonly deeds: Deeds,
   ) {}
 
+  /** The run whose list is open. */
+  get run(): Run | undefined {
+    return this.open?.run;
+  }
+
   /** Opens the list for a run that has ended; its place and its worth are asked anew. */
   async show(run: Run): Promise<void> {
     this.open?.dispose();
+    this.runs.choose(run);
     const editor = await this.reveal(await this.refresh(run));
     const list = window.createQuickPick<Row>();
     const previews = new Map<string, PreviewResult>();
@@ -74,11 +82,17 @@ export class Review implements Disposable {
         return;
       }
       const before = list.activeItems[0]?.candidate?.id;
-      list.title = heading(result);
+      list.title = heading(run, result);
       list.placeholder = result.stale
         ? "The text has changed since: rewrites can be copied, not applied. Undo, or re-run."
         : "↑ ↓ preview each in place · Enter applies · Escape leaves your text as it is";
-      list.buttons = result.stale ? [AGAIN, COMPARE, REPORT, DISCARD] : [COMPARE, REPORT, DISCARD];
+      list.buttons = [
+        ...(this.runs.after(run) === undefined ? [] : [NEXT]),
+        ...(result.stale ? [AGAIN] : []),
+        COMPARE,
+        REPORT,
+        DISCARD,
+      ];
       list.items = rows(run, previews);
       const again = list.items.find((each) => each.candidate?.id === before);
       if (before !== undefined && again !== undefined) {
@@ -95,9 +109,8 @@ export class Review implements Disposable {
       }
     };
     const load = async (): Promise<void> => {
-      const rewrites = shown(run).filter((each) => each.id !== ORIGINAL);
       await Promise.all(
-        rewrites.map(async ({ id }) => {
+        rewrites(run).map(async ({ id }) => {
           const params: PreviewParams = { jobId: run.jobId ?? "", candidateId: id, format: "words" };
           previews.set(id, await this.connection.request<PreviewResult>(PREVIEW, params));
         }),
@@ -134,11 +147,11 @@ export class Review implements Disposable {
     });
     list.onDidChangeActive(([row]) => void look(row?.candidate));
     list.onDidHide(end);
-    list.onDidAccept(() => {
+    list.onDidAccept(async () => {
       const candidate = list.activeItems[0]?.candidate;
       end();
-      if (candidate !== undefined && candidate.id !== ORIGINAL) {
-        void this.deeds.apply(run, candidate);
+      if (candidate !== undefined && (await this.deeds.apply(run, candidate))) {
+        await this.next(run);
       }
     });
     list.onDidTriggerItemButton(async ({ item, button }) => {
@@ -155,7 +168,12 @@ export class Review implements Disposable {
           await copy(candidate);
           break;
         case PIN:
-          await this.deeds.pin(run, candidate);
+        case UNPIN:
+          if (run.pinned.has(candidate.id)) {
+            this.deeds.unpin(run, candidate);
+          } else {
+            await this.deeds.pin(run, candidate);
+          }
           draw();
           break;
         case REJECT:
@@ -168,6 +186,9 @@ export class Review implements Disposable {
     list.onDidTriggerButton(async (button) => {
       end();
       switch (button) {
+        case NEXT:
+          await this.next(run);
+          break;
         case COMPARE:
           await compareAll(run);
           break;
@@ -182,7 +203,7 @@ export class Review implements Disposable {
           break;
       }
     });
-    this.open = { dispose: end };
+    this.open = { run, dispose: end };
     draw();
     list.show();
     if (lowered) {
@@ -194,6 +215,14 @@ export class Review implements Disposable {
   dispose(): void {
     this.open?.dispose();
     this.preview.dispose();
+  }
+
+  /** Goes on with the paragraph after this one, where several were asked for at once. */
+  private async next(run: Run): Promise<void> {
+    const after = this.runs.after(run);
+    if (after !== undefined) {
+      await this.show(after);
+    }
   }
 
   private async refresh(run: Run): Promise<EvolveResult> {
@@ -212,35 +241,42 @@ export class Review implements Disposable {
   }
 }
 
+/** By rank with the writer's own text between; what the writer has pinned comes first. */
 function rows(run: Run, previews: ReadonlyMap<string, PreviewResult>): Row[] {
-  const all: Row[] = [];
-  for (const candidate of shown(run)) {
-    if (candidate.id === ORIGINAL) {
-      all.push({ label: "Your text ranks here", kind: QuickPickItemKind.Separator });
-      continue;
-    }
-    const preview = previews.get(candidate.id);
-    const pinned = run.pinned.has(candidate.id);
-    const marks = [candidate.preferred ? "$(star-full)" : "", pinned ? "$(pinned)" : ""].filter(Boolean).join(" ");
-    all.push({
-      candidate,
-      label: `${candidate.rank}${marks && ` ${marks}`}`,
-      description: facts(candidate),
-      detail: preview === undefined ? candidate.title : changes(preview),
-      buttons: [DIFF, COPY, pinned ? UNPIN : PIN, REJECT],
-    });
-  }
-  return all;
+  const pinned = rewrites(run).filter(({ id }) => run.pinned.has(id));
+  const ranked = shown(run).filter(({ id }) => !run.pinned.has(id));
+  return [
+    ...(pinned.length > 0 ? [separator("Pinned")] : []),
+    ...pinned.map((each) => row(each, previews.get(each.id), UNPIN)),
+    ...(pinned.length > 0 ? [separator("Ranked")] : []),
+    ...ranked.map((each) => (each.id === ORIGINAL ? separator("Your text ranks here") : row(each, previews.get(each.id), PIN))),
+  ];
 }
 
-function heading(result: EvolveResult): string {
-  const rewrites = result.candidates.length - 1;
+function row(candidate: Ranked, preview: PreviewResult | undefined, pin: QuickInputButton): Row {
+  return {
+    candidate,
+    label: String(candidate.rank),
+    // A picture is not read out; the words that say the same are.
+    ...(candidate.preferred ? { iconPath: new ThemeIcon("star-full") } : {}),
+    description: `${facts(candidate)}${candidate.preferred ? " · preferred" : ""}`,
+    detail: preview === undefined ? candidate.title : changes(preview),
+    buttons: [DIFF, COPY, pin, REJECT],
+  };
+}
+
+function separator(label: string): Row {
+  return { label, kind: QuickPickItemKind.Separator };
+}
+
+function heading(run: Run, result: EvolveResult): string {
+  const count = result.candidates.length - 1;
+  const place = run.paragraphs.indexOf(result.jobId);
+  const paragraph = place < 0 ? "" : `Paragraph ${place + 1} of ${run.paragraphs.length} · `;
   const first = result.status === "cancelled" ? "Stopped; best so far" : "Rewrites";
   const verdict =
-    result.originalRank === 1
-      ? `your text ranked first of ${rewrites + 1}`
-      : `${result.originalRank - 1} of ${rewrites} above your text`;
-  return `${first}: ${verdict}${result.stale ? " (text changed)" : ""}`;
+    result.originalRank === 1 ? `your text ranked first of ${count + 1}` : `${result.originalRank - 1} of ${count} above your text`;
+  return `${paragraph}${first}: ${verdict}${result.stale ? " (text changed)" : ""}`;
 }
 
 /** Whether the list would cover the passage: near the beginning of a document, scrolling does not help. */

@@ -1,4 +1,5 @@
-import { type CancellationTokenSource, EventEmitter, commands } from "vscode";
+import { CancellationTokenSource, EventEmitter, commands } from "vscode";
+import type { Position, Range } from "vscode-languageserver-protocol";
 
 import type { EvolveParams, EvolveResult, Ranked, Update } from "./protocol";
 
@@ -14,24 +15,63 @@ export interface Run {
   result: EvolveResult | undefined;
   pinned: ReadonlySet<string>;
   vetoed: ReadonlySet<string>;
+  /** The job ids of all paragraphs that were asked for at once, in order; none for a run on its own. */
+  paragraphs: readonly string[];
+}
+
+/** A run that is about to be asked for. */
+export function begun(params: EvolveParams): Run {
+  return {
+    params,
+    cancelling: new CancellationTokenSource(),
+    jobId: undefined,
+    update: undefined,
+    result: undefined,
+    pinned: new Set(),
+    vetoed: new Set(),
+    paragraphs: [],
+  };
 }
 
 /** The runs of this window, newest last. Results stay until they are discarded or the window closes. */
 export class Runs {
   private readonly all: Run[] = [];
   private readonly changed = new EventEmitter<void>();
+  private chosen: Run | undefined;
   readonly onChange = this.changed.event;
 
+  /** The run that was asked for last. */
   get latest(): Run | undefined {
     return this.all.at(-1);
+  }
+
+  /** What there is to look at: the run begun or looked at last, or else the newest that has rewrites. */
+  get current(): Run | undefined {
+    const chosen = this.chosen;
+    return chosen !== undefined && (chosen.result === undefined || hasRewrites(chosen)) ? chosen : this.all.findLast(hasRewrites);
   }
 
   get working(): readonly Run[] {
     return this.all.filter((each) => each.result === undefined);
   }
 
+  has(run: Run): boolean {
+    return this.all.includes(run);
+  }
+
   of(jobId: string): Run | undefined {
     return this.all.find((each) => each.jobId === jobId);
+  }
+
+  /** The runs in this document that have rewrites to show, the newest first. */
+  within(uri: string): readonly Run[] {
+    return this.all.filter((each) => each.result?.uri === uri && hasRewrites(each)).toReversed();
+  }
+
+  /** The run of the next paragraph that has rewrites, where several were asked for at once. */
+  after(run: Run): Run | undefined {
+    const later = run.paragraphs.slice(run.paragraphs.indexOf(run.jobId ?? "") + 1);
+    return later.map((jobId) => this.of(jobId)).find((each) => each !== undefined && hasRewrites(each));
   }
 
   add(run: Run): void {
@@ -39,34 +79,36 @@ export class Runs {
     this.tell();
   }
 
-  /** The run's answer has come; one that was asked for elsewhere is taken in, too. */
-  settle(run: Run, result: EvolveResult): void {
-    run.result = result;
-    run.jobId = result.jobId;
-    for (const other of this.all.filter((each) => each !== run && each.jobId === result.jobId)) {
-      this.all.splice(this.all.indexOf(other), 1);
-    }
-    this.tell();
-  }
-
-  forget(run: Run): void {
-    const index = this.all.indexOf(run);
-    if (index >= 0) {
-      this.all.splice(index, 1);
+  choose(run: Run): void {
+    if (this.chosen !== run) {
+      this.chosen = run;
       this.tell();
     }
   }
 
-  /** The server that knew these runs is gone. */
-  forgetEnded(): void {
-    const kept = this.working;
-    this.all.splice(0, this.all.length, ...kept);
+  /** The run's answer has come, or a newer one. */
+  settle(run: Run, result: EvolveResult): void {
+    run.result = result;
+    run.jobId = result.jobId || undefined;
     this.tell();
   }
 
-  /** An update belongs to the run it names, or to the oldest one that has no name yet. */
+  forget(run: Run): void {
+    this.drop(run);
+    this.tell();
+  }
+
+  /** The server that knew these runs is gone. */
+  forgetEnded(): void {
+    for (const run of this.all.filter((each) => each.result !== undefined)) {
+      this.drop(run);
+    }
+    this.tell();
+  }
+
+  /** An update belongs to the run it names, or else to one that waits for its name. */
   hear(update: Update): void {
-    const run = this.of(update.jobId) ?? this.working.find((each) => each.jobId === undefined);
+    const run = this.of(update.jobId) ?? this.unnamed(update);
     if (run !== undefined && run.result === undefined) {
       run.jobId = update.jobId;
       run.update = update;
@@ -77,8 +119,25 @@ export class Runs {
   tell(): void {
     void commands.executeCommand("setContext", "aw.working", this.working.length > 0);
     void commands.executeCommand("setContext", "aw.hasRun", this.all.length > 0);
-    void commands.executeCommand("setContext", "aw.hasResults", this.all.some((each) => shown(each).length > 0));
+    void commands.executeCommand("setContext", "aw.hasResults", this.all.some(hasRewrites));
     this.changed.fire();
+  }
+
+  /** The one at the update's place, or the oldest: a run that waited may have been moved by typing above it. */
+  private unnamed({ uri, range }: Update): Run | undefined {
+    // A run paragraph by paragraph is heard of under one name after another.
+    const waiting = this.working.filter(({ jobId, params }) => (jobId === undefined || params.split) && params.textDocument.uri === uri);
+    return waiting.find(({ params }) => params.range !== undefined && touch(params.range, range)) ?? waiting[0];
+  }
+
+  private drop(run: Run): void {
+    const index = this.all.indexOf(run);
+    if (index >= 0) {
+      this.all.splice(index, 1);
+    }
+    if (this.chosen === run) {
+      this.chosen = undefined;
+    }
   }
 }
 
@@ -86,4 +145,21 @@ export class Runs {
 export function shown(run: Run): readonly Ranked[] {
   const all = run.result?.candidates ?? run.update?.leaderboard ?? [];
   return all.filter((each) => !run.vetoed.has(each.id));
+}
+
+export function rewrites(run: Run): readonly Ranked[] {
+  return shown(run).filter((each) => each.id !== ORIGINAL);
+}
+
+export function hasRewrites(run: Run): boolean {
+  return rewrites(run).length > 0;
+}
+
+/** Whether the ranges have a place in common, be it only an end. */
+export function touch(one: Range, other: Range): boolean {
+  return !before(one.end, other.start) && !before(other.end, one.start);
+}
+
+function before(one: Position, other: Position): boolean {
+  return one.line < other.line || (one.line === other.line && one.character < other.character);
 }

@@ -2,8 +2,8 @@ import * as path from "node:path";
 import { type TextDocumentContentProvider, Uri, commands } from "vscode";
 
 import type { EvolveResult, Ranked } from "./protocol";
-import { ORIGINAL, type Run, type Runs, shown } from "./runs";
-import { chance } from "./wording";
+import { ORIGINAL, type Run, type Runs, rewrites } from "./runs";
+import { chance, counted } from "./wording";
 
 export const SCHEME = "aw-rewrite";
 
@@ -34,9 +34,9 @@ export async function showDifferences(run: Run, candidate: Ranked): Promise<void
 export async function compareAll(run: Run): Promise<void> {
   if (run.result !== undefined) {
     const { result } = run;
-    const rewrites = shown(run).filter((each) => each.id !== ORIGINAL);
-    const rows = rewrites.map((each) => [named(result, each), address(result, ORIGINAL, "your text"), named(result, each)]);
-    await commands.executeCommand("vscode.changes", `${rewrites.length} rewrites of your text`, rows);
+    const all = rewrites(run);
+    const rows = all.map((each) => [named(result, each), address(result, ORIGINAL, "your text"), named(result, each)]);
+    await commands.executeCommand("vscode.changes", `${counted(all.length)} of your text`, rows);
   }
 }
 

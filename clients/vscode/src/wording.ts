@@ -12,6 +12,11 @@ export function chance(candidate: Ranked): string {
   return `${percent(candidate.wins)}% (±${Math.max(1, Math.round(100 * uncertainty(candidate.rating)))})`;
 }
 
+/** `1 rewrite`, `5 rewrites`. */
+export function counted(rewrites: number): string {
+  return `${rewrites} ${rewrites === 1 ? "rewrite" : "rewrites"}`;
+}
+
 /** `−12 words`. */
 export function length(candidate: Ranked): string {
   const delta = candidate.wordsDelta;

@@ -83,13 +83,14 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def start(package: Path, chromium: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
-    """Starts VS Code on a folder with these files; a settings value of None takes the key away."""
-    stop: list[Callable[[], None]] = []
+    """Starts VS Code on a folder with these files; a setting of None takes the key away."""
+    stop: list[Callable[[], object]] = []
 
     def begin(
         files: dict[str, str | bytes],
         *,
         settings: dict[str, Any] | None = None,
+        looks: dict[str, Any] | None = None,
         trusted: bool = True,
         environment: dict[str, str] | None = None,
     ) -> Workbench:
@@ -100,7 +101,7 @@ def start(package: Path, chromium: Any, tmp_path: Path, request: pytest.FixtureR
             file.write_bytes(content if isinstance(content, bytes) else content.encode())
         user = tmp_path / "user"
         ours = {"aw.server.command": [str(SERVER)]} | (settings or {})
-        _write(user / "User" / "settings.json", QUIET)
+        _write(user / "User" / "settings.json", QUIET | (looks or {}))
         # Where the window is remote, as here, settings of scope `machine` come from this file alone.
         machine = user / "Machine" / "settings.json"
         _write(machine, {key: value for key, value in ours.items() if value is not None})
@@ -133,8 +134,8 @@ def start(package: Path, chromium: Any, tmp_path: Path, request: pytest.FixtureR
         page = chromium.new_page(viewport={"width": 1280, "height": 800})
         stop.append(page.close)
         bench = Workbench(page, folder, process.pid, PICTURES / request.node.name, machine)
-        stop.append(lambda: bench.picture("end"))
-        page.goto(f"http://127.0.0.1:{port}/?folder={folder}")
+        stop.append(lambda: page.is_closed() or bench.picture("end"))
+        page.goto(f"http://127.0.0.1:{port}/?folder={folder}", timeout=60_000)
         page.locator(".monaco-workbench").wait_for(timeout=60_000)
         return bench
 

@@ -1,7 +1,10 @@
 """What a writer does with the rewrites of one window: stops, rejects, compares, and is kept from harm."""
 
 import re
+import sys
+from pathlib import Path
 
+from bold_writer import REWRITES
 from workbench import RUN, Start, Workbench, expect, until
 
 PARAGRAPH = (
@@ -12,6 +15,11 @@ PARAGRAPH = (
     "were we stopped."
 )
 DRAFT = f"# The reading group\n\n{PARAGRAPH}\n\nThe last paragraph stays as it is.\n"
+OVERFLOWING = """() => {
+    const right = each => each.getBoundingClientRect().right
+    return [...document.querySelectorAll('.editor-instance .view-line > span')]
+        .filter(each => right(each) > right(each.closest('.editor-instance'))).length
+}"""
 LONG = {"aw.candidates": 64, "aw.generations": 12}
 
 
@@ -49,12 +57,40 @@ def test_rewrites_are_rejected_compared_reported_and_never_put_over_changed_text
     rows = bench.review()
     until(lambda: "recieved" in bench.struck(), "the preview")
     bench.picture("list")
+    _copying(bench)
+    _pinning(bench)
     _rejecting(bench, len(rows))
     bench.press("Escape")
     _side_bar(bench)
     _comparing(bench)
     _report(bench)
     _stale(bench)
+
+
+def _copying(bench: Workbench) -> None:
+    bench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    bench.rows().first.hover()
+    bench.rows().first.get_by_role("button", name="Copy this rewrite").click()
+    bench.status_message("rewrite 1 copied").wait_for()
+    copied = str(bench.page.evaluate("navigator.clipboard.readText()"))
+    assert "received" in copied
+    assert copied.endswith("stopped.")
+
+
+def _pinning(bench: Workbench) -> None:
+    """What is pinned comes first, also when the list is opened again, until it is unpinned."""
+    third = bench.rows().filter(has_text=re.compile(r"^3")).first
+    third.hover()
+    third.get_by_role("button", name=re.compile("^Pin")).click()
+    expect(bench.rows().first).to_have_attribute("aria-label", re.compile("^3,"))
+    bench.picture("pinned")
+    bench.press("Escape")
+    bench.palette("AW: Show Results")
+    bench.review()
+    expect(bench.rows().first).to_have_attribute("aria-label", re.compile("^3,"))
+    bench.rows().first.hover()
+    bench.rows().first.get_by_role("button", name="Unpin").click()
+    expect(bench.rows().first).to_have_attribute("aria-label", re.compile(r"^1,.*preferred"))
 
 
 def _rejecting(bench: Workbench, before: int) -> None:
@@ -119,3 +155,26 @@ def _stale(bench: Workbench) -> None:
     bench.press("Enter")
     bench.toast_gone("The text changed")
     until(lambda: "received" in bench.saved("a.md"), "the rewrite after an undo")
+
+
+def test_sentences_written_anew_are_read_in_the_place_of_the_old_ones(start: Start) -> None:
+    """The built-in model changes words; that a model writes freely is played by a script."""
+    program = [sys.executable, str(Path(__file__).with_name("bold_writer.py"))]
+    draft = f"# Notes\n\n{PARAGRAPH[: PARAGRAPH.index(' There is now')]}\n"
+    bench = start(
+        {"a.md": draft},
+        settings={"aw.server.command": program},
+        looks={"workbench.colorTheme": "Default Light Modern"},
+    )
+    bench.open("a.md")
+    bench.ready()
+    bench.stand_in("Due to the fact")
+    bench.press("Shift+Alt+e")
+    bench.review()
+    until(lambda: "".join(bench.inserted()) in REWRITES, "the rewrite in place of the text")
+    assert bench.struck() == []
+    assert bench.page.evaluate(OVERFLOWING) == 0
+    bench.picture("bold")
+    bench.press("Escape")
+    until(lambda: not bench.inserted(), "no preview")
+    assert bench.saved("a.md") == draft

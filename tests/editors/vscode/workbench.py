@@ -3,7 +3,8 @@
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -74,7 +75,7 @@ class Workbench:
 
     def title(self) -> Locator:
         """The heading of the list that is open."""
-        return self.page.locator(".quick-input-widget .quick-input-title")
+        return self.page.locator(".quick-input-widget:visible .quick-input-title")
 
     def code_action(self, title: str) -> None:
         """Chooses a code action at the cursor; asks again while the server has not said what there is."""
@@ -99,6 +100,7 @@ class Workbench:
     def review(self) -> list[str]:
         """Waits for the list of rewrites; its rows' texts."""
         expect(self.title()).to_contain_text(re.compile("Rewrites|best so far"), timeout=RUN)
+        self.rows().first.wait_for()
         return [row.inner_text() for row in self.rows().all()]
 
     def toast(self, words: str | re.Pattern[str], *, limit: int = LIMIT) -> Locator:
@@ -122,9 +124,13 @@ class Workbench:
         """Our item in the status bar."""
         return self.page.locator(".statusbar").get_by_role("button", name=re.compile("^AW "))
 
+    def status_message(self, words: str) -> Locator:
+        """What the status bar says for a few seconds."""
+        return self.page.locator(".statusbar-item").filter(has_text=re.compile(words, re.IGNORECASE))
+
     def ready(self) -> None:
         """The server runs and has nothing to do."""
-        expect(self.status()).to_have_attribute("aria-label", re.compile("AW idle"), timeout=30_000)
+        expect(self.status()).to_have_attribute("aria-label", re.compile("AW idle"), timeout=RUN)
 
     def saved(self, name: str) -> str:
         """The file's text on disk after saving it."""
@@ -161,6 +167,19 @@ class Workbench:
         servers = self.servers()
         return [child for each in servers for child in each.children(recursive=True)]
 
+    @contextmanager
+    def standstill(self) -> Iterator[None]:
+        """No model works meanwhile, so that no run ends."""
+        workers = self.workers()
+        assert workers
+        for each in workers:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in workers:
+                each.resume()
+
     def _ours(self) -> list[psutil.Process]:
         found = []
         for each in psutil.Process(self._pid).children(recursive=True):
@@ -194,13 +213,17 @@ def spaced(words: str) -> re.Pattern[str]:
 
 
 class Start(Protocol):
-    """Opens a window on a folder with these files; of the settings, those that are None are not set."""
+    """Opens a window on a folder with these files; of our settings, those that are None are not set.
+
+    `looks` are settings of VS Code itself.
+    """
 
     def __call__(
         self,
         files: dict[str, str | bytes],
         *,
         settings: dict[str, Any] | None = None,
+        looks: dict[str, Any] | None = None,
         trusted: bool = True,
         environment: dict[str, str] | None = None,
     ) -> Workbench: ...

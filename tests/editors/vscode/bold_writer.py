@@ -1,0 +1,44 @@
+"""The server with a model that writes what is said here: sentences that share little with the old ones."""
+
+from itertools import cycle
+from math import log
+from typing import Any
+
+from aw_engine.inference.backend import Choice, Diagnose, Generation
+from aw_engine.inference.scripted import ScriptedBackend
+from aw_engine.judging.selftest import load_pairs
+from aw_server.__main__ import main
+from aw_server.jobs.engine import Engine
+
+REWRITES = (
+    "Nobody wrote anything down, so the same questions came back every week and each time somebody else made "
+    "up another answer. Ines therefore proposed a log: one plain folder, open to every member.",
+    "We kept no notes. Every week the same questions came back, and every week they got another answer, "
+    "until Ines proposed that all of us share one log, which is a plain folder that any member may edit.",
+)
+
+
+def _models() -> ScriptedBackend:
+    texts = cycle(REWRITES)
+    better = {pair.better for pair in load_pairs()}
+
+    def write(_: Generation) -> str:
+        return f"{next(texts)}</rewrite>"
+
+    def judge(choice: Choice) -> float | tuple[float, ...]:
+        prompt = choice.prompt
+        if isinstance(prompt, Diagnose):
+            return tuple(log(0.01) for _ in prompt.options)
+        first, second = ((text in better or text in REWRITES) for text in (prompt.first, prompt.second))
+        return 3.0 * (first - second)
+
+    return ScriptedBackend(write=write, judge=judge)
+
+
+async def _opened_models(*_: Any) -> tuple[ScriptedBackend, None]:
+    return _models(), None
+
+
+if __name__ == "__main__":
+    Engine._opened_models = _opened_models  # type: ignore[method-assign, assignment]
+    main()
