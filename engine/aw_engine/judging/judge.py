@@ -10,11 +10,17 @@ from aw_engine.domain.comparison import Comparison, Readout
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import BackendError, ModelUnsupported
 from aw_engine.inference.backend import Backend, Capabilities, Choice, ChoiceScores, Compare
+from aw_engine.judging.mistakes import mistakes
 from aw_engine.judging.parts import parts
 
 CLIP = 4.0
 """Log-odds beyond which one criterion's answer counts no more."""
 
+MISTAKE = 1.0
+"""Log-odds that one sure mistake more takes from a text, where likelihood alone would judge: that knows only
+what is usual, and finds "two of these things is" hardly less so than what is right. Chosen, not fitted."""
+
+_FLUENCY = "fluency"
 _ANSWERS = ("A", "B")
 
 
@@ -82,11 +88,12 @@ async def judge(
     """One comparison for each ordered pair of ids, in the order of `pairs`.
 
     All questions go to the backend in one call, pair by pair, so that a pair's prefix is computed once.
-    Each logit is divided by `temperature` (the judge's, from its profile), then held to +-CLIP; read-outs
-    hold that value. `marks` are the placeholders in the texts. `entries` has the original where a question
-    refers to it, or where `reach` is given: texts are then read in parts of about that many characters (see
-    `parts`), whose logits are added, as if the parts were judged independently. Raises `BackendError` for an
-    answer that is not finite: there is no default winner.
+    Each logit is divided by `temperature` (the judge's, from its profile), a judge by likelihood then has
+    sure mistakes counted to it (`MISTAKE`), and the sum is held to +-CLIP; read-outs hold that value. `marks`
+    are the placeholders in the texts. `entries` has the original where a question refers to it, or where
+    `reach` is given: texts are then read in parts of about that many characters (see `parts`), whose logits
+    are added, as if the parts were judged independently. Raises `BackendError` for an answer that is not
+    finite: there is no default winner.
     """
     asked = questions(rubric, capabilities)
     plan = [
@@ -117,20 +124,30 @@ async def judge(
     if len(scores) != len(choices):
         raise BackendError("The model answered fewer comparisons than it was asked. Try again.")
     answers = iter(scores)
-    readouts = [_readout(question, [next(answers) for _ in shown], temperature) for question, shown in plan]
+    counted = [
+        MISTAKE * (mistakes(entries[second].text) - mistakes(entries[first].text))
+        if question.criterion == _FLUENCY and capabilities.criteria
+        else 0.0
+        for first, second in pairs
+        for question in asked
+    ]
+    readouts = [
+        _readout(question, [next(answers) for _ in shown], temperature, more)
+        for (question, shown), more in zip(plan, counted, strict=True)
+    ]
     size = len(asked)
     return [
         _comparison(pair, asked, readouts[n * size : (n + 1) * size], entries) for n, pair in enumerate(pairs)
     ]
 
 
-def _readout(question: Question, scores: Sequence[ChoiceScores], temperature: float) -> Readout:
+def _readout(question: Question, scores: Sequence[ChoiceScores], temperature: float, more: float) -> Readout:
     logit = sum(score.logprobs[0] - score.logprobs[1] for score in scores)
     mass = min((score.mass for score in scores), default=1.0)
     if not (isfinite(logit) and isfinite(mass)):
         raise BackendError("The model's answer to a comparison is not a finite number. Try another model.")
     # Clipped after the temperature: before it, two rewrites that both beat a third clearly would look alike.
-    held = min(max(logit / temperature, -CLIP), CLIP)
+    held = min(max(logit / temperature + more, -CLIP), CLIP)
     return Readout(criterion=question.criterion, logit=held, mass=mass)
 
 
