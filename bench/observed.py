@@ -84,6 +84,7 @@ def _observe(out: TextIO) -> None:
             output = size if found[1] == "output" else output
         take(self, level, text, data)
 
+    # The product has no place for an observer, and shall not pay for one.
     llama.Context.decode = observed_decode  # type: ignore[method-assign]
     llama.Log._take = observed_take  # type: ignore[assignment,method-assign]
 

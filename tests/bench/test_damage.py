@@ -1,14 +1,11 @@
 """The errors by which the copy-editor is calibrated and measured."""
 
-import importlib.util
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from random import Random
 from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
 SENTENCES = (
     "There is an apple on the table, and the two children who live here were asked not to eat it.",
     "However, she doesn’t think that their plan, which cost a lot, has been received very well.",
@@ -26,14 +23,8 @@ SENTENCES = (
 
 
 @pytest.fixture(scope="module")
-def errors() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_damage", ROOT / "bench" / "damage.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def errors(program: Callable[[str], ModuleType]) -> ModuleType:
+    return program("damage")
 
 
 def test_there_are_more_than_forty_kinds_and_each_spoils_some_sentence(errors: ModuleType) -> None:

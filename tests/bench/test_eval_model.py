@@ -1,8 +1,6 @@
 """How repairs are counted and shares are told."""
 
-import importlib.util
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from random import Random
 from types import ModuleType
 
@@ -10,19 +8,12 @@ import pytest
 
 pytest.importorskip("sacrebleu", reason="measuring needs the extra `train`")
 
-ROOT = Path(__file__).parents[2]
 CLEAN = "He saw the dog in the park, and it was late. They went home."
 
 
 @pytest.fixture(scope="module")
-def measuring() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_eval_model", ROOT / "bench" / "eval_model.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def measuring(program: Callable[[str], ModuleType]) -> ModuleType:
+    return program("eval_model")
 
 
 @pytest.mark.parametrize(

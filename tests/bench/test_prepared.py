@@ -1,7 +1,6 @@
 """What is said in a stand-in's place: a model of random weights never has a rewrite ranked."""
 
-import importlib.util
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import anyio
@@ -14,17 +13,10 @@ from aw_engine.inference.backend import Critique
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.rubrics.load import find
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="module")
-def prepared() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_prepared", ROOT / "bench" / "prepared.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def prepared(program: Callable[[str], ModuleType]) -> ModuleType:
+    return program("prepared")
 
 
 async def test_a_model_that_says_nothing_of_use_still_has_a_whole_run(prepared: ModuleType) -> None:

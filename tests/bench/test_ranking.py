@@ -1,8 +1,6 @@
 """The simulator behind `just bench-ranking`, on small fields."""
 
-import importlib.util
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from random import Random
 from types import ModuleType
 
@@ -10,18 +8,10 @@ import pytest
 
 from aw_engine.domain.comparison import Comparison
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="module")
-def ranking() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_ranking", ROOT / "bench" / "ranking.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def ranking(program: Callable[[str], ModuleType]) -> ModuleType:
+    return program("ranking")
 
 
 def test_the_same_question_always_gets_the_same_answer(ranking: ModuleType) -> None:

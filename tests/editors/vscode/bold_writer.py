@@ -40,5 +40,6 @@ async def _opened_models(*_: Any) -> tuple[ScriptedBackend, None]:
 
 
 if __name__ == "__main__":
+    # Models are opened from files alone: a scripted one can only be put in the place of that.
     Engine._opened_models = _opened_models  # type: ignore[method-assign, assignment]
     main()
