@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { type ExtensionContext, Uri, commands, languages, window, workspace } from "vscode";
+import { type ExtensionContext, type TextDocument, Uri, commands, languages, window, workspace } from "vscode";
 
 import { apply, copy } from "./apply";
 import { menu, askRubric, selectModel, selectRubric } from "./choose";
@@ -91,6 +91,12 @@ export function activate(context: ExtensionContext): void {
     }
   };
 
+  /** The first document of prose starts the server, so that its paragraphs have code actions. */
+  const lookedAt = (document: TextDocument): void => {
+    if (connection.state === "stopped" && languages.match(connection.selector, document) > 0) {
+      void connection.ready({ quiet: true }).catch((error: unknown) => log.warn(String(error)));
+    }
+  };
   const guarded = async (deed: () => Promise<unknown>): Promise<void> => {
     try {
       await deed();
@@ -175,9 +181,9 @@ export function activate(context: ExtensionContext): void {
     ...Object.entries(deeds).map(([name, deed]) => commands.registerCommand(`aw.${name}`, (entry: Entry) => guarded(() => deed(entry)))),
     workspace.onDidGrantWorkspaceTrust(() => void guarded(() => connection.restart())),
   );
-  if (workspace.textDocuments.some((each) => languages.match(connection.selector, each) > 0)) {
-    void connection.ready({ quiet: true }).catch((error: unknown) => log.warn(String(error)));
-  }
+  // What woke the extension may be no document, or one that is not among them yet.
+  context.subscriptions.push(workspace.onDidOpenTextDocument(lookedAt));
+  workspace.textDocuments.forEach(lookedAt);
 }
 
 async function askInstruction(): Promise<Wishes | undefined> {

@@ -30,6 +30,7 @@ def test_what_is_typed_during_runs_moves_a_rewrite_or_is_merged_with_it(start: S
         _second_run(bench)
         bench.press("Control+Home", "Enter", "ArrowUp")
         bench.page.keyboard.type("A line of its own.")
+        bench.palette("AW: Stop")
     _moved(bench)
     _merging(bench)
     _running_again(bench)
@@ -53,7 +54,6 @@ def _second_run(bench: Workbench) -> None:
 
 
 def _moved(bench: Workbench) -> None:
-    bench.palette("AW: Stop")
     bench.review()
     expect(bench.title()).to_contain_text("best so far")
     until(lambda: "recieved" in bench.struck(), "the preview where the paragraph is by now")
@@ -109,7 +109,9 @@ def _running_again(bench: Workbench) -> None:
 def _closing(bench: Workbench) -> None:
     """A run ends with its document's tab, and server and worker with the window."""
     _run_that_lasts(bench)
-    bench.press("Control+w")
+    with bench.standstill():
+        bench.press("Control+w")
+        expect(bench.page.locator(".tab")).to_have_count(0)
     bench.toast(re.compile(r"\d+ rewrites? ready"), limit=RUN)
     bench.picture("closed")
     bench.open("a.md")
@@ -117,4 +119,4 @@ def _closing(bench: Workbench) -> None:
     processes = [*bench.servers(), *bench.workers()]
     assert len(processes) >= 2
     bench.page.close()
-    until(lambda: not any(each.is_running() for each in processes), "no server and no worker", limit=20)
+    until(lambda: not any(each.is_running() for each in processes), "no server and no worker")

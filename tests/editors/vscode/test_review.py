@@ -31,7 +31,8 @@ def test_a_run_that_is_stopped_shows_the_best_so_far_and_the_next_one_works(star
     bench.press("Shift+Alt+e")
     progress = bench.toast(re.compile(r"best \d+%"), limit=RUN)
     bench.picture("progress")
-    bench.answer(progress, "Cancel")
+    with bench.standstill():
+        bench.answer(progress, "Cancel")
     rows = bench.review()
     expect(bench.title()).to_contain_text("best so far")
     assert len(rows) >= 1
@@ -121,7 +122,7 @@ def _comparing(bench: Workbench) -> None:
 
 def _report(bench: Workbench) -> None:
     bench.palette("AW: Open Report")
-    page = bench.page.frame_locator("iframe.webview").frame_locator("iframe")
+    page = bench.page.frame_locator("iframe.webview").frame_locator("#active-frame")
     expect(page.locator("h1")).to_contain_text(re.compile("rank|original"))
     background = page.locator("body").evaluate("each => getComputedStyle(each).fontFamily")
     assert "sans" in background or "serif" in background

@@ -44,7 +44,7 @@ def test_the_walkthrough_leads_to_a_ranking_that_can_be_read_aloud(start: Start)
         ("Try it on a sample", "What you will see"),
     ):
         steps.filter(has_text=title).first.click()
-        shown = page.locator("iframe.webview").last.content_frame.locator("iframe").content_frame
+        shown = page.locator("iframe.webview").last.content_frame.locator("#active-frame").content_frame
         shown.get_by_text(words).first.wait_for()
         bench.picture(title.split()[0].lower())
 

@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,8 +12,10 @@ import psutil
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-LIMIT = 15_000  # milliseconds for anything that does not wait for the model
-RUN = 60_000  # … and for what does
+# Milliseconds, for a slow and busy machine: a wait that succeeds takes none of them.
+LIMIT = 30_000  # for anything that does not wait for the model
+RUN = 90_000  # … and for what does
+expect.set_options(timeout=LIMIT)
 
 
 _STRUCK = """[...document.querySelectorAll('.view-line span span')]
@@ -178,7 +180,8 @@ class Workbench:
             yield
         finally:
             for each in workers:
-                each.resume()
+                with suppress(psutil.NoSuchProcess):
+                    each.resume()
 
     def _ours(self) -> list[psutil.Process]:
         found = []
@@ -199,7 +202,7 @@ class Workbench:
         return file
 
 
-def until(holds: Callable[[], bool], what: str, *, limit: float = 10) -> None:
+def until(holds: Callable[[], bool], what: str, *, limit: float = LIMIT / 1000) -> None:
     """Waits for a state outside the window."""
     end = time.monotonic() + limit
     while not holds():
