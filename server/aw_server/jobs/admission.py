@@ -1,6 +1,6 @@
 """What becomes of a request among the jobs there are: joined to one, put before or behind the others."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from aw_server import messages
@@ -10,15 +10,15 @@ from aw_server.jobs.request import Request
 from aw_server.protocol import Started
 
 
-def same(jobs: Sequence[Job], uri: str, asked: Request, ending: Collection[str]) -> Job | None:
+def same(jobs: Sequence[Job], uri: str, asked: Request) -> Job | None:
     """The newest job that does, or did to its end, what is asked, on the text as it stands.
 
-    `ending` are the ids of jobs that have been told to stop: nobody may join them.
+    Nobody may join one that has been told to stop.
     """
     frame = asked.extract.frame
     for job in reversed(jobs):
         if job.uri == uri and job.place == (frame.start, frame.end) and job.request.asks_the_same(asked):
-            going = job.status == "running" and job.id not in ending
+            going = job.status == "running" and job.ending is None
             return job if going or job.status == "done" else None
     return None
 

@@ -50,6 +50,7 @@ class Job:
         self.commanded = False
         self.waiting = 0  # runs before it in the queue
         self.begun = False
+        self.ending: Status | None = None  # as what it will end, once it has been told to stop
         self.loading: float | None = None
         self.estimate: tuple[float, float] | None = None  # seconds (low, high), loading apart
         self._encoding: Encoding = encoding
@@ -118,9 +119,15 @@ class Job:
         return self._started
 
     def result(self) -> protocol.EvolveResult:
-        """The outcome, provisional while the run goes on, and the passage's place now."""
+        """The outcome, provisional while the run goes on, and the passage's place now.
+
+        A run that has been told to stop is called what it will end as: it puts its findings in order yet.
+        """
+        outcome = self._outcome
+        if outcome.status == "running" and self.ending is not None:
+            outcome = replace(outcome, status=self.ending)
         return protocol.EvolveResult(
-            **asdict(self._outcome),
+            **asdict(outcome),
             uri=self.uri,
             version=self.document.version,
             range=self.document.lines.range(*self.last_place, self._encoding),

@@ -283,7 +283,7 @@ class Jobs:
     def _admit(self, params: EvolveParams, found: tuple[Request, ...]) -> tuple[Started, Job]:
         document, encoding = requests.document_of(params, self._session), self._session.encoding
         known = [*self._jobs.values()]
-        same = [admission.same(known, document.uri, each, self._line.ending) for each in found]
+        same = [admission.same(known, document.uri, each) for each in found]
         new = [each for each, job in zip(found, same, strict=True) if job is None]
         joined = [job for job in same if job is not None]
         self.last = params

@@ -26,7 +26,6 @@ class Line:
     """Jobs work in the order in which they stand here, with the `options` in force when their turn comes.
 
     `moved` is called when `state` or the order may have changed, `ended` with each job that has ended.
-    `ending` says as what a job that was told to stop will end.
     """
 
     def __init__(
@@ -37,7 +36,6 @@ class Line:
         ended: Callable[[Job], None],
     ) -> None:
         self.last_fault: str | None = None
-        self.ending: dict[str, Status] = {}
         self._engine = engine
         self._options = options
         self._moved = moved
@@ -81,7 +79,7 @@ class Line:
             self._waiting.remove(job)
             self._end(job, lambda: job.end_as(status))
         elif self._running is not None and self._running[0] is job:
-            self.ending.setdefault(job.id, status)
+            job.ending = job.ending or status
             self._running[1].cancel()
 
     def steer(self, job: Job, say: Callable[[Steering], None]) -> None:
@@ -100,7 +98,7 @@ class Line:
     def changed(self) -> None:
         """Those that wait hear how many are before them, and whoever listens that something has changed."""
         batches = set()
-        if self._running is not None and self._running[0].id not in self.ending:
+        if self._running is not None and self._running[0].ending is None:
             batches.add(self._running[0].batch)
         for job in self._waiting:
             job.wait(len(batches - {job.batch}))
@@ -140,9 +138,8 @@ class Line:
             finish = partial(job.end_as, "failed", "internal", messages.INTERNAL)
         else:
             if outcome.status == "cancelled":
-                outcome = replace(outcome, status=self.ending.get(job.id, "cancelled"))
+                outcome = replace(outcome, status=job.ending or "cancelled")
             finish = partial(job.end, outcome)
-        self.ending.pop(job.id, None)
         try:
             self._end(job, finish)
         finally:  # whoever listens may fail; those that wait must not wait for ever

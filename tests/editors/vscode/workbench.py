@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -170,16 +170,16 @@ class Workbench:
         return [child for each in servers for child in each.children(recursive=True)]
 
     @contextmanager
-    def standstill(self) -> Iterator[None]:
-        """No model works meanwhile, so that no run ends."""
-        workers = self.workers()
-        assert workers
-        for each in workers:
+    def standstill(self, processes: Sequence[psutil.Process] = ()) -> Iterator[None]:
+        """These do nothing meanwhile; if none is named, no model works, so that no run ends."""
+        still = processes or self.workers()
+        assert still
+        for each in still:
             each.suspend()
         try:
             yield
         finally:
-            for each in workers:
+            for each in still:
                 with suppress(psutil.NoSuchProcess):
                     each.resume()
 

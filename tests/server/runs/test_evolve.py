@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from platformdirs import user_state_path
 
@@ -62,6 +63,23 @@ async def test_cancelling_the_request_answers_with_the_best_so_far(ready: "Clien
     assert all(each["provisional"] for each in result["candidates"])
     await ready.until(lambda: not ready.server.jobs.busy)
     assert not ready.heard("workspace/applyEdit")
+
+
+async def test_a_stopped_run_says_so_before_its_findings_are_in_order(ready: "Client") -> None:
+    number = ready.request("aw/evolve", ready.evolve(**ready.endless))
+    await ready.until(lambda: ranked(ready))
+    job = ranked(ready)
+    [worker] = psutil.Process().children()
+    worker.suspend()  # now the run cannot end
+    try:
+        ready.notify(CANCEL, {"id": number})
+        assert (await ready.answer(number))["result"]["status"] == "cancelled"
+        assert (await ready.ask("aw/results", {"jobId": job.id}))["status"] == "cancelled"
+        assert not job.done.is_set()
+    finally:
+        worker.resume()
+    await ready.until(job.done.is_set)
+    assert job.status == "cancelled"
 
 
 @pytest.mark.parametrize("moment", ["in the same write", "loading", "writing"])
