@@ -119,6 +119,13 @@ def about(seconds: tuple[float, float]) -> str:
     return f"about {low:,} {unit}" if low == high else f"about {low:,}–{high:,} {unit}"
 
 
+def left(seconds: float) -> str:
+    """`7 s left`: until a run ends; empty where that may be any moment."""
+    if seconds < 1:
+        return ""
+    return f"{seconds:.0f} s left" if seconds < 120 else f"{seconds / 60:.0f} min left"
+
+
 def queued(before: int) -> str:
     """How many runs come first."""
     return f"Queued: {_count(before, 'run')} before this one."

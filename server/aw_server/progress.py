@@ -113,12 +113,17 @@ def doing(job: Job) -> str:
     if job.started is None:
         return "loading the model" if job.loading is None else f"loading the model, {job.loading:.0%}"
     board = job.progress
+    left = None if job.seconds_left is None else messages.left(job.seconds_left)
     if board is None:
-        said = "writing the first rewrites"
-        return said if job.estimate is None else f"{said} · {messages.about(job.estimate)} in all"
+        in_all = "" if job.estimate is None else f"{messages.about(job.estimate)} in all"
+        return _joined("writing the first rewrites", in_all if left is None else left)
     best = max((each.wins for each in board.candidates if each.id != ORIGINAL), default=None)
     said = (
         f"generation {board.generation}/{job.started.generations} · "
         f"{board.calls} of {board.calls_planned} calls"
     )
-    return said if best is None else f"{said} · best {messages.percent(best)}%"
+    return _joined(said, "" if best is None else f"best {messages.percent(best)}%", left or "")
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

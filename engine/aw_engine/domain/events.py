@@ -20,6 +20,12 @@ class Started(Struct, frozen=True, rename="camel", tag="started", omit_defaults=
     judge: ModelRef | None = None
 
 
+class Foreseen(Struct, frozen=True, rename="camel", tag="foreseen"):
+    """The passage has been looked at once: the run should take so many more seconds."""
+
+    seconds_left: float
+
+
 class Drafted(Struct, frozen=True, rename="camel", tag="drafted"):
     """A rewrite passed the gates and is new."""
 
@@ -42,7 +48,10 @@ class Compared(Struct, frozen=True, rename="camel", tag="compared"):
 
 
 class Leaderboard(Struct, frozen=True, rename="camel", tag="leaderboard"):
-    """The ranking so far, the original among the candidates, all provisional. `seconds_left` may be None."""
+    """The ranking so far, the original among the candidates, all provisional.
+
+    `seconds_left` is as in `Foreseen`, None if nothing is known.
+    """
 
     generation: int
     calls: int
@@ -70,4 +79,6 @@ class Finished(Struct, frozen=True, rename="camel", tag="finished"):
     result: EvolveResult
 
 
-Event = Started | Drafted | Rejected | Compared | Leaderboard | GenerationClosed | Noticed | Finished
+Event = (
+    Started | Foreseen | Drafted | Rejected | Compared | Leaderboard | GenerationClosed | Noticed | Finished
+)

@@ -12,14 +12,14 @@ likelihoods, and every sweep takes two calls of the back end.
 
 import re
 from collections.abc import Mapping, Sequence
-from math import log
+from math import exp, log
 from random import Random
 
 from msgspec import Struct
 
 from aw_engine.evolution.likelihood import Change, Reading, Scores, context_of
 from aw_engine.inference.backend import Backend
-from aw_engine.text.edits import KINDS, SLIPS, Edit, Group, kinds_of, own_words, propose
+from aw_engine.text.edits import GROUPS, KINDS, SLIPS, Edit, Group, kinds_of, own_words, propose
 from aw_engine.text.sentences import sentences
 
 SWEEPS = 3
@@ -31,6 +31,7 @@ PAIRED = 0.7  # share of neighbouring sentences that are read as one where joini
 SHORT = 160  # characters that two such sentences have in all, at most
 CLEAR = 4.0  # nats from which an edit is no matter of taste any more
 _QUOTES = re.compile('[“”"]')
+_SURE = 30.0  # log-odds beyond which nothing is in doubt
 LEAST_ODDS = 0.08  # an edit less likely than this at the request's temperature is not drawn at all
 # Errors are errors: mending is drawn more sharply than what is a matter of taste.
 SHARPNESS: dict[Group, float] = {"mend": 0.15, "tighten": 1.0, "plain": 1.0, "vary": 1.0}
@@ -51,6 +52,14 @@ class CopyEdit(Struct, frozen=True):
     seed: int = 0
     leaning: Mapping[str, float] = {}
     overlooks: float = 0.0
+
+
+class Outlook(Struct, frozen=True):
+    """What a first look at a sentence lets expect: its length (code points), and how many edits a rewrite may
+    make (the sum of their probabilities)."""
+
+    length: int
+    edits: float
 
 
 class _Move(Struct, frozen=True, order=True):
@@ -101,7 +110,7 @@ async def copy_edits(requests: Sequence[CopyEdit], before: str, scores: Scores) 
 
     :raises WorkerDied, BackendError: from the back end.
     """
-    states = [_paired(_states(request.source, before), request) for request in requests]
+    states = [_paired(_states(request.source, before, scores), request) for request in requests]
     for sweep in range(SWEEPS):
         moves = [
             (state, request, Random(f"{request.seed}:{at}:{sweep}"), _moves(state, request))
@@ -122,12 +131,52 @@ async def copy_edits(requests: Sequence[CopyEdit], before: str, scores: Scores) 
     return ["".join(state.text + state.gap for state in row) for row in states]
 
 
+async def survey(requests: Sequence[CopyEdit], before: str, scores: Scores) -> list[Outlook]:
+    """The outlook of each sentence of the source that all `requests` share, for the boldest of them.
+
+    What is read for it `copy_edits` would read as well, and need not read again.
+
+    :raises WorkerDied, BackendError: from the back end.
+    """
+    boldest = CopyEdit(
+        source=requests[0].source,
+        groups=tuple(group for group in GROUPS if any(group in each.groups for each in requests)),
+        keep=min(each.keep for each in requests),
+        leaning={
+            kind: max(each.leaning.get(kind, 0.0) for each in requests)
+            for kind in sorted({kind for each in requests for kind in each.leaning})
+        },
+    )
+    states = [state for state in _states(boldest.source, before, scores) if state.text]
+    moves = [_moves(state, boldest) for state in states]
+    changes = [
+        _change(state, move, boldest.keep)
+        for state, found in zip(states, moves, strict=True)
+        for move in found
+    ]
+    rises = iter(await scores.rises(changes))
+    return [
+        _outlook(state, [(move, next(rises)) for move in found], boldest.keep)
+        for state, found in zip(states, moves, strict=True)
+    ]
+
+
+def _outlook(state: _State, moves: Sequence[tuple[_Move, float]], keep: float) -> Outlook:
+    chances = [_chance((rise + move.worth(keep)) / SHARPNESS[KINDS[move.kind]]) for move, rise in moves]
+    return Outlook(len(state.text), sum(chances))
+
+
+def _chance(gain: float) -> float:
+    """Of an edit, to be made at temperature 1."""
+    return 0.0 if gain < -_SURE else 1 / (1 + exp(-min(gain, _SURE)))
+
+
 async def copy_edit(request: CopyEdit, marks: tuple[str, ...], before: str, backend: Backend) -> str:
     """The copy-edited text of one request; see `copy_edits`."""
     return (await copy_edits([request], before, Scores(backend, marks)))[0]
 
 
-def _states(source: str, before: str) -> list[_State]:
+def _states(source: str, before: str, scores: Scores) -> list[_State]:
     states: list[_State] = []
     own = own_words(f"{before} {source}")
     for start, end in sentences(source):
@@ -136,7 +185,7 @@ def _states(source: str, before: str) -> list[_State]:
         lead = whole[: len(whole) - len(whole.lstrip())]
         if lead:
             states.append(_State(Reading("", ""), own, lead, ""))
-        reading = Reading(context_of(f"{before.rstrip()} {source[:start]}"), text)
+        reading = scores.as_met(Reading(context_of(f"{before.rstrip()} {source[:start]}"), text))
         quoted = _opened(source[:start]) and not _QUOTES.search(text)
         states.append(_State(reading, own, whole[len(lead) + len(text) :], text, quoted))
     return states

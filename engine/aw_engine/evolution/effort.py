@@ -1,36 +1,74 @@
-"""What a run comes to, in tokens that a model reads: beforehand by its passage and plan, and afterwards."""
+"""What a run comes to, in tokens that a model reads: beforehand, after a first look, and afterwards.
 
+The coefficients are fitted to runs of the default model (bench/README.md, Estimate).
+"""
+
+from collections.abc import Sequence
+from math import exp, log1p
 from typing import Final
 
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Usage
 from aw_engine.domain.rubric import Rubric
+from aw_engine.evolution.copyedit import Outlook
 from aw_engine.judging.contest import planned_calls
 from aw_engine.text import measures
 from aw_engine.text.edits import KINDS, SLIPS, own_words, propose
 from aw_engine.text.sentences import sentences
 
+DECIDED: Final = 0.75  # of the comparisons planned, those that a tournament needs
 _WRITTEN: Final = 2.0  # a token written, several texts at a time, takes as long as two that are read
 _TOKENS_A_WORD: Final = 1.4
 _WORDING: Final = 60  # tokens of ours around a text to be rewritten
 _QUESTION: Final = 30  # and of each question about a pair
-_DECIDED: Final = 0.75  # of the comparisons planned, those that a tournament needs
 
 
 def expected(passage: Passage, rubric: Rubric, plan: Plan, *, instructions: bool) -> float:
     """Tokens that the run should need, more than 0, by a model that follows `instructions` or copy-edits.
 
-    No model is asked. Of copy-edits two in five came within a quarter of this, four in five within a factor
-    of 1.8 (bench/README.md): which changes are worth making, only the model can say.
+    No model is asked: which changes are worth making, and so what a copy-edit takes, only the model can say.
     """
     if instructions:
-        return _by_instruction(passage, rubric, plan)
+        texts = plan.n + plan.children * (plan.generations - 1)
+        calls = min(planned_calls(plan), plan.budget.calls or planned_calls(plan))
+        return by_instruction(passage, rubric, texts, DECIDED * calls)
     words = max(1, len(passage.text.split()))
-    # Nothing is read twice, so that more candidates cost little, and a third generation, where there is one,
-    # hardly anything.
-    size = plan.n**0.17 * (1.33 if plan.generations > 1 else 1.0)
-    return float(20 * size * words**0.75 * (1 + _openings(passage)) ** 0.6)
+    size = plan.n**0.09 * (1.22 if plan.generations > 1 else 1.0)
+    return float(26 * size * words**0.78 * (1 + _openings(passage)) ** 0.43)
+
+
+def surveyed(read: float, outlook: Sequence[Outlook], plan: Plan) -> float:
+    """Tokens that a copy-editing run should come to which has read `read` for this outlook of its passage.
+
+    Where no edit is plausible, nothing else will be read. Any rewrite must be compared; every sentence that
+    may change is read anew, and again for each further change, but the more there are the less each brings.
+    """
+    edits = sum(each.edits for each in outlook)
+    length = max(1, sum(each.length for each in outlook))
+    rewriting = sum(each.length * log1p(each.edits) for each in outlook) / length
+    return read * (1 + _size(plan) * (0.63 * (1 - exp(-edits)) + 2.05 * rewriting))
+
+
+def bred(used: float, plan: Plan) -> float:
+    """Tokens that a copy-editing run should come to whose first generation has needed `used`."""
+    return used * (1 + 0.4 * plan.children / plan.n)
+
+
+def _size(plan: Plan) -> float:
+    """Of a plan, against the default one. Nothing is read twice, so that more candidates cost little, and a
+    third generation, where there is one, hardly anything."""
+    return float((plan.n / 8) ** 0.25 * (1.0 if plan.generations > 1 else 0.62))
+
+
+def by_instruction(passage: Passage, rubric: Rubric, texts: int, calls: float) -> float:
+    """Tokens of so many texts and comparisons by a model that follows instructions.
+
+    Every text is written anew; of two that are compared, one has mostly been read before.
+    """
+    tokens = _TOKENS_A_WORD * max(1, len(measures.words(passage.text)))
+    reading = calls * (1.5 * tokens + _QUESTION * len(rubric.criteria))
+    return reading + texts * (_WORDING + _WRITTEN * tokens)
 
 
 def used(usage: Usage) -> float:
@@ -46,12 +84,3 @@ def _openings(passage: Passage) -> int:
         for start, end in sentences(passage.text)
         for edit in propose(passage.text[start:end].strip(), own=own)
     )
-
-
-def _by_instruction(passage: Passage, rubric: Rubric, plan: Plan) -> float:
-    """Every text is written anew; of two that are compared, one has mostly been read before."""
-    tokens = _TOKENS_A_WORD * max(1, len(measures.words(passage.text)))
-    texts = plan.n + plan.children * (plan.generations - 1)
-    calls = _DECIDED * min(planned_calls(plan), plan.budget.calls or planned_calls(plan))
-    reading = calls * (1.5 * tokens + _QUESTION * len(rubric.criteria))
-    return reading + texts * (_WORDING + _WRITTEN * tokens)

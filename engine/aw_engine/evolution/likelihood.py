@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
+from anyio.lowlevel import checkpoint
 from msgspec import Struct
 
 from aw_engine.inference.backend import Backend, Scoring
@@ -31,12 +32,20 @@ class Change(Struct, frozen=True):
 
 
 class Scores:
-    """Log-likelihoods of texts after contexts, each computed once."""
+    """Log-likelihoods of texts after contexts, each computed once; and where each sentence was first met."""
 
     def __init__(self, backend: Backend, marks: tuple[str, ...]) -> None:
         self._backend = backend
         self._marks = marks
         self._known: dict[tuple[str, str], float] = {}
+        self._met: dict[str, Reading] = {}
+
+    def as_met(self, reading: Reading) -> Reading:
+        """The sentence after what preceded it when it was met for the first time.
+
+        Rewrites differ in a few words before a sentence, which hardly matter to it: it need not be read anew.
+        """
+        return self._met.setdefault(reading.text, reading)
 
     async def rises(self, changes: Sequence[Change]) -> list[float]:
         """By how much each change raises the log-likelihood (nats) up to some words after it.
@@ -78,6 +87,8 @@ class Scores:
         if new:
             answers = await self._backend.score([Scoring(text, before, self._marks) for before, text in new])
             self._known.update(zip(new, (answer.logprob for answer in answers), strict=True))
+        else:
+            await checkpoint()  # a run that finds everything known must still hear that it is cancelled
 
 
 def context_of(before: str) -> str:

@@ -6,12 +6,14 @@ from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.result import EvolveResult, Ranked, RejectedCount, Status, Usage
+from aw_engine.evolution import effort
 from aw_engine.evolution.standing import original_rank
 from aw_engine.evolution.state import RunState
 
 _LIFTED_BY_RELAXED = frozenset(
     {"length", "changed", "slop", "number", "name", "quote", "negation", "meaning"}
 )
+_SLOWER = 1.15  # a token takes longer after the first look at the passage, which is read in larger batches
 REASONS: Mapping[str, str] = {
     "shape": "came out malformed",
     "span": "lost a link, code or other markup",
@@ -73,18 +75,36 @@ def outcome(
 
 
 def seconds_left(state: RunState, now: float) -> float | None:
-    """An estimate, None before anything was compared; never more than the time budget leaves.
+    """An estimate at the pace of this run so far, None before there is one; at most what the time budget
+    leaves."""
+    ahead = _foreseen_ahead(state) if state.expected is not None else _planned_ahead(state)
+    if ahead is None:
+        return None
+    left = (now - state.began) * ahead
+    if state.plan.budget.seconds is not None:
+        left = min(left, state.plan.budget.seconds - (now - state.started))
+    return max(0.0, left)
 
-    A generation to come is taken to last as long as those so far: comparisons planned are an upper limit
-    that a tournament seldom reaches.
-    """
-    elapsed = now - state.started
+
+def _foreseen_ahead(state: RunState) -> float | None:
+    """What is still to be done as a share of what has been, by the tokens that the run should come to."""
+    expected, used = state.expected or 0.0, state.used()
+    if used == 0:
+        return None
+    if state.calls and state.generation < state.generations:
+        expected = max(expected, effort.bred(used, state.plan))
+    return (_SLOWER if state.generation < 2 else 1.0) * max(0.0, expected - used) / used
+
+
+def _planned_ahead(state: RunState) -> float | None:
+    """The same by what the plan has still to be written and compared."""
     if state.calls == 0:
         return None
-    left = elapsed * (state.generations - state.generation) / state.generation
-    if state.plan.budget.seconds is not None:
-        left = min(left, state.plan.budget.seconds - elapsed)
-    return max(0.0, left)
+    later = state.generations - state.generation
+    texts = later * state.plan.children
+    calls = max(0, state.until - state.calls) + 3 * texts
+    done = effort.by_instruction(state.passage, state.rubric, state.ready.population.tried, state.calls)
+    return effort.by_instruction(state.passage, state.rubric, texts, effort.DECIDED * calls) / done
 
 
 def _summarise(

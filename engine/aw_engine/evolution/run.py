@@ -5,23 +5,25 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 import anyio
+from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.events import (
     Compared,
     Event,
     Finished,
+    Foreseen,
     GenerationClosed,
     Leaderboard,
     Started,
 )
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
-from aw_engine.domain.result import EvolveResult, ModelRef, Status
+from aw_engine.domain.result import EvolveResult, ModelRef, Status, Usage
 from aw_engine.domain.rubric import Rubric
 from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError, WorkerDied
-from aw_engine.evolution import meters
+from aw_engine.evolution import effort, meters
 from aw_engine.evolution.breeding import breed
 from aw_engine.evolution.diagnosis import diagnosed
 from aw_engine.evolution.filling import admit_earlier, fill
@@ -84,6 +86,11 @@ async def evolve(
     )
     metered = Metered(backend)
     judging = None if judge is None else Metered(judge)
+
+    def usage() -> Usage:
+        return metered.usage if judging is None else total(metered.usage, judging.usage)
+
+    state.used = lambda: effort.used(usage())
     status: Status = "done"
     failure: AwError | None = None
     with scope, anyio.CancelScope() as budget:
@@ -91,6 +98,7 @@ async def evolve(
             budget.deadline = anyio.current_time() + plan.budget.seconds
         try:
             await _prepare(state, metered, judging)
+            state.began = clock()
             await _generations(state, metered, clock)
             await _final(state, clock)
         except AwError as error:
@@ -109,7 +117,7 @@ async def evolve(
     result = outcome(
         state,
         status,
-        usage=metered.usage if judging is None else total(metered.usage, judging.usage),
+        usage=usage(),
         seconds=clock() - state.started,
         reason=reason,
         message=None if failure is None else str(failure),
@@ -165,6 +173,8 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
     )
     tasks = [Task(draft=draft, sources=(population.working[ORIGINAL],)) for draft in drafts]
     writer = Writer(assignment, backend)
+    if not able.instructions and state.judge is None:
+        await _foresee(state, tasks, writer, clock)
     pool: tuple[str, ...] = ()
     for generation in range(1, state.generations + 1):
         if generation > 1 and _calls_left(state) == 0:
@@ -173,6 +183,8 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
         steer(state)
         pool = tuple(key for key in pool if key not in state.vetoed)
         tried, gibberish = population.tried, population.refused.get("gibberish", 0)
+        if generation == 2 and state.expected is not None:
+            state.expected = effort.bred(state.used(), plan)
         if generation > 1:
             weights = _fitness(state, pool)
             tasks = await breed(
@@ -209,6 +221,17 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
             break
 
 
+async def _foresee(
+    state: RunState, tasks: Sequence[Task], writer: Writer, clock: Callable[[], float]
+) -> None:
+    """Looks at every edit of the original once, which the run would do anyway, and says what it will take."""
+    outlook = await writer.survey(tasks)
+    plan = replace(state.plan, n=state.plan.n + len(state.start), generations=state.generations)
+    state.expected = effort.surveyed(state.used(), outlook, plan)
+    if (left := seconds_left(state, clock())) is not None:
+        state.emit(Foreseen(seconds_left=left))
+
+
 def _fitness(state: RunState, pool: tuple[str, ...]) -> dict[str, float]:
     """How fit each of the pool is to be a parent; none is fitter than one that the writer has pinned."""
     weights = state.ready.contest.among_best(pool, state.plan.keep, state.ready.rng) if pool else {}
@@ -232,7 +255,9 @@ def _waves(state: RunState, tasks: list[Task]) -> list[list[Task]]:
 async def _tournament(
     state: RunState, field: tuple[str, ...], worth: int, clock: Callable[[], float]
 ) -> None:
-    state.ready.contest.begin(field, state.plan.keep, min(worth, _calls_left(state)))
+    cap = min(worth, _calls_left(state))
+    state.until = state.calls + cap
+    state.ready.contest.begin(field, state.plan.keep, cap)
     await _judge_all(state, clock)
 
 
@@ -251,6 +276,7 @@ async def _final(state: RunState, clock: Callable[[], float]) -> None:
     members = state.ready.population.members
     clean = tuple(key for key in state.shown if not members[key].flags)
     left = FINAL if state.plan.budget.calls is None else min(FINAL, state.plan.budget.calls - state.calls)
+    state.until = state.calls + max(0, left)
     state.ready.contest.begin_final((ORIGINAL, *clean), max(0, left))
     await _judge_all(state, clock)
     alarm = meters.judge_alarm(meters.read_judge(state.comparisons))

@@ -37,6 +37,9 @@ class Ready:
 class RunState:
     """State of one run; `written` holds every text that was written in it, admitted or not.
 
+    `began` is when the models were loaded and work began, `used` the tokens read since (see `effort`), and
+    `expected` how many they should be in all, None where the passage has not been looked at for it. `until`
+    are the comparisons after which the present tournament ends, at most.
     `start` are texts that join the first generation. `dropped` are the rewrites of a generation that
     collapsed; `vetoed`, `pinned` and `picked` those of which the writer has said so.
     """
@@ -56,6 +59,10 @@ class RunState:
     contest: Contest | None = None
     referee: Referee | None = None
     rng: Random = field(default_factory=Random)
+    used: Callable[[], float] = lambda: 0.0
+    began: float = 0.0
+    expected: float | None = None
+    until: int = 0
     generation: int = 0
     generations: int = 1
     dropped: frozenset[str] = frozenset()

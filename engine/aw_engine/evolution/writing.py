@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.assignment import ROOM, SLACK, Assignment
-from aw_engine.evolution.copyedit import CopyEdit, copy_edits
+from aw_engine.evolution.copyedit import CopyEdit, Outlook, copy_edits, survey
 from aw_engine.evolution.likelihood import Scores
 from aw_engine.evolution.manners import deal
 from aw_engine.evolution.operators import CAUTION, Draft
@@ -60,6 +60,14 @@ class Writer:
             return await _by_instruction(tasks, attempt, assignment, self._backend)
         requests = [_copy_edit(task, attempt, assignment) for task in tasks]
         return [*await copy_edits(requests, assignment.passage.before, self._scores)]
+
+    async def survey(self, tasks: Sequence[Task]) -> list[Outlook]:
+        """What a copy-editing model may be expected to change, by sentence, when it rewrites the original.
+
+        :raises WorkerDied, BackendError: from the back end.
+        """
+        requests = [_copy_edit(task, 0, self._assignment) for task in tasks]
+        return await survey(requests, self._assignment.passage.before, self._scores)
 
     def may_differ(self, task: Task) -> bool:
         """Whether another try at a refused task may come out otherwise: one that only mends will not."""

@@ -21,7 +21,7 @@ _SMALLEST: Final = 300  # tokens; less says more about the way there and back th
 _UNHEARD: Final = 4  # runs that went as expected and never were: a few others do not decide by themselves
 # Logarithms. Four of five runs of the default model came so near to what their passages let expect
 # (bench/README.md), and the pace of a run to that of one other.
-_CHANCE, _ALONE = 0.58, 0.3
+_CHANCE, _ALONE = 0.46, 0.3
 
 
 class Run(Struct, frozen=True):

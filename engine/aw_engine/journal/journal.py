@@ -108,12 +108,15 @@ class Journal:
         if isinstance(event, Finished):
             self._end(job_id, now, event.result.status, lambda: _json(event.result))
             return
+        body = kept(event)
+        if body is None:
+            return
 
         def write(connection: sqlite3.Connection) -> None:
             # From SELECT: somebody may have removed the run meanwhile.
             connection.execute(
                 "INSERT INTO events (run, at, body) SELECT key, ?, ? FROM runs WHERE key = ?",
-                (round(at, 3), _json(kept(event)), self._keys.get(job_id)),
+                (round(at, 3), _json(body), self._keys.get(job_id)),
             )
 
         self._writer.write(write)

@@ -13,6 +13,7 @@ from aw_engine.domain.events import (
     Drafted,
     Event,
     Finished,
+    Foreseen,
     GenerationClosed,
     Leaderboard,
     Noticed,
@@ -142,9 +143,9 @@ def document(uri: str) -> str:
 
 
 def kept(event: Event) -> KeptEvent | None:
-    """The event as it is kept; None for the last, whose result is kept with the run."""
+    """The event as it is kept; None for the last, whose result is kept with the run, and for a forecast."""
     match event:
-        case Finished():
+        case Finished() | Foreseen():
             return None
         case Leaderboard():
             places = tuple(

@@ -1,5 +1,6 @@
 """One line on stderr while a run works: generation, comparisons of planned, best so far, seconds left."""
 
+import time
 from types import TracebackType
 
 from rich.console import Console, RenderableType
@@ -10,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.events import Drafted, Event, Leaderboard, Started
+from aw_engine.domain.events import Drafted, Event, Foreseen, Leaderboard, Started
 from aw_engine.domain.result import Ranked
 from aw_server import messages
 
@@ -28,6 +29,7 @@ class Progress:
         self._planned = 1
         self._words = "loading the model"
         self._expected = ""
+        self._ends: float | None = None
 
     def __enter__(self) -> "Progress":
         self._live.start()
@@ -41,34 +43,46 @@ class Progress:
     def begin(self, number: int, of: int, seconds: tuple[float, float] | None) -> None:
         """The next run begins: of paragraph `number` among `of`; it should take so long, if that is known."""
         self._prefix = f"paragraph {number}/{of} · " if of > 1 else ""
-        self._expected = "" if seconds is None else f" · {messages.about(seconds)}"
-        self._words = ("loading the model" if number == 1 else "writing") + self._expected
+        self._expected = "" if seconds is None else messages.about(seconds)
+        self._ends = None
+        self._words = "loading the model" if number == 1 else "writing"
         self._done = self._drafted = 0
 
     def stopping(self) -> None:
         """The writer has asked to stop."""
         self._words = "stopping; once more to end at once"
+        self._foresee(None)
 
     def follow(self, event: Event) -> None:
         """Takes one event in."""
         match event:
             case Started(generations=generations, calls_planned=planned):
                 self._generations, self._planned = generations, max(1, planned)
-                self._words = f"writing{self._expected}"
+                self._words = "writing"
+            case Foreseen(seconds_left=left):
+                self._foresee(left)
             case Drafted(candidate=candidate):
                 self._drafted += 1
                 generation = self._generation(candidate.lineage.generation)
-                self._words = f"{generation} · {self._drafted} written{self._expected}"
+                self._words = f"{generation} · {self._drafted} written"
             case Leaderboard(generation=generation, calls=calls, seconds_left=left, candidates=candidates):
                 self._done = calls
-                self._expected = ""  # from now on it is known better
+                self._foresee(left)
                 parts = [
                     self._generation(generation),
                     f"{calls} of {self._planned} comparisons",
                     _best(candidates),
-                    "" if left is None or left < 1 else f"{left:.0f} s left",
                 ]
                 self._words = " · ".join(part for part in parts if part)
+
+    def _foresee(self, left: float | None) -> None:
+        """From now on it is known better than before the run."""
+        self._expected = ""
+        self._ends = None if left is None else time.monotonic() + left
+
+    def _time(self) -> str:
+        """What the run should take, or what is left of it now."""
+        return self._expected if self._ends is None else messages.left(self._ends - time.monotonic())
 
     def _generation(self, number: int) -> str:
         return f"generation {number}/{self._generations}"
@@ -80,7 +94,8 @@ class Progress:
         row.add_column(no_wrap=True, overflow="ellipsis")
         total = self._planned if self._done else None  # it pulses while there is nothing to count
         bar = ProgressBar(total=total, completed=self._done, width=16)
-        row.add_row(self._spinner, bar, Text(self._prefix + self._words, no_wrap=True, overflow="ellipsis"))
+        said = self._prefix + " · ".join(part for part in (self._words, self._time()) if part)
+        row.add_row(self._spinner, bar, Text(said, no_wrap=True, overflow="ellipsis"))
         return row
 
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict, replace
 
 from aw_engine.domain.candidate import ORIGINAL, Lineage
-from aw_engine.domain.events import Event, Finished, GenerationClosed, Leaderboard, Noticed, Rejected, Started
+from aw_engine.domain.events import (
+    Event,
+    Finished,
+    Foreseen,
+    GenerationClosed,
+    Leaderboard,
+    Noticed,
+    Rejected,
+    Started,
+)
 from aw_engine.domain.result import EvolveResult as Outcome
 from aw_engine.domain.result import ModelRef, Ranked, Rating, RejectedCount, Status, Usage
 from aw_server import protocol
@@ -53,6 +62,7 @@ class Job:
         self.ending: Status | None = None  # as what it will end, once it has been told to stop
         self.loading: float | None = None
         self.estimate: tuple[float, float] | None = None  # seconds (low, high), loading apart
+        self.seconds_left: float | None = None  # when the last event came that told
         self._encoding: Encoding = encoding
         frame = request.extract.frame
         self._place = Place(frame.start, frame.end)
@@ -187,8 +197,11 @@ class Job:
                 self._started = event
                 self.loading = None
                 self._outcome = replace(now, model=model)
+            case Foreseen(seconds_left=left):
+                self.seconds_left = left
             case Leaderboard(candidates=candidates):
                 self._board = event
+                self.seconds_left = event.seconds_left
                 self._outcome = replace(now, calls=event.calls, generations=event.generation)
                 self._rank(candidates)
             case Rejected(reason=reason):

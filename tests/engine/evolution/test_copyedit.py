@@ -1,10 +1,11 @@
 """Choosing among edits by likelihood: with likelihoods that are known, and with the real model."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
-from aw_engine.evolution.copyedit import CopyEdit, copy_edit, copy_edits
+from aw_engine.evolution.copyedit import CopyEdit, copy_edit, copy_edits, survey
 from aw_engine.evolution.likelihood import Scores
 from aw_engine.inference.backend import Scoring
 from aw_engine.inference.scripted import ScriptedBackend
@@ -60,7 +61,7 @@ async def test_every_edit_that_gains_is_made_at_temperature_zero() -> None:
 
 async def test_nothing_is_changed_where_nothing_gains() -> None:
     backend = ScriptedBackend(score=lambda request: -float(len(request.text.split()) == 0))
-    source = "  He have two dog.  They is red.\n"
+    source = "  He had a lot of dogs in there house.  It was cold.\n"
     request = CopyEdit(source=source, groups=("mend",))
     assert await copy_edit(request, (), "", backend) == source
 
@@ -192,3 +193,38 @@ async def test_the_model_tightens_padding(backend: WorkerBackend) -> None:
 @pytest.mark.parametrize("source", ["", " ", "⟦1⟧", "?!", "B.", "\n\n", "“Quoted.”"])
 async def test_odd_texts_come_back_as_they_were(source: str) -> None:
     assert await edited(source) == source
+
+
+async def test_a_survey_finds_what_a_rewrite_may_change_and_reads_nothing_that_it_would_not() -> None:
+    source = f"{BROKEN[0][0]} It rained."
+    requests = [CopyEdit(source=source, groups=("mend",)), CopyEdit(source=source, groups=("mend", "vary"))]
+    plain, surveyed = (ScriptedBackend(score=liking_nothing_doubled) for _ in range(2))
+    texts = await copy_edits(requests, "", Scores(plain, ()))
+    scores = Scores(surveyed, ())
+    broken, clean = await survey(requests, "", scores)
+    assert (broken.length, clean.length) == (len(BROKEN[0][0]), len("It rained."))
+    assert broken.edits > 0.9
+    assert clean.edits < 0.1
+    assert await copy_edits(requests, "", scores) == texts
+    asked, anyway = (
+        [(scoring.before, scoring.text) for scoring in backend.scored] for backend in (surveyed, plain)
+    )
+    assert len(asked) == len(set(asked))
+    assert set(asked) == set(anyway)
+
+
+async def test_a_survey_counts_on_the_boldest_of_all_requests() -> None:
+    source = "It is very cold, and the night is long."
+    requests = [
+        CopyEdit(source=source, groups=GROUPS, leaning=leaning) for leaning in ({}, {"semicolon": 60.0})
+    ]
+    backend = ScriptedBackend(score=liking_nothing_doubled)
+    (shy,) = await survey(requests[:1], "", Scores(backend, ()))
+    (bold,) = await survey(requests, "", Scores(backend, ()))
+    assert bold.edits > shy.edits + 0.5
+
+
+def liking_nothing_doubled(request: Scoring) -> float:
+    """Forty nats less for every word that stands twice in a row, one for every other."""
+    words = request.text.lower().split()
+    return -len(words) - 40.0 * sum(one == other for one, other in pairwise(words))

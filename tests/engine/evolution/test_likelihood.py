@@ -40,6 +40,15 @@ async def test_nothing_is_read_twice() -> None:
     assert len(asked) == len(set(asked))
 
 
+def test_a_sentence_is_read_after_what_preceded_it_when_it_was_met() -> None:
+    scores = Scores(ScriptedBackend(), ())
+    first = Reading("It rained.", LONG)
+    assert scores.as_met(first) == first
+    assert scores.as_met(Reading("It has rained.", LONG)) == first
+    other = Reading("It has rained.", "He saw the dog.")
+    assert scores.as_met(other) == other
+
+
 async def test_an_empty_text_has_likelihood_one() -> None:
     backend = ScriptedBackend(score=lambda request: -1.0)
     assert await Scores(backend, ()).whole([Reading("", "")]) == [0.0]

@@ -1,5 +1,6 @@
 """A run, with the model under test and, where replies must be known, with a scripted one."""
 
+import itertools
 from collections.abc import Callable
 from math import log
 
@@ -13,6 +14,7 @@ from aw_engine.domain.events import (
     Drafted,
     Event,
     Finished,
+    Foreseen,
     GenerationClosed,
     Leaderboard,
     Rejected,
@@ -22,6 +24,7 @@ from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import Budget, Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.errors import ModelUnsupported, PassageError, WorkerDied
+from aw_engine.evolution.metered import Metered
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import (
     Backend,
@@ -45,6 +48,13 @@ TEXT = (
 )
 CODE = "`referee.stop()`"
 PASSAGE = Passage(text=TEXT, spans=(Span(TEXT.index(CODE), TEXT.index(CODE) + len(CODE), "code"),))
+UNHURRIED = (
+    "boats lay in the harbour, and at this point in time nobody was able to say which was the oldest. "
+    "The harbour master, who had been there for thirty years, basically said that it didn't matter. "
+    "In spite of the fact that the weather were bad, the fishermen went out in order to find the lost net. "
+    "There are many people who believe that the sea takes care of it's own, but they has never seen a storm. "
+    "Before noon the wind turned, and the first of the boats came home with a broken mast."
+)
 SMALL = Plan(n=4, generations=2, children=3, keep=2, seed=7)
 
 
@@ -158,10 +168,54 @@ def timeless(event: Event) -> Event:
     match event:
         case Leaderboard():
             return replace(event, seconds_left=None)
+        case Foreseen():
+            return Foreseen(seconds_left=0.0)
         case Finished(result=result):
             return Finished(result=replace(result, seconds=0.0, usage=replace(result.usage, prompt_tokens=0)))
         case _:
             return event
+
+
+@pytest.mark.parametrize("plan", [Plan(seed=3), Plan(n=6, generations=1, keep=2, seed=3)])
+async def test_the_time_left_that_is_told_comes_true(backend: WorkerBackend, plan: Plan) -> None:
+    metered = Metered(backend)
+    told: list[tuple[float, float | None]] = []
+
+    def clock() -> float:
+        """Of a computer that reads a thousand tokens a second, whatever else it does."""
+        return metered.usage.prompt_tokens / 1000
+
+    def emit(event: Event) -> None:
+        match event:
+            case Foreseen(seconds_left=left) | Leaderboard(seconds_left=left):
+                told.append((clock(), left))
+            case Drafted():
+                assert told, "foreseen before anything is written"
+
+    passage = Passage(text=f"{plan.n} {UNHURRIED}")  # the worker remembers what it has read: each its own
+    result = await evolve(passage, find("clarity"), plan, metered, emit, anyio.CancelScope(), "job", clock)
+    assert len(told) > 3
+    for now, left in told:
+        assert left is not None
+        assert result.seconds / 1.5 < now + left < result.seconds * 1.5
+    assert told[0][0] < result.seconds / 2
+
+
+async def test_a_time_budget_bounds_what_is_said_to_be_left(backend: WorkerBackend) -> None:
+    told: list[float | None] = []
+
+    def emit(event: Event) -> None:
+        match event:
+            case Foreseen(seconds_left=left) | Leaderboard(seconds_left=left):
+                told.append(left)
+
+    plan = replace(SMALL, budget=Budget(seconds=3000.0))
+    hours = itertools.count(0, 1000.0)
+    await evolve(
+        PASSAGE, find("clarity"), plan, backend, emit, anyio.CancelScope(), "job", lambda: next(hours)
+    )
+    assert told
+    assert all(left is not None and 0 <= left < 3000 for left in told)
 
 
 async def test_another_seed_gives_other_candidates(backend: WorkerBackend) -> None:

@@ -13,6 +13,7 @@ from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.journal.journal import Journal
+from aw_engine.journal.record import KeptEvent, kept
 from aw_engine.rubrics import load
 from aw_engine.text.extract import Extract, extract
 
@@ -30,6 +31,11 @@ class Run(Struct, frozen=True):
     rubric: Rubric
     plan: Plan
     events: tuple[Event, ...]
+
+    @property
+    def kept(self) -> list[KeptEvent]:
+        """What a journal keeps of the events, in order."""
+        return [event for event in map(kept, self.events) if event is not None]
 
     def keep(self, journal: Journal, job_id: str, events: int | None = None) -> None:
         """Tells the journal about the run, or about its beginning."""

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import platformdirs
 import pytest
 
+from aw_engine.domain.events import Foreseen, Started
+from aw_engine.domain.result import ModelRef
 from aw_engine.inference import rates
 from aw_server import messages
 from aw_server.jobs import forecast
 from aw_server.jobs.job import Job
 from aw_server.jobs.models import digest
 from aw_server.jobs.request import Models
+from aw_server.progress import doing
 from aw_server.protocol import Limits
 
 if TYPE_CHECKING:
@@ -60,6 +63,36 @@ async def test_what_takes_too_long_to_find_out_is_told_later(
     known.set()
     await desk.until(lambda: job.estimate == (1.0, 2.0))
     await desk.ended(job)
+
+
+async def test_a_run_that_works_says_what_is_left(desk: "Desk") -> None:
+    _, job = desk.start(**desk.endless)
+    said: list[str] = []
+    job.listeners.append(lambda job, _: said.append(doing(job)))
+    await desk.ranked(job)
+    desk.jobs.cancel(job.id)
+    await desk.ended(job)
+    assert any(each.startswith("writing the first rewrites · ") and each.endswith(" left") for each in said)
+    assert any(each.startswith("generation 1/") and each.endswith(" left") for each in said)
+
+
+async def test_what_was_foreseen_before_the_run_comes_too_late_once_it_knows_better(desk: "Desk") -> None:
+    _, job = desk.start()
+    job.hear(Started(job_id=job.id, model=ModelRef("builtin", ""), generations=2, calls_planned=9), {})
+    job.begin()
+    job.expect((4.0, 9.0))
+    assert doing(job) == "writing the first rewrites · about 4–9 s in all"
+    job.hear(Foreseen(seconds_left=5.0), {})
+    job.expect((4.0, 9.0))
+    assert doing(job) == "writing the first rewrites · 5 s left"
+    desk.jobs.cancel(job.id)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, ""), (7.3, "7 s left"), (119.0, "119 s left"), (300.0, "5 min left")]
+)
+def test_the_time_left_is_said_in_round_numbers(seconds: float, said: str) -> None:
+    assert messages.left(seconds) == said
 
 
 async def test_a_run_that_was_stopped_says_nothing_of_the_next(desk: "Desk") -> None:

