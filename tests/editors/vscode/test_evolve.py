@@ -1,8 +1,6 @@
 """A writer evolves a selection, looks at the rewrites, and takes one."""
 
-import re
-
-from workbench import RUN, Start, expect, until
+from workbench import EVOLVING, Start, expect, until
 
 LINE = (
     "In order to tell the truth, we often recieved the same questions again and again, and and the answers "
@@ -21,8 +19,9 @@ def test_a_selection_after_an_emoji_is_evolved_previewed_applied_and_undone(star
 
     bench.select_line("second 😀", skip=len(LEAD) - 1)
     bench.press("Shift+Alt+e")
-    progress = bench.toast(re.compile("generation|loading|calls"), limit=RUN)
-    bench.picture("progress")
+    with bench.standstill_from_the_first():
+        progress = bench.toast(EVOLVING)
+        bench.picture("progress")
     rows = bench.review()
     expect(progress).to_have_count(0)
     assert len(rows) >= 2

@@ -16,6 +16,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 LIMIT = 30_000  # for anything that does not wait for the model
 RUN = 90_000  # … and for what does
 expect.set_options(timeout=LIMIT)
+EVOLVING = re.compile("loading|generation|calls")  # a run's message, whatever it has come to
 
 
 _STRUCK = """[...document.querySelectorAll('.view-line span span')]
@@ -182,6 +183,13 @@ class Workbench:
             for each in still:
                 with suppress(psutil.NoSuchProcess):
                     each.resume()
+
+    @contextmanager
+    def standstill_from_the_first(self) -> Iterator[None]:
+        """The first model to be loaded does nothing meanwhile: a run of a second cannot end unseen."""
+        until(lambda: self.workers() != [], "a model's process", limit=RUN / 1000)
+        with self.standstill():
+            yield
 
     def _ours(self) -> list[psutil.Process]:
         found = []

@@ -6,6 +6,7 @@ import {
   type ErrorHandler,
   LanguageClient,
   type Middleware,
+  RevealOutputChannelOn,
   State,
   TransportKind,
 } from "vscode-languageclient/node";
@@ -144,6 +145,9 @@ export class Connection implements Disposable {
       {
         documentSelector: SELECTOR,
         outputChannel: this.log,
+        // What VS Code asks by itself can fail while a server is started again; that is for the log. What the
+        // writer asked for says itself that it failed.
+        revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationOptions: {
           aw: {
             client: "vscode",
