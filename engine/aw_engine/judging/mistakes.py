@@ -15,6 +15,13 @@ SURE = frozenset(
         "agreement-there",
         "agreement-head",
         "agreement-subject",
+        "agreement-sure",
+        "usage",
+        "verb-pattern",
+        "comparative",
+        "counted-noun",
+        "clause-link",
+        "tense-time",
     )
 )
 """Kinds of edit whose rule alone leaves hardly a doubt."""

@@ -9,6 +9,12 @@ from aw_engine.text.edits.sound import article_for
 from aw_engine.text.edits.tables import words
 from aw_engine.text.words import lexicon
 
+_SUPERLATIVES = frozenset(("best", "worst", "most", "first", "last"))
+_NO_SUPERLATIVE = frozenset(
+    ("honest", "modest", "interest", "request", "test", "rest", "forest", "latest", "most")
+)
+_PREPOSED = frozenset(("in", "on", "for", "with", "of", "at", "is", "was", "to", "into", "about", "like"))
+
 
 def propose(sentence: Sentence) -> Iterator[Edit]:
     for at, word in enumerate(sentence.words):
@@ -27,6 +33,54 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             yield sentence.insert(at, "the", "article-insert")
             if not (lower.endswith("s") and other_number(lower) and not lower.endswith("ss")):
                 yield sentence.insert(at, article_for(word.text), "article-insert")
+
+
+def of_nouns(sentence: Sentence) -> Iterator[Edit]:
+    """An article for nouns that never go without one: is teacher, is best player, bought new car."""
+    for at, word in enumerate(sentence.words):
+        lower, before = sentence.lower(at), sentence.before(at)
+        if not word.free or not before:
+            continue
+        profession = lower in words("professions") and (before in BE or before in ("become", "became"))
+        if profession and sentence.near(at + 1) != "of" and _phrase_ends(sentence, at):
+            yield sentence.insert(at, article_for(word.text), "article-noun", 1.0)
+        highest = (lower in _SUPERLATIVES or lower.endswith("est")) and lower not in _NO_SUPERLATIVE
+        if highest and before in BE and other_number(sentence.near(at + 1)):
+            yield sentence.insert(at, "the", "article-noun", -1.0)
+        if lower in words("countable") and _phrase_ends(sentence, at):
+            start = _phrase_start(sentence, at)
+            if start is not None:
+                extra = 0.0 if start < at else -2.0
+                yield sentence.insert(start, article_for(sentence.words[start].text), "article-noun", extra)
+                yield sentence.insert(start, "the", "article-noun", extra)
+
+
+def _phrase_ends(sentence: Sentence, at: int) -> bool:
+    after = sentence.near(at + 1)
+    return not after or after in words("no-article")
+
+
+def _phrase_start(sentence: Sentence, at: int) -> int | None:
+    """Where the phrase of the noun at `at` begins, an adjective before it allowed; None if it has an article.
+
+    The phrase follows a verb or `in`, `on`, `for`, `with`, `of`, `have`: by car, as leader and kind of book
+    have none.
+    """
+    start = at
+    before = sentence.before(at)
+    if before in words("short-adjectives") or before.endswith(("ful", "ous", "ive", "able")):
+        start = at - 1
+        if sentence.before(start) in ("very", "really"):
+            start -= 1
+    before = sentence.before(start)
+    if not before or not sentence.words[start].free or before in words("determiners"):
+        return None
+    if start < at and before in _PREPOSED:
+        return start
+    verb = any(verb.base in words("takes-object") and before != verb.ing for verb in verbs_of(before))
+    subject = sentence.before(start - 1)
+    said = subject in words("before-bare-verb") or subject in words("subjects") or bool(other_number(subject))
+    return start if verb and said and subject not in words("determiners") - {"all"} else None
 
 
 def _sounds_known(word: str) -> bool:

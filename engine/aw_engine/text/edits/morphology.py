@@ -138,6 +138,18 @@ def _irregular_nouns() -> tuple[dict[str, str], dict[str, str]]:
     return {one: many for many, one in table}, {row[0]: row[1] for row in table}
 
 
+def is_plural(word: str) -> bool:
+    """Whether `word` (lower-cased) is the plural of a noun: cities, children, people."""
+    plurals, singulars = _irregular_nouns()
+    if word in plurals or word in singulars:
+        return word in singulars
+    return (
+        word.endswith("s")
+        and not word.endswith(("ss", "us", "sis", "xis", "ics"))
+        and bool(other_number(word))
+    )
+
+
 @lru_cache(maxsize=20_000)
 def other_number(word: str) -> tuple[str, ...]:
     """The plural of a singular noun, or the singular of a plural; empty where `word` is no countable noun."""

@@ -8,6 +8,7 @@ from aw_engine.text.edits.morphology import other_number
 from aw_engine.text.edits.sentence import Sentence
 from aw_engine.text.edits.tables import rows, words
 
+_OWNERS = {"childrens": "children's", "peoples": "people's", "mens": "men's", "womens": "women's"}
 _NEVER_NUMBER = frozenset(["species", "series", "news", "means", "always"])
 
 
@@ -17,11 +18,18 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
         lower = word.lower
         if not word.free or lower in _NEVER_NUMBER:
             continue
+        after = sentence.near(at + 1)
         if lower in wrong:
+            owns = after in words("countable") or bool(other_number(after)) if after else False
+            marked = sentence.text[word.end : word.end + 1] in ("'", "’")  # peoples'
+            if lower in _OWNERS and (owns or marked):
+                end = word.end + marked
+                yield sentence.change(word.start, end, _OWNERS[lower], "noun-irregular", 4.0)
+            if marked:
+                continue
             yield sentence.replace(at, at + 1, wrong[lower], "noun-irregular")
         for other in other_number(lower):
             yield sentence.replace(at, at + 1, other, "noun-number")
-        after = sentence.near(at + 1)
         if (
             after
             and lower.isalpha()

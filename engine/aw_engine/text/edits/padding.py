@@ -5,7 +5,7 @@ from functools import cache
 
 from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.morphology import inflect, other_number
-from aw_engine.text.edits.sentence import Sentence
+from aw_engine.text.edits.sentence import Sentence, capital
 from aw_engine.text.edits.tables import rows, words
 
 _Entry = tuple[tuple[str, ...], tuple[str, ...]]
@@ -31,7 +31,7 @@ _WHO = frozenset(("that", "who", "which"))
 def propose(sentence: Sentence) -> Iterator[Edit]:
     """Edits from the phrase tables; of overlapping phrases all, for the model to choose."""
     for table, kind in _TABLES:
-        for at, length, right in _found(sentence, table):
+        for at, length, right in found(sentence, table):
             if kind == "opener" and not (sentence.words[at].first or sentence.before(at) in ("and", "but")):
                 continue
             if kind in ("filler", "hedge") and not right and not _idle(sentence, at, length):
@@ -52,6 +52,7 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             if edit is not None:
                 yield edit
     yield from _there_is(sentence)
+    yield from _cleft(sentence)
 
 
 def _idle(sentence: Sentence, at: int, length: int) -> bool:
@@ -80,7 +81,7 @@ def _prepositions() -> frozenset[str]:
 
 
 def plain(sentence: Sentence) -> Iterator[Edit]:
-    for at, length, right in _found(sentence, "plain_words"):
+    for at, length, right in found(sentence, "plain_words"):
         if sentence.lower(at) == "provided" and sentence.near(at + 1) == "that":
             continue  # on condition that
         yield sentence.replace(at, at + length, right, "plain-word")
@@ -107,7 +108,24 @@ def _there_is(sentence: Sentence) -> Iterator[Edit]:
                 break
 
 
-def _found(sentence: Sentence, table: str) -> Iterator[tuple[int, int, str]]:
+def _cleft(sentence: Sentence) -> Iterator[Edit]:
+    """It was my brother who broke it: my brother broke it."""
+    every = sentence.words
+    opens = bool(every) and every[0].first and every[0].free
+    if not opens or sentence.lower(0) != "it" or sentence.near(1) not in ("is", "was"):
+        return
+    if sentence.near(2) not in words("determiners") or sentence.lower(2) in ("no", "all"):
+        return
+    for who in range(4, min(8, len(every) - 1)):
+        if sentence.near(who) == "who" and sentence.near(who + 1):
+            kept = capital(sentence.text[every[2].start : every[who - 1].end])
+            yield sentence.change(every[0].start, every[who].end, kept, "there-is", -1.0)
+        if not sentence.near(who):
+            return
+
+
+def found(sentence: Sentence, table: str) -> Iterator[tuple[int, int, str]]:
+    """Where a left side of a phrase table stands: its first word's index, its length, a right side."""
     index = book(table)
     for at, word in enumerate(sentence.words):
         for entry, rights in index.get(word.lower, ()) if word.free else ():

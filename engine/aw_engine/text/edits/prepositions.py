@@ -42,7 +42,12 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
         before = sentence.before(at)
         wanted = bound.get(before)
         if word.free:
-            if wanted is not None and lower != wanted[0] and lower in wanted[1]:
+            if (
+                wanted is not None
+                and lower in wanted[1]
+                and lower != wanted[0]
+                and not looks_ahead(sentence, at)
+            ):
                 if wanted[0] != "-":
                     yield sentence.replace(at, at + 1, wanted[0], "preposition-bound")
                 elif (gone := sentence.remove(at, at + 1, "preposition-bound")) is not None:
@@ -64,6 +69,13 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             if lower in _PHRASE_STARTS and before.isalpha() and before not in _NOT_BEFORE:
                 for new in _INSERTED:
                     yield sentence.insert(at, new, "preposition-insert")
+
+
+def looks_ahead(sentence: Sentence, at: int) -> bool:
+    """Whether the preposition at word `at` is bound to what follows it: about forty, of course."""
+    after = sentence.near(at + 1)
+    number = after.isdigit() or after in words("before-plural") or after in ("a", "half", "one", "all")
+    return after == "course" if sentence.lower(at) == "of" else sentence.lower(at) == "about" and number
 
 
 def spans_time(sentence: Sentence, at: int) -> bool:

@@ -5,7 +5,12 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from aw_engine.text.edits import (
+    agreement,
     articles,
+    comparison,
+    counting,
+    governed,
+    linking,
     nouns,
     padding,
     prepositions,
@@ -13,6 +18,8 @@ from aw_engine.text.edits import (
     slips,
     spelling,
     swaps,
+    timing,
+    usage,
     variation,
     verbs,
 )
@@ -23,8 +30,16 @@ from aw_engine.text.edits.sound import article_for
 
 # In this order: of two families that propose the same change, the first names its kind.
 _FAMILIES: tuple[Callable[[Sentence], Iterator[Edit]], ...] = (
+    usage.propose,
     spelling.propose,
     slips.doubled,
+    governed.propose,
+    comparison.propose,
+    counting.propose,
+    linking.propose,
+    agreement.propose,
+    timing.propose,
+    articles.of_nouns,
     swaps.apostrophes,
     swaps.confusables,
     articles.propose,
@@ -36,6 +51,7 @@ _FAMILIES: tuple[Callable[[Sentence], Iterator[Edit]], ...] = (
     slips.be_missing,
     slips.subject_twice,
     slips.order,
+    punctuation.openers,
     punctuation.commas,
     punctuation.capitals,
     punctuation.stops,

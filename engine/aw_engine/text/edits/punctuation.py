@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from aw_engine.text.edits.edit import Edit
+from aw_engine.text.edits.morphology import BE, other_number, verbs_of
 from aw_engine.text.edits.sentence import Sentence, capital
 from aw_engine.text.edits.tables import rows, words
 from aw_engine.text.words import lexicon
 
 # Other names may be words of the document: commands, products in small letters.
 ALWAYS = 9.0
+_BETWEEN = -4.0  # nats by which a stop between two sentences is less sure than one at the end
+_TWO_CLAUSES = 5.5  # nats by which a comma between two whole clauses is worse than one between who knows what
+_PRONOUNS = frozenset(("i", "he", "she", "it", "we", "they", "this"))
+_SAYING = frozenset(("said", "says", "thought", "thinks", "asked", "cried", "replied"))
 # What may follow the stop of a sentence: footnotes and other marks, closing quotes and brackets.
 _TRAILING = re.compile(r"(?:⟦\d+⟧|[\s'\"’”)\]*_])+$")
 _STOPS = (".", "!", "?", "…", ":", ";")
@@ -32,9 +37,29 @@ def commas(sentence: Sentence) -> Iterator[Edit]:
             if lower in words("after-splice") and at > 2:
                 start, end = before.end, word.start + 1
                 letter = word.text[0]
+                extra = _TWO_CLAUSES if _two_clauses(sentence, at) else 0.0
                 if word.free:
-                    yield sentence.change(start, end, f". {capital(letter)}", "splice")
-                yield sentence.change(start, end, f"; {letter}", "splice")
+                    yield sentence.change(start, end, f". {capital(letter)}", "splice", extra)
+                yield sentence.change(start, end, f"; {letter}", "splice", extra)
+
+
+def _two_clauses(sentence: Sentence, at: int) -> bool:
+    """Whether the sentence is two clauses, each with a pronoun and its verb, and a comma between them."""
+    every = sentence.words
+    if (
+        sentence.text.count(",") != 1
+        or not every[0].first
+        or any(mark in sentence.text for mark in '“”"?;:—')
+    ):
+        return False
+    joined = any(word.lower in words("joining") for word in every)
+    return not joined and all(_pronoun_and_verb(sentence, start) for start in (0, at))
+
+
+def _pronoun_and_verb(sentence: Sentence, at: int) -> bool:
+    verb = sentence.near(at + 1)
+    finite = verb in words("finite") or any(verb in (one.third, one.past) for one in verbs_of(verb))
+    return sentence.lower(at) in _PRONOUNS and finite and verb not in _SAYING
 
 
 def _ends_free(sentence: Sentence, at: int) -> bool:
@@ -57,21 +82,67 @@ def _after_intro(sentence: Sentence, at: int) -> bool:
     )
 
 
+def openers(sentence: Sentence) -> Iterator[Edit]:
+    """Commas after what opens a sentence and belongs to all of it, and none before a clause with `that`."""
+    for at in range(1, len(sentence.words)):
+        place = sentence.words[at - 1].end
+        if sentence.gap(at) == " " and _ends_free(sentence, at):
+            start = next((back for back in range(at - 1, -1, -1) if sentence.words[back].first), at)
+            opening = " ".join(word.lower for word in sentence.words[start:at])
+            if opening in _openers() and _begins(sentence, at):
+                yield sentence.change(place, place, ",", "comma-opener")
+        elif sentence.gap(at) == ", " and sentence.lower(at) == "that" and _ends_free(sentence, at):
+            says = sentence.lower(at - 1) in words("that-after")
+            if says and sentence.text.count(",") == 1 and sentence.near(at + 1) in words("subjects"):
+                yield sentence.change(place, place + 1, "", "comma-opener")
+
+
+def _begins(sentence: Sentence, at: int) -> bool:
+    """Whether the clause itself may begin at word `at`, whatever its opener was: no "however hard"."""
+    lower = sentence.lower(at)
+    starts = any(lower in words(name) for name in ("subjects", "determiners", "before-plural"))
+    return starts or bool(other_number(lower))
+
+
+@lru_cache(maxsize=1)
+def _openers() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("intro") if row[1:] == ("always",))
+
+
 @lru_cache(maxsize=1)
 def _intro() -> frozenset[str]:
     return frozenset(row[0] for row in rows("intro"))
 
 
 def capitals(sentence: Sentence) -> Iterator[Edit]:
-    for word in sentence.words:
+    for at, word in enumerate(sentence.words):
         letter = word.text[0]
         if word.first and word.free and letter.islower() and word.text[1:].islower():
             yield sentence.change(word.start, word.start + 1, letter.upper(), "capital")
         elif (word.text == "i" and word.free) or (word.text[:2] in ("i'", "i’") and word.free):
-            yield sentence.change(word.start, word.start + 1, "I", "capital")
+            yield sentence.change(word.start, word.start + 1, "I", "capital", _himself(sentence, at))
         elif word.free and letter.islower() and word.text.isalpha() and lexicon().name(word.text):
             extra = ALWAYS if word.text in words("always-capital") else 0.0
             yield sentence.change(word.start, word.start + 1, letter.upper(), "capital-name", extra)
+
+
+def _himself(sentence: Sentence, at: int) -> float:
+    """What speaks for it (nats) that a small `i` is the writer, not a letter: a verb of the first person."""
+    after = sentence.near(at + 1)
+    modal = after in words("before-bare-verb") or after in BE or after in ("have", "had")
+    verb = any(after in (verb.base, verb.past) for verb in verbs_of(after))
+    return ALWAYS if modal or verb or sentence.words[at].text != "i" else 0.0
+
+
+def _stops_between(sentence: Sentence) -> Iterator[Edit]:
+    """Full stops left out between two sentences, where a word that only opens one has its capital."""
+    for at in range(3, len(sentence.words) - 2):
+        word, before = sentence.words[at], sentence.words[at - 1]
+        opens = word.text != "I" and word.text.istitle() and word.lower in words("openers")
+        if opens and sentence.gap(at) == " " and before.free and before.text.islower():
+            kept = before.lower in words("no-article") and before.lower not in words("ends")
+            if not kept and sentence.words[at + 1].text.islower():
+                yield sentence.change(before.end, before.end, ".", "final-stop", _BETWEEN)
 
 
 def stops(sentence: Sentence) -> Iterator[Edit]:
@@ -79,6 +150,7 @@ def stops(sentence: Sentence) -> Iterator[Edit]:
     stopped = _TRAILING.sub("", text).endswith(_STOPS)
     if not stopped and len(sentence.words) > 3 and sentence.words[-1].end == len(text):
         yield sentence.change(len(text), len(text), ".", "final-stop")
+    yield from _stops_between(sentence)
     for match in _WRONG_SPACE.finditer(text):
         held = any(not word.free and word.start < match.start() < word.end for word in sentence.words)
         if not held:

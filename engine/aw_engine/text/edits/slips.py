@@ -11,6 +11,7 @@ from aw_engine.text.edits.tables import rows
 _AFTER_BE = frozenset(
     ["not", "a", "an", "the", "also", "very", "only", "more", "too", "so", "now", "still", "usually", "often"]
 )
+_BY_TURNS = frozenset(("day", "year", "time", "side", "step", "one"))  # to day to day work
 _MAY_REPEAT = frozenset(["had", "that", "her", "so", "no", "very", "bye", "ha", "really", "never", "long"])
 
 
@@ -23,7 +24,7 @@ def doubled(sentence: Sentence) -> Iterator[Edit]:
             yield sentence.change(before.end, word.end, "", "doubled-word", extra)
         if at > 2 and sentence.close(at - 3, at + 1):
             pair = (sentence.lower(at - 1), word.lower)
-            if pair == (sentence.lower(at - 3), sentence.lower(at - 2)):
+            if pair == (sentence.lower(at - 3), sentence.lower(at - 2)) and pair[1] not in _BY_TURNS:
                 yield sentence.change(sentence.words[at - 2].end, word.end, "", "doubled-word", -0.5)
 
 

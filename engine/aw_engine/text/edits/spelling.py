@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.morphology import inflect
+from aw_engine.text.edits.morphology import inflect, regular
 from aw_engine.text.edits.sentence import Sentence, Word
 from aw_engine.text.edits.tables import phrases, rows
 from aw_engine.text.words import lexicon
@@ -19,6 +19,7 @@ _RARE = 7  # a known word this rare may be a slip for one that is 2^5 times comm
 _COMMONER = 5
 _UNIT = 4  # letters that an unknown unit of measure has after a number, at most (2 tsp)
 _FAR_LEAST = 6  # letters of a word in which two slips are looked for
+_COMMON = 4  # the class from which a word is taken for the base of a misformed one
 _FUNCTION = 14  # the class of function words: of two words run together one is mostly such
 _PREFIXES = (
     "un",
@@ -45,7 +46,7 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
         if not word.free:
             continue
         listed = _listed().get(word.lower, ())
-        for right in listed:
+        for right in listed or misformed(word.lower):
             yield sentence.replace(at, at + 1, right, "misspelling")
         if "'" in word.lower or "-" in word.lower:
             continue
@@ -111,6 +112,40 @@ def known(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
+def misformed(word: str) -> tuple[str, ...]:
+    """The right forms of a listed word whose ending is put on wrongly: familys, stoping, carryed, biger."""
+    if not word.isalpha() or lexicon().known(word):
+        return ()
+    found: list[str] = []
+    for ending in ("s", "ed", "ing", "er", "est", "ly", "d"):
+        stem = word.removesuffix(ending)
+        if stem == word or len(stem) < 3:
+            continue
+        bases = (stem, stem + "e", stem.removesuffix("e")) if ending != "d" else (stem,)
+        for base in bases:
+            if lexicon().frequency(base) >= _COMMON:
+                found += [right for right in _formed(base, ending) if right != word]
+    if word.endswith("ys"):  # communitys interests
+        found.append(f"{word[:-1]}'s")
+    return tuple(dict.fromkeys(right for right in found if lexicon().frequency(right.removesuffix("'s")) > 2))
+
+
+def _formed(base: str, ending: str) -> tuple[str, ...]:
+    """The word with this ending, as spelling wants it."""
+    soft = base[:-1] + "i" if base.endswith("y") else base.removesuffix("e")
+    forms = {
+        "s": (inflect(base).third,),
+        "ed": (inflect(base).past,),
+        "d": (inflect(base).past,),
+        "ing": (inflect(base).ing,),
+        "er": (f"{soft}er", f"{base}{base[-1]}er"),
+        "est": (f"{soft}est", f"{base}{base[-1]}est"),
+        "ly": (f"{soft}ly" if base.endswith("y") else f"{base}ly", f"{base}ally", f"{base[:-1]}y"),
+    }
+    return forms[ending]
+
+
 def _whole(part: str) -> bool:
     return part in ("a", "i") or (len(part) > 1 and lexicon().frequency(part) >= (13 if len(part) < 3 else 9))
 
@@ -136,7 +171,9 @@ def own_words(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _listed() -> dict[str, tuple[str, ...]]:
-    return {wrong: tuple(rights) for wrong, *rights in (*rows("misspellings"), *rows("nonsense_verbs"))}
+    listed = {wrong: tuple(rights) for wrong, *rights in (*rows("misspellings"), *rows("nonsense_verbs"))}
+    made = {regular(base).past: (past,) for base, past, _ in rows("irregular_verbs")}
+    return {wrong: rights for wrong, rights in made.items() if not lexicon().known(wrong)} | listed
 
 
 @lru_cache(maxsize=4096)

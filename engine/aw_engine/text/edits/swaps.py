@@ -10,6 +10,8 @@ from aw_engine.text.edits.spelling import matches
 from aw_engine.text.edits.tables import rows
 from aw_engine.text.words import lexicon
 
+_ANY = {"nothing": "anything", "nobody": "anybody", "nowhere": "anywhere"}
+
 
 def confusables(sentence: Sentence) -> Iterator[Edit]:
     index = _sets()
@@ -58,3 +60,11 @@ def apostrophes(sentence: Sentence) -> Iterator[Edit]:
         yield sentence.replace(at, at + len(entry), right, "apostrophe")
     for at, entry, right in matches(sentence, "negations"):
         yield sentence.replace(at, at + len(entry), right, "double-negation")
+    for at, word in enumerate(sentence.words):
+        other = _ANY.get(word.lower)
+        if other is not None and sentence.close(at - 2, at + 1) and _negated(sentence.lower(at - 2)):
+            yield sentence.replace(at, at + 1, other, "double-negation")
+
+
+def _negated(word: str) -> bool:
+    return word in ("not", "never") or word.endswith("n't")

@@ -29,6 +29,17 @@ _HAVE_SETS = {
     "haven't": ("hasn't",),
 }
 _DO_SETS = {"does": ("do",), "do": ("does",), "doesn't": ("don't",), "don't": ("doesn't",), "did": ("do",)}
+# Another tense, not another number: what a writer has rarely mistaken.
+_SHIFTS = {
+    **{
+        (one, other): -3.0
+        for one in ("has", "have", "had")
+        for other in ("has", "have", "had")
+        if "had" in (one, other)
+    },
+    **dict.fromkeys((("is", "was"), ("was", "is"), ("are", "were"), ("were", "are")), -2.0),
+    **{("be", other): -2.0 for other in ("is", "are")},
+}
 # Singular form -> plural form.
 _PLURAL_OF = {
     "is": "are",
@@ -95,7 +106,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             (_DO_SETS, "agreement-do"),
         ):
             for other in table.get(lower, ()):
-                yield sentence.replace(at, at + 1, other, _sure_kind(sentence, at, other) or kind)
+                extra = _SHIFTS.get((lower, other), 0.0)
+                yield sentence.replace(at, at + 1, other, _sure_kind(sentence, at, other) or kind, extra)
         if lower in BE or lower in _HAVE_SETS or lower in _DO_SETS:
             continue
         yield from _verb_forms(sentence, at)
