@@ -32,7 +32,7 @@ from aw_engine.inference.dialects.dialect import (
     Weighing,
 )
 from aw_engine.inference.dialects.select import dialect_for
-from aw_engine.inference.llama import RESIDENTS, Abort, Context, Log, Model, Shape, build
+from aw_engine.inference.llama import Abort, Context, Log, Model, Shape, build
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.prefix import Tokens, common_prefix, shared_length
 from aw_engine.inference.reading import Scorable, read_answers, score_texts
@@ -42,7 +42,10 @@ from aw_engine.inference.tokens import Tokeniser
 from aw_engine.inference.tuner import Tuner
 from aw_engine.inference.tuning import Tuned, Tuning, default, remember, remembered
 
-_SEQUENCES = 64
+_SLOTS = 68
+# More would spare tokens, but each token looks at every cell kept: for a small model 5,000 of those looks are
+# as dear as a token (bench/README.md).
+_RESIDENTS = 12
 _LOGITS_BYTES = 1 << 26
 _REMEMBERED = 4096
 
@@ -183,22 +186,23 @@ class Engine:
         for prompt in prompts:
             self._check(len(prompt) + 1)
         answers = [[self._answer_tokens(label) for label in request.answers] for request in requests]
-        shared = common_prefix([self._task(request.prompt) for request in requests] + prompts)
-        resident = shared[: min(map(len, prompts)) - 1]
+        branches: dict[Compare | Diagnose, list[int]] = {}
+        for index, request in enumerate(requests):
+            branches.setdefault(_opening(request.prompt), []).append(index)
+        scores: dict[int, ChoiceScores] = {}
         with self._memory_for(max(map(len, prompts))) as memory:
-            found, costs = read_answers(memory, resident, prompts, answers)
-        return [
-            ChoiceScores(tuple(values), min(1.0, math.fsum(map(math.exp, values))), cost)
-            for values, cost in zip(found, costs, strict=True)
-        ]
+            for opening, members in branches.items():
+                texts = [prompts[index] for index in members]
+                shared = common_prefix([self._question(opening), *texts])
+                resident = shared[: min(map(len, texts)) - 1]
+                found = read_answers(memory, resident, texts, [answers[index] for index in members])
+                for index, values, cost in zip(members, *found, strict=True):
+                    mass = min(1.0, math.fsum(map(math.exp, values)))
+                    scores[index] = ChoiceScores(tuple(values), mass, cost)
+        return [scores[index] for index in range(len(requests))]
 
-    def _task(self, prompt: Compare | Diagnose) -> Tokens:
-        """The tokens of the same question about empty texts: what they share with the prompt is the task."""
-        if isinstance(prompt, Compare):
-            blank = structs.replace(prompt, first="", second="", original=prompt.original and "")
-            way = self._dialect.judging(blank)
-        else:
-            way = self._dialect.judging(structs.replace(prompt, text=""))
+    def _question(self, prompt: Compare | Diagnose) -> Tokens:
+        way = self._dialect.judging(prompt)
         return self._prompt(way.prompt) if isinstance(way, Readout) else ()
 
     def _weigh(self, ways: Sequence[Weighing], answers: Sequence[Sequence[str]]) -> list[ChoiceScores]:
@@ -295,7 +299,9 @@ class Engine:
         rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
         # In powers of two, so that it seldom grows anew, but never beyond the longest text and a batch.
         cells = min(1 << (tokens + batch - 1).bit_length(), self._limit + batch)
-        return Shape(max(cells, 1024), batch, min(_SEQUENCES, rows - RESIDENTS), rows)
+        slots = min(_SLOTS, rows)
+        residents = min(_RESIDENTS, slots // 4)
+        return Shape(max(cells, 1024), batch, slots - residents, rows, residents)
 
     def _describe(self) -> ModelInfo:
         shape, loading = self._shape(1), self._loading
@@ -332,6 +338,16 @@ def _facts(model: Model, loading: Loading, controls: frozenset[str]) -> ModelFac
         adds_begin=model.adds_begin,
         controls=controls,
     )
+
+
+def _opening(prompt: Compare | Diagnose) -> Compare | Diagnose:
+    """The question without what comes last, the second text: what both have in common may be asked again.
+
+    A text is compared with some four others, seldom in one call.
+    """
+    if isinstance(prompt, Compare):
+        return structs.replace(prompt, second="", criterion="", question="")
+    return structs.replace(prompt, text="")
 
 
 def _softplus(value: float) -> float:

@@ -25,8 +25,6 @@ _WARN = 3
 _UNLIMITED = -1
 _SPM = 1
 _ABORTED = 2
-RESIDENTS: Final = 4
-"""Sequences of a context, beside its shape's, that only keep prefixes."""
 
 _CELLS: Final[dict[Cell, int]] = {
     "f32": llama_cpp.GGML_TYPE_F32,
@@ -210,16 +208,20 @@ class Model:
 
 
 class Shape:
-    """Sizes of a context: cells of the KV cache, and tokens, sequences and rows of logits in a batch."""
+    """Sizes of a context: cells of the KV cache, and tokens, sequences and rows of logits in a batch.
 
-    def __init__(self, cells: int, batch: int, sequences: int, rows: int) -> None:
+    `residents` are sequences beside the others that only keep prefixes.
+    """
+
+    def __init__(self, cells: int, batch: int, sequences: int, rows: int, residents: int = 4) -> None:
         """:raises ValueError: if a batch could not hold a token of each sequence; the library would abort."""
-        if min(batch, rows) < sequences + RESIDENTS:
+        if min(batch, rows) < sequences + residents:
             raise ValueError("a batch needs room for a token of each sequence")
         self.cells: Final = cells
         self.batch: Final = batch
         self.sequences: Final = sequences
         self.rows: Final = rows
+        self.residents: Final = residents
 
 
 class Context:
@@ -235,7 +237,7 @@ class Context:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = shape.cells
         params.n_batch = params.n_ubatch = shape.batch
-        params.n_seq_max = shape.sequences + RESIDENTS
+        params.n_seq_max = shape.sequences + shape.residents
         params.n_outputs_max = shape.rows
         params.n_threads = params.n_threads_batch = tuning.threads
         params.kv_unified = True

@@ -1,4 +1,4 @@
-"""What the KV cache holds: the task prefixes that stay, and the branches that are computed once and read.
+"""What the KV cache holds: the prefixes that stay, and the branches that are computed once and read.
 
 A sequence's cells always lie in the order of its tokens, and the library attends to them in the order in
 which they lie (`tuning.Tuning`): so results depend neither on the company nor on what was asked before.
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aw_engine.inference.llama import RESIDENTS, Context
+from aw_engine.inference.llama import Context
 from aw_engine.inference.prefix import Group, Tokens, Tree, shared_length
 
 TRUNK = 0  # the slot that holds what the next group continues
@@ -33,8 +33,8 @@ class Rows(NamedTuple):
 class Memory:
     """The cells of one context; slot 0 is the trunk, the others are free between calls.
 
-    Prefixes that calls began with stay until room is needed, in the first cells: a writer's and a judge's
-    task are evaluated once, however often they take turns. None is dropped alone: that would leave a gap.
+    Prefixes that calls began with stay until room is needed, in the first cells: a task and the first text of
+    a comparison are not evaluated again for the next. None is dropped alone: that would leave a gap.
     """
 
     def __init__(self, context: Context) -> None:
@@ -49,6 +49,11 @@ class Memory:
         """Cells that hold no prefix."""
         return self.context.shape.cells - self._used
 
+    def room(self, sequences: Sequence[Tokens], resident: Tokens) -> int:
+        """The most cells that `read` uses at a time beside those of `resident`."""
+        longest = max(map(len, sequences), default=0) - len(resident)
+        return min(Tree(sequences, resident).size, longest + self.context.shape.batch)
+
     def begin(self, resident: Tokens, room: int) -> int:
         """Bring memory into the state that a call starts from: `resident` in the trunk, `room` cells free.
 
@@ -58,7 +63,8 @@ class Memory:
         nearest = max(self._kept, key=lambda kept: shared_length(kept, resident), default=())
         shared = shared_length(nearest, resident)
         new = len(resident) - shared
-        if self._used and (new + room > self.free or (new and len(self._kept) == RESIDENTS)):
+        full = len(self._kept) == self.context.shape.residents
+        if self._used and (new + room > self.free or (new and full)):
             self.clear()
             shared, new = 0, len(resident)
         if shared:

@@ -69,6 +69,11 @@ class Tree:
         self.texts = [sequences[index] for index in self.order]
         self.shared = list(map(shared_length, [held, *self.texts], self.texts))
 
+    @property
+    def size(self) -> int:
+        """Nodes in all: distinct prefixes beyond what is held."""
+        return sum(map(len, self.texts)) - sum(self.shared)
+
     def nodes(self, k: int) -> Iterator[Node]:
         """What the k-th sequence adds to those before it."""
         text, start = self.texts[k], self.shared[k]

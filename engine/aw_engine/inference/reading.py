@@ -65,8 +65,7 @@ def read_answers(
     :raises BackendError: if any is not finite.
     """
     costs = [0] * len(prompts)
-    room = max(map(len, prompts)) - len(resident) + memory.context.shape.batch
-    costs[0] += memory.begin(resident, room)
+    costs[0] += memory.begin(resident, memory.room(prompts, resident))
     found: list[list[float]] = [[] for _ in prompts]
     for rows in memory.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
         if not rows.places:

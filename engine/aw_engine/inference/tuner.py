@@ -13,7 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from aw_engine.errors import OutOfMemory
-from aw_engine.inference.llama import RESIDENTS, Abort, Context, Log, Model, Shape
+from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
 from aw_engine.inference.memory import TRUNK, Memory
 from aw_engine.inference.prefix import Tokens
 from aw_engine.inference.tuning import Cell, Trial, Tuned, Tuning, cores
@@ -119,7 +119,7 @@ class Tuner:
 
     @contextmanager
     def _memory(self, tuning: Tuning) -> Iterator[Memory]:
-        shape = Shape(_PREFIX + 512, tuning.batch, tuning.width + 1, tuning.width + 1 + RESIDENTS)
+        shape = Shape(_PREFIX + 512, tuning.batch, tuning.width + 1, tuning.width + 2, 1)
         context = Context(self._model, shape, tuning, self._abort, self._log)
         try:
             yield Memory(context)

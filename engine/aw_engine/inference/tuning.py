@@ -38,7 +38,7 @@ class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
     values: Cell = "bf16"
 
     def __post_init__(self) -> None:
-        if not (1 <= self.threads <= 512 and 16 <= self.batch <= 4096 and 1 <= self.width <= 59):
+        if not (1 <= self.threads <= 512 and 16 <= self.batch <= 4096 and 1 <= self.width <= 55):
             raise ValueError("these settings are out of bounds")
 
 

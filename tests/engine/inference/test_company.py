@@ -3,13 +3,14 @@
 import random
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 import pytest
 
 from aw_engine.inference.backend import Sampling
 from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
 from aw_engine.inference.memory import Memory
-from aw_engine.inference.prefix import Tokens, common_prefix
+from aw_engine.inference.prefix import Tokens, Tree, common_prefix
 from aw_engine.inference.reading import Scorable, read_answers, score_texts
 from aw_engine.inference.scheduler import Job, Scheduler
 from aw_engine.inference.tuning import Tuning
@@ -86,3 +87,58 @@ def test_completions_are_the_same_in_any_company(model: Model, memories: list[Me
     for memory, width in ((memories[1], 8), (memories[2], 3), (memories[2], 8)):
         done = sorted(Scheduler(memory, model, jobs, width).run(), key=lambda each: each.index)
         assert [each.text for each in done] == alone
+
+
+class Asked(NamedTuple):
+    """A call: what its prompts begin with, them, what is written afterwards, and what each gives alone."""
+
+    opening: Tokens
+    prompts: list[Tokens]
+    jobs: list[Job]
+    answers: list[list[float]]
+    texts: list[str]
+
+
+def calls(model: Model, memory: Memory, rng: random.Random) -> Iterator[Asked]:
+    """Questions about several texts of several documents in any order; now and then something is written."""
+    tokens = model.tokenise(PROSE.encode())
+
+    def some(least: int, most: int) -> Tokens:
+        start = rng.randrange(len(tokens) - most)
+        return tuple(tokens[start : start + rng.randrange(least, most)])
+
+    openings = []
+    for _ in range(2):
+        task = (3, *some(4, 30))
+        openings += [task, *(task + some(20, 60) for _ in range(3))]
+    for _ in range(12):
+        opening = rng.choice(openings)
+        prompts = [opening + some(1, 40) for _ in range(rng.randrange(1, 4))]
+        written = [rng.choice(openings) + some(1, 20) for _ in range(rng.choice((0, 0, 3)))]
+        jobs = [
+            Job(prompt, Sampling(seed=at, max_tokens=rng.randrange(1, 16)))
+            for at, prompt in enumerate(written)
+        ]
+        memory.clear()
+        answers = [read_answers(memory, (), [prompt], [ANSWERS])[0][0] for prompt in prompts]
+        texts = [next(Scheduler(memory, model, [job], 8).run()).text for job in jobs]
+        yield Asked(opening, prompts, jobs, answers, texts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_kept_or_dropped_between_calls_changes_nothing(
+    model: Model, memories: list[Memory], seed: int
+) -> None:
+    asked = list(calls(model, memories[1], random.Random(300 + seed)))
+    for memory in memories[:2]:
+        reused = dropped = 0
+        for call in asked:
+            free = memory.free
+            answers, costs = read_answers(memory, call.opening, call.prompts, [ANSWERS] * len(call.prompts))
+            assert answers == call.answers
+            reused += sum(costs) < Tree(call.prompts, ()).size
+            score_texts(memory, [Scorable(call.opening[:1], call.opening[1:])])
+            done = sorted(Scheduler(memory, model, call.jobs, 8).run(), key=lambda each: each.index)
+            assert [each.text for each in done] == call.texts
+            dropped += memory.free > free
+        assert min(reused, dropped) > 0

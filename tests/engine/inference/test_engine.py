@@ -91,6 +91,21 @@ def test_the_question_is_evaluated_once_for_all_pairs(chat: Engine) -> None:
     assert together < alone + 5 * 120
 
 
+def test_a_first_text_is_evaluated_once_in_several_calls(chat: Engine) -> None:
+    opening = PROSE * 4
+    pairs = [compare(opening, text) for text in (PROSE, "Yes.")]
+    first, again = (chat.choose([pair])[0].prompt_tokens for pair in pairs)
+    (text,) = chat.count([opening])
+    assert again <= first - text
+
+
+def test_scores_of_a_call_come_in_order_whatever_its_texts_share(chat: Engine) -> None:
+    texts = [PROSE, BETTER, "Yes."]
+    pairs = [compare(one, two) for two in texts for one in texts]
+    together = [scores.logprobs for scores in chat.choose(pairs)]
+    assert together == [chat.choose([pair])[0].logprobs for pair in pairs]
+
+
 def test_the_mini_dialect_does_not_follow_instructions(mini: Engine) -> None:
     with pytest.raises(BackendError):
         list(mini.generate([rewrite(PROSE)]))
