@@ -70,6 +70,8 @@ def _singular_subject(sentence: Sentence, at: int) -> bool:
     lower = sentence.lower(at)
     if lower in _ONE | words("everyone"):
         return _opens(sentence, at) and sentence.lower(at + 1) != "like"  # something like that
+    if lower in ("who", "which"):
+        return _one_antecedent(sentence, at)
     if lower == "one" and sentence.before(at) in ("no", "every"):
         return _opens(sentence, at - 1)
     if lower in words("many-as-one") or lower in words("short-adjectives"):  # the team, the rich
@@ -81,6 +83,16 @@ def _singular_subject(sentence: Sentence, at: int) -> bool:
     if verbs_of(lower) and lower not in words("countable"):
         return False
     return sentence.before(at) in _POSSESSIVES | {"the", "every", "each"} and _opens(sentence, at - 1)
+
+
+def _one_antecedent(sentence: Sentence, at: int) -> bool:
+    """Whether `who` or `which` at word `at` can only mean one: a small company which produce."""
+    noun = sentence.before(at)
+    if not other_number(noun) or noun in words("many-as-one"):
+        return False
+    near = [other.lower for other in sentence.words[max(0, at - 7) : at]]
+    alone = not any(is_plural(other) or other in _PEOPLE | {"and", "those"} for other in near)
+    return alone and any(sentence.near(place) in ("a", "an", "every") for place in (at - 2, at - 3))
 
 
 def _plural_subject(sentence: Sentence, at: int) -> bool:

@@ -66,6 +66,8 @@ def _idle(sentence: Sentence, at: int, length: int) -> bool:
         return True
     if sentence.near(end) in ("", "and", "or", "nor", "than"):
         return False
+    if sentence.near(end).isdigit() or sentence.near(end) in words("before-plural") | {"one", "half"}:
+        return False  # perhaps one in five
     before = sentence.before(at)
     if before == sentence.lower(at) or sentence.near(end) == sentence.lower(end - 1):
         return False  # very, very

@@ -14,7 +14,7 @@ _PRESENT_BE = {"am": "was", "is": "was", "are": "were"}
 
 
 def propose(sentence: Sentence) -> Iterator[Edit]:
-    opening = _past_opening(sentence)
+    opening, lasting = _past_opening(sentence), _since_opening(sentence)
     for at, word in enumerate(sentence.words):
         if not word.free or not at:
             continue
@@ -25,7 +25,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
                     yield sentence.replace(at, at + 1, verb.past, "tense-time")
             if lower in _PRESENT_BE:
                 yield sentence.replace(at, at + 1, _PRESENT_BE[lower], "tense-time")
-        if before in _SUBJECTS and _since(sentence, at):
+        begun = at == lasting + 1 if lasting else _since(sentence, at)
+        if before in _SUBJECTS and begun:
             yield from _until_now(sentence, at, before)
         perfect = lower in ("have", "has") and before in _SUBJECTS
         if perfect and (opening or _past_close(sentence, at)):
@@ -46,6 +47,17 @@ def _since(sentence: Sentence, at: int) -> bool:
             number = sentence.near(place + 1).isdigit() or sentence.near(place + 1) in words("before-plural")
             return number or sentence.near(place + 1) in ("last", "a", "childhood")
     return False
+
+
+def _since_opening(sentence: Sentence) -> int:
+    """The place of the word after `since` and a time that open the sentence; 0 where none does."""
+    if sentence.lower(0) != "since":
+        return 0
+    first, second = sentence.lower(1), sentence.lower(2)
+    if first.isdigit() and len(first) == 4:
+        return 2
+    length = first.isdigit() or first in words("before-plural") or first in ("a", "one")
+    return 3 if length and second in words("time-units") else 0
 
 
 def _until_now(sentence: Sentence, at: int, subject: str) -> Iterator[Edit]:

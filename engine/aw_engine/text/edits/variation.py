@@ -32,12 +32,6 @@ _ADVERBS = frozenset(
 )  # of these only what opens a clause joins it to another
 _HOLDS = frozenset(("even", "not", "at", "all", "more", "than", "only", "as", "just", "ever", "what", "long"))
 _NOMINATIVE = frozenset(("i", "he", "she", "we", "they"))
-_FINITE_WORDS = """
-    am is are was were has have had does do did can could will would may might must shall should
-    isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't can't couldn't won't wouldn't
-    cannot shouldn't
-"""
-_FINITE = frozenset(_FINITE_WORDS.split())
 
 
 def propose(sentence: Sentence) -> Iterator[Edit]:
@@ -78,7 +72,7 @@ def _clause(sentence: Sentence, at: int) -> bool:
         return False
     for verb in range(at + 1, at + 4):
         lower = sentence.near(verb)
-        if lower in _FINITE or any(lower in (one.third, one.past) for one in verbs_of(lower)):
+        if _finite(lower):
             return True
         if not lower or any(lower in words(name) for name in ("before-article", "determiners", "subjects")):
             return False
@@ -146,8 +140,25 @@ def _splits(sentence: Sentence) -> Iterator[Edit]:
                 yield sentence.change(every[at - 1].end, following.start, "; ", "semicolon")
             elif word.lower != "and":
                 yield sentence.change(every[at - 1].end, word.end, f". {capital(word.lower)}", "split")
-        if gap == "; " and word.free and sentence.text.count("; ") == 1:
+        if gap == "; " and word.free and sentence.text.count("; ") == 1 and _has_verb(sentence, at):
             yield sentence.change(every[at - 1].end, word.start + 1, f". {word.text[0].upper()}", "split")
+
+
+def _has_verb(sentence: Sentence, at: int) -> bool:
+    """Whether what begins at word `at` has a verb before its first comma, and may stand alone."""
+    if sentence.lower(at) in _NOMINATIVE:
+        return True
+    for place in range(at + 1, len(sentence.words)):
+        lower = sentence.near(place)
+        if not lower:
+            return False
+        if _finite(lower):
+            return True
+    return False
+
+
+def _finite(word: str) -> bool:
+    return word in words("finite") or any(word in (verb.third, verb.past) for verb in verbs_of(word))
 
 
 def _joins(sentence: Sentence) -> Iterator[Edit]:

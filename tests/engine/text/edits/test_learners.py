@@ -57,6 +57,13 @@ MENDED = [
     ("verb-pattern", "She made me to clean it.", "She made me clean it."),
     ("verb-pattern", "He left without tell us.", "He left without telling us."),
     ("verb-pattern", "I read for improve my English.", "I read to improve my English."),
+    ("tense-time", "Since three years I am working here.", "Since three years I have been working here."),
+    ("tense-time", "Since 2010 we live in Rome.", "Since 2010 we have lived in Rome."),
+    (
+        "agreement-sure",
+        "I know a small firm which produce chairs.",
+        "I know a small firm which produces chairs.",
+    ),
     ("comparative", "This road is more faster.", "This road is faster."),
     ("comparative", "It was the most easiest test.", "It was the easiest test."),
     ("comparative", "My English is more better now.", "My English is much better now."),
@@ -116,6 +123,7 @@ She is able to explain to me how this works, and the answer to your question is 
 On the one hand it is cheap; on the other it is slow.
 What he did was ask, and all I do is wait.
 The will to live is strong, and a can will rust.
+The people in a town who live near the river walk, and for two years I am bound by it.
 You have to go, and he had better leave.
 Does he go to school, and do they go with him?
 He stopped to rest, and she made it to the top.

@@ -182,6 +182,11 @@ UNSOUND = [
     ("We ate hummus with oregano.", "We ate humour with oregano."),
     ("The lessor signed it.", "The lesson signed it."),
     ("We saw a cat; a dog; and a bird there.", "We saw a cat. A dog; and a bird there."),
+    (
+        "She baked by hand; a pinch of this, and it was done.",
+        "She baked by hand. A pinch of this, and it was done.",
+    ),
+    ("It comes out right perhaps one time in five.", "It comes out right one time in five."),
     ("We ran the test 3 times.⟦2⟧", "We ran the test 3 times.⟦2⟧."),
     ("We ran the test 3 times.”⟦2⟧ ⟦3⟧", "We ran the test 3 times.”⟦2⟧ ⟦3⟧."),
 ]
