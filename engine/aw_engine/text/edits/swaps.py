@@ -20,6 +20,8 @@ def confusables(sentence: Sentence) -> Iterator[Edit]:
             for other, kind in index.get((word.lower,), ()):
                 if {word.lower, other} == {"since", "for"} and not spans_time(sentence, at + 1):
                     continue  # "for our accountant left" is no English of today
+                if word.lower == "me" and sentence.near(at + 1) == "and":
+                    continue  # not "I and Sarah"
                 yield sentence.replace(at, at + 1, other, kind)
         if sentence.close(at, at + 2):
             for other, kind in index.get((word.lower, sentence.lower(at + 1)), ()):

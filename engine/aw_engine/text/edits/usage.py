@@ -7,7 +7,7 @@ from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.morphology import inflect, verbs_of
 from aw_engine.text.edits.padding import found
 from aw_engine.text.edits.prepositions import looks_ahead
-from aw_engine.text.edits.sentence import Sentence
+from aw_engine.text.edits.sentence import Sentence, capital
 from aw_engine.text.edits.tables import words
 
 _NOMINATIVE = {"me": "I", "him": "he", "her": "she", "us": "we", "them": "they"}
@@ -34,6 +34,7 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             yield from _date(sentence, at)
             yield from _age(sentence, at)
             yield from _made_or_done(sentence, at)
+            yield from _me_and(sentence, at)
         yield from _by_what_follows(sentence, at)
 
 
@@ -89,6 +90,22 @@ def _made_or_done(sentence: Sentence, at: int) -> Iterator[Edit]:
             yield sentence.replace(at, at + 1, form, "usage")
         if not word or word in words("no-article") - words("determiners") - {"some"} or word in things:
             return
+
+
+def _me_and(sentence: Sentence, at: int) -> Iterator[Edit]:
+    """Me and Sarah is going: Sarah and I are going."""
+    before = sentence.before(at)
+    opens = not before.isalpha() or before in ("because", "so", "when", "that", "but")
+    if sentence.lower(at) != "me" or sentence.near(at + 1) != "and" or not opens:
+        return
+    end = at + 3 + (sentence.near(at + 2) in words("determiners"))
+    verb = sentence.near(end)
+    if sentence.near(end - 1) and verb in words("finite"):
+        other = " ".join(word.text for word in sentence.words[at + 2 : end])
+        other = capital(other) if sentence.words[at].first else other
+        verb = {"is": "are", "am": "are", "was": "were", "has": "have", "does": "do"}.get(verb, verb)
+        start, stop = sentence.words[at].start, sentence.words[end].end
+        yield sentence.change(start, stop, f"{other} and I {verb}", "usage", 3.0)
 
 
 def _age(sentence: Sentence, at: int) -> Iterator[Edit]:

@@ -36,6 +36,9 @@ MENDED = [
     ("usage", "Eventhough it was late, we sang.", "Even though it was late, we sang."),
     ("usage", "I did a big mistake.", "I made a big mistake."),
     ("usage", "He made his homework.", "He did his homework."),
+    ("usage", "Me and Sarah is late.", "Sarah and I are late."),
+    ("usage", "It was late, me and my brother were tired.", "It was late, my brother and I were tired."),
+    ("usage", "We were late and this lead to a row.", "We were late and this led to a row."),
     ("verb-pattern", "You must to go now.", "You must go now."),
     ("verb-pattern", "She didn't went there.", "She didn't go there."),
     ("verb-pattern", "Did you saw the news?", "Did you see the news?"),
@@ -122,6 +125,7 @@ RIGHT = """
 She is able to explain to me how this works, and the answer to your question is no.
 On the one hand it is cheap; on the other it is slow.
 What he did was ask, and all I do is wait.
+He asked me and Sarah to come, and it pleased me and was free.
 The will to live is strong, and a can will rust.
 The people in a town who live near the river walk, and for two years I am bound by it.
 You have to go, and he had better leave.
