@@ -25,7 +25,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
                     yield sentence.replace(at, at + 1, verb.past, "tense-time")
             if lower in _PRESENT_BE:
                 yield sentence.replace(at, at + 1, _PRESENT_BE[lower], "tense-time")
-        begun = at == lasting + 1 if lasting else _since(sentence, at)
+        since_then = (sentence.before(at - 2), sentence.before(at - 1)) == ("since", "then")
+        begun = at == lasting + 1 if lasting else since_then or _since(sentence, at)
         if before in _SUBJECTS and begun:
             yield from _until_now(sentence, at, before)
         perfect = lower in ("have", "has") and before in _SUBJECTS
@@ -97,6 +98,9 @@ def _past_close(sentence: Sentence, at: int) -> bool:
             return True
         if sentence.lower(place) == "last" and sentence.near(place + 1) in words("time-spans"):
             return True
+        year = sentence.near(place + 1)
+        if sentence.lower(place) == "in" and len(year) == 4 and year.isdigit() and year[:2] in ("19", "20"):
+            return not sentence.near(place + 2) or sentence.near(place + 2) in words("no-article")
         if sentence.lower(place) == "ago" and sentence.lower(place - 1) in words("time-units"):
             return True
     return False

@@ -100,7 +100,8 @@ def _me_and(sentence: Sentence, at: int) -> Iterator[Edit]:
         return
     end = at + 3 + (sentence.near(at + 2) in words("determiners"))
     verb = sentence.near(end)
-    if sentence.near(end - 1) and verb in words("finite"):
+    past = any(verb == one.past for one in verbs_of(verb))
+    if sentence.near(end - 1) and (past or verb in words("finite")):
         other = " ".join(word.text for word in sentence.words[at + 2 : end])
         other = capital(other) if sentence.words[at].first else other
         verb = {"is": "are", "am": "are", "was": "were", "has": "have", "does": "do"}.get(verb, verb)

@@ -36,6 +36,8 @@ MENDED = [
     ("usage", "Eventhough it was late, we sang.", "Even though it was late, we sang."),
     ("usage", "I did a big mistake.", "I made a big mistake."),
     ("usage", "He made his homework.", "He did his homework."),
+    ("usage", "Me and my wife walked.", "My wife and I walked."),
+    ("usage", "It joins my both passions.", "It joins both my passions."),
     ("usage", "Me and Sarah is late.", "Sarah and I are late."),
     ("usage", "It was late, me and my brother were tired.", "It was late, my brother and I were tired."),
     ("usage", "We were late and this lead to a row.", "We were late and this led to a row."),
@@ -61,6 +63,8 @@ MENDED = [
     ("verb-pattern", "He left without tell us.", "He left without telling us."),
     ("verb-pattern", "I read for improve my English.", "I read to improve my English."),
     ("tense-time", "Since three years I am working here.", "Since three years I have been working here."),
+    ("tense-time", "I have finished school in 2021.", "I finished school in 2021."),
+    ("tense-time", "I left, and since then I work here.", "I left, and since then I have worked here."),
     ("tense-time", "Since 2010 we live in Rome.", "Since 2010 we have lived in Rome."),
     (
         "agreement-sure",
