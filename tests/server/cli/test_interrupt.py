@@ -88,6 +88,7 @@ class CtrlC:
         if name == "click":
             signal.raise_signal(signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 sys.meta_path.insert(0, CtrlC())
 sys.argv[1:] = ["evolve", "draft.md"]
 main()
