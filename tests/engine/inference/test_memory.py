@@ -27,11 +27,11 @@ def memory(model: Model, log: Log) -> Iterator[Memory]:
 
 def read(memory: Memory, resident: Tokens, prompts: list[Tokens]) -> int:
     """Tokens evaluated for one call."""
-    costs = [memory.begin(resident, memory.room(prompts, resident)), *[0] * len(prompts)]
+    kept = memory.begin(resident, memory.room(prompts, resident))
     spent = [0] * len(prompts)
     for _ in memory.read(prompts, [len(prompt) - 1 for prompt in prompts], spent):
         pass
-    return costs[0] + sum(spent)
+    return kept + sum(spent)
 
 
 def test_what_a_call_began_with_is_there_for_the_next(memory: Memory) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.morphology import BE, verbs_of
+from aw_engine.text.edits.morphology import BE, finite, verbs_of
 from aw_engine.text.edits.sentence import Sentence
 from aw_engine.text.edits.tables import words
 
@@ -62,7 +62,7 @@ def _clause(sentence: Sentence, at: int) -> bool:
     subject, verb = sentence.near(at), sentence.near(at + 1)
     if subject not in _SUBJECTS or not verb:
         return False
-    return verb in words("finite") or any(verb in (one.third, one.past) for one in verbs_of(verb))
+    return finite(verb)
 
 
 def _indirect_question(sentence: Sentence, at: int) -> Iterator[Edit]:

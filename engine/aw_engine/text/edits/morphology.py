@@ -170,3 +170,8 @@ def other_number(word: str) -> tuple[str, ...]:
     if word.endswith(("ly", "ing", "ed", "ous", "ful", "ive", "able", "ible")):
         return (plural,) if frequency(plural) >= frequency(word) - 4 > 0 else ()
     return (plural,) if frequency(plural) >= max(1, frequency(word) - _RARER) else ()
+
+
+def finite(word: str) -> bool:
+    """Whether its form makes the word the verb of a clause: is, can, goes, went; go may be bare."""
+    return word in words("finite") or any(word in (verb.third, verb.past) for verb in verbs_of(word))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.morphology import BE, other_number, verbs_of
+from aw_engine.text.edits.morphology import BE, finite, other_number, verbs_of
 from aw_engine.text.edits.sentence import Sentence, capital
 from aw_engine.text.edits.tables import rows, words
 from aw_engine.text.words import lexicon
@@ -58,8 +58,7 @@ def _two_clauses(sentence: Sentence, at: int) -> bool:
 
 def _pronoun_and_verb(sentence: Sentence, at: int) -> bool:
     verb = sentence.near(at + 1)
-    finite = verb in words("finite") or any(verb in (one.third, one.past) for one in verbs_of(verb))
-    return sentence.lower(at) in _PRONOUNS and finite and verb not in _SAYING
+    return sentence.lower(at) in _PRONOUNS and finite(verb) and verb not in _SAYING
 
 
 def _ends_free(sentence: Sentence, at: int) -> bool:

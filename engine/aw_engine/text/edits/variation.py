@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.morphology import other_number, verbs_of
+from aw_engine.text.edits.morphology import finite, other_number
 from aw_engine.text.edits.sentence import Sentence, capital
 from aw_engine.text.edits.spelling import matches
 from aw_engine.text.edits.tables import rows, words
@@ -72,7 +72,7 @@ def _clause(sentence: Sentence, at: int) -> bool:
         return False
     for verb in range(at + 1, at + 4):
         lower = sentence.near(verb)
-        if _finite(lower):
+        if finite(lower):
             return True
         if not lower or any(lower in words(name) for name in ("before-article", "determiners", "subjects")):
             return False
@@ -152,13 +152,9 @@ def _has_verb(sentence: Sentence, at: int) -> bool:
         lower = sentence.near(place)
         if not lower:
             return False
-        if _finite(lower):
+        if finite(lower):
             return True
     return False
-
-
-def _finite(word: str) -> bool:
-    return word in words("finite") or any(word in (verb.third, verb.past) for verb in verbs_of(word))
 
 
 def _joins(sentence: Sentence) -> Iterator[Edit]:
