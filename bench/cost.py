@@ -13,7 +13,8 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -43,7 +44,7 @@ from aw_engine.judging.judge import Entry, judge
 from aw_engine.judging.profile import UNMEASURED
 from aw_engine.rubrics import load
 from machine import Machine, processor_seconds, this_machine
-from native import Native, Pace, added, middle, ratio, scaled
+from native import Native, Pace, added, at_once, middle, ratio, scaled
 from prepared import PASSAGE, Prepared, rewrite
 from roofline import multiply_rate, read_rate
 from standins import FORMS, stand_in
@@ -193,19 +194,23 @@ def of_limits(
         yield Row("  share of what memory gives", rate / read)
 
 
-async def builtin(subject: Subject, native: Native, runs: int) -> AsyncIterator[Row]:
+async def builtin(subject: Subject, natives: Sequence[Native], runs: int) -> AsyncIterator[Row]:
     """P5, P9 and P10 with the default model, which scores and never writes."""
     done = [await run(subject, subject.worker, MISTAKES, seed) for seed in range(runs)]
-    token = native.score()
-    over = middle([ratio(each.all, scaled(token, each.tokens)) for each in done])
-    for each in (*of_runs(done), row(f"P5 run against its {done[-1].tokens:,} tokens", over, 1.2)):
+    for each in of_runs(done):
         yield each
+    for some, target in ((natives[:1], None), (natives, 1.2)):
+        token = at_once(some, Native.score)
+        over = middle([ratio(each.all, scaled(token, each.tokens)) for each in done])
+        contexts = f"{len(some)} context{'s' if len(some) > 1 else ''}"
+        yield row(f"P5 run against its {done[-1].tokens:,} tokens, {contexts}", over, target)
     for each in of_memory(subject):
         yield each
 
 
-async def chat(subject: Subject, native: Native, runs: int) -> AsyncIterator[Row]:
+async def chat(subject: Subject, natives: Sequence[Native], runs: int) -> AsyncIterator[Row]:
     """P5, P6, P9 and P10 with a model that writes."""
+    native = natives[0]
     read = native.read()
     wrote, prompt, written = await write_phase(subject, TEXTS, LENGTH)
     alone = added(scaled(read, prompt), scaled(native.write(TEXTS), written))
@@ -301,13 +306,15 @@ async def measure(name: str, folder: Path, runs: int, read: float, multiply: flo
             info = await worker.info()
             show_heading(name, digest, info)
             subject = Subject(path, worker, notes)
-            with Native(path, info, LOG) as native:
+            with ExitStack() as stack:
+                contexts = range(int(info.settings["contexts"]))
+                natives = [stack.enter_context(Native(path, info, LOG)) for _ in contexts]
                 writes = info.capabilities.instructions
-                async for found in (chat if writes else builtin)(subject, native, runs):
+                async for found in (chat if writes else builtin)(subject, natives, runs):
                     rows.append(found)
                     show(found)
                 widths = (1, TEXTS) if writes else ()
-                for found in of_limits(native, path.stat().st_size, widths, read, multiply):
+                for found in of_limits(natives[0], path.stat().st_size, widths, read, multiply):
                     rows.append(found)
                     show(found)
         finally:

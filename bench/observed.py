@@ -7,8 +7,11 @@ import json
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, TextIO
 
 import numpy as np
@@ -19,7 +22,8 @@ _BUFFER: Final = re.compile(r"(KV|compute|output) buffer size *= *([\d.]+) MiB")
 
 
 class Notes(Struct, frozen=True):
-    """What a worker did since `Observed.begin`; seconds inside llama.cpp, buffers in bytes at the end."""
+    """What a worker did since some line: seconds with any context inside llama.cpp, by the clock and of the
+    processor; and the buffers of all its contexts in bytes, at the end."""
 
     batches: int
     tokens: int
@@ -37,54 +41,89 @@ def read(notes: Path, start: int = 0) -> tuple[Notes, int]:
     """The notes from line `start` on (of buffers the latest anywhere), and how many lines there are now."""
     lines = [json.loads(line) for line in notes.read_text().splitlines()]
     batches = [line for line in lines[start:] if "tokens" in line]
-    buffers = {line["buffer"]: line["bytes"] for line in lines if "buffer" in line}
+    held: dict[int, dict[str, float]] = {}
+    for line in lines:
+        if "buffer" in line:
+            held.setdefault(line["context"], {})[line["buffer"]] = line["bytes"]
+        elif "closed" in line:
+            del held[line["closed"]]
+    buffers: Counter[str] = Counter()
+    for each in held.values():
+        buffers.update(each)
     return Notes(
         batches=len(batches),
         tokens=sum(line["tokens"] for line in batches),
-        seconds=sum(line["seconds"] for line in batches),
-        processor=sum(line["processor"] for line in batches),
-        buffers=buffers,
+        seconds=_covered([line["seconds"] for line in batches]),
+        processor=_covered([line["processor"] for line in batches]),
+        buffers=dict(buffers),
     ), len(lines)
+
+
+def _covered(spans: Sequence[tuple[float, float]]) -> float:
+    """The length of all spans (start, end) together, where they overlap once."""
+    length, reached = 0.0, -inf
+    for start, end in sorted(spans):
+        length += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return length
 
 
 def _observe(out: TextIO) -> None:
     from aw_engine.inference import llama
 
-    def note(line: dict[str, Any]) -> None:
-        out.write(json.dumps(line) + "\n")
-        out.flush()
+    writing = Lock()
 
-    decode, take = llama.Context.decode, llama.Log._take
-    output = 0.0
+    def note(line: dict[str, Any]) -> None:
+        with writing:
+            out.write(json.dumps(line) + "\n")
+            out.flush()
+
+    opened, closed, decode, take = (
+        llama.Context.__init__,
+        llama.Context.close,
+        llama.Context.decode,
+        llama.Log._take,
+    )
+    numbers: dict[llama.Context, int] = {}
+    outputs: list[float] = []  # bytes, by context
+
+    def observed_open(self: llama.Context, *arguments: Any) -> None:
+        numbers[self] = len(outputs)
+        outputs.append(0.0)
+        opened(self, *arguments)
+
+    def observed_close(self: llama.Context) -> None:
+        note({"closed": numbers.pop(self)})
+        closed(self)
 
     def observed_decode(self: llama.Context) -> NDArray[np.float32]:
-        nonlocal output
-        tokens = self.batch.size
+        tokens, number = self.batch.size, numbers[self]
         # llama.cpp enlarges this buffer without a word.
         rows = int(np.count_nonzero(self.batch.wanted[:tokens]))
-        if (needed := 4.0 * rows * self.model.size) > output:
-            output = needed
-            note({"buffer": "output", "bytes": output})
+        if (needed := 4.0 * rows * self.model.size) > outputs[number]:
+            outputs[number] = needed
+            note({"context": number, "buffer": "output", "bytes": needed})
         began, spent = time.perf_counter(), time.process_time()
         logits = decode(self)
         note(
             {
                 "tokens": tokens,
-                "seconds": time.perf_counter() - began,
-                "processor": time.process_time() - spent,
+                "seconds": (began, time.perf_counter()),
+                "processor": (spent, time.process_time()),
             }
         )
         return logits
 
     def observed_take(self: llama.Log, level: int, text: bytes | None, data: int | None) -> None:
-        nonlocal output
         if found := _BUFFER.search((text or b"").decode(errors="replace")):
-            size = float(found[2]) * 2**20
-            note({"buffer": found[1], "bytes": size})
-            output = size if found[1] == "output" else output
+            number, size = len(outputs) - 1, float(found[2]) * 2**20
+            note({"context": number, "buffer": found[1], "bytes": size})
+            outputs[number] = size if found[1] == "output" else outputs[number]
         take(self, level, text, data)
 
     # The product has no place for an observer, and shall not pay for one.
+    llama.Context.__init__ = observed_open  # type: ignore[assignment,method-assign]
+    llama.Context.close = observed_close  # type: ignore[method-assign]
     llama.Context.decode = observed_decode  # type: ignore[method-assign]
     llama.Log._take = observed_take  # type: ignore[assignment,method-assign]
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -22,6 +22,7 @@ from aw_engine.inference.backend import (
     Rewrite,
     Scoring,
 )
+from aw_engine.inference.contexts import Contexts
 from aw_engine.inference.dialects.dialect import (
     ModelFacts,
     Readout,
@@ -32,15 +33,15 @@ from aw_engine.inference.dialects.dialect import (
     Weighing,
 )
 from aw_engine.inference.dialects.select import dialect_for
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape, build
+from aw_engine.inference.llama import Abort, Log, Model, Shape, build
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.prefix import Tokens, common_prefix, shared_length
-from aw_engine.inference.reading import Scorable, read_answers, score_texts
+from aw_engine.inference.reading import Scorable, Scores, read_answers
 from aw_engine.inference.sampling import marks_grammar
 from aw_engine.inference.scheduler import Job, Scheduler, room
 from aw_engine.inference.tokens import Tokeniser
 from aw_engine.inference.tuner import Tuner
-from aw_engine.inference.tuning import Tuned, Tuning, default, remember, remembered
+from aw_engine.inference.tuning import Tuned, Tuning, default, remember, remembered, small
 
 _SLOTS = 68
 # More would spare tokens, but each token looks at every cell kept: for a small model 5,000 of those looks are
@@ -53,7 +54,8 @@ _REMEMBERED = 4096
 class Loading(Struct, frozen=True):
     """What to load and how: `values` are the header's scalars, `dialect` overrides what they say.
 
-    `threads` 0 and `tuning` None leave the choice to what is known of the model on this machine.
+    `threads` are processors to be used; 0 and `tuning` None leave the choice to what is known of the model
+    on this machine.
     """
 
     ref: str
@@ -67,7 +69,7 @@ class Loading(Struct, frozen=True):
 
 
 class Engine:
-    """One model, one context that grows to what is asked of it. Not for use by two threads.
+    """One model and its contexts. Not for use by two threads.
 
     Every method raises `Aborted` when the flag is set and `BackendError` when the model's answer cannot be
     used; afterwards the next call starts afresh.
@@ -77,6 +79,7 @@ class Engine:
         self, loading: Loading, log: Log, abort: Abort, on_progress: Callable[[float], None]
     ) -> None:
         """:raises ModelError: if the model cannot be loaded or speaks no known dialect."""
+        self._loading = loading
         self._log = log
         self._abort = abort
         self._resources = ExitStack()
@@ -88,18 +91,18 @@ class Engine:
             self._tokeniser = Tokeniser(self._model.tokenise, specials)
             self._dialect = dialect_for(_facts(self._model, loading, frozenset(specials.controls)))
             self._resources = undo.pop_all()
-        tuning = loading.tuning or remembered(loading.digest, build()) or default(self._model.parameters)
-        self._tuning = structs.replace(tuning, threads=loading.threads or tuning.threads)
-        self._memory: Memory | None = None
+        first = self._default()
+        tuning = loading.tuning or remembered(loading.digest, build()) or first
+        if loading.threads:
+            tuning = structs.replace(tuning, threads=first.threads, contexts=first.contexts)
+        self._use(tuning)
         self._likelihoods: dict[Scorable, float] = {}
         self._answers: dict[str, list[int]] = {}  # some two hundred ways to begin each
-        self._loading = loading
         self.info = self._describe()
 
     def close(self) -> None:
         """Free everything."""
-        if self._memory is not None:
-            self._memory.context.close()
+        self._contexts.close()
         self._resources.close()
 
     def generate(self, requests: Sequence[Generation]) -> Iterator[Completion]:
@@ -135,13 +138,12 @@ class Engine:
 
     def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
         """Likelihoods in the order of the requests."""
-        texts = [self._scorable(self._dialect.score_segments(request)) for request in requests]
+        texts = self._scorables([self._dialect.score_segments(request) for request in requests])
         for text in texts:
             self._check(len(text.before) + len(text.text))
         if not texts:
             return []
-        with self._memory_for(max(len(text.before) + len(text.text) for text in texts)) as memory:
-            scores = score_texts(memory, texts)
+        scores = self._score(texts)
         return [
             Likelihood(logprob, len(text.text), cost)
             for text, logprob, cost in zip(texts, scores.logprobs, scores.costs, strict=True)
@@ -154,19 +156,17 @@ class Engine:
     def tune(self, on_progress: Callable[[float], None]) -> Tuned:
         """Try settings, take the quickest from here on, and remember them for this file on this machine.
 
-        Threads that were asked for are kept.
+        Threads that were asked for are kept, and so is the one of a small model.
 
         :raises BackendError: if they cannot be remembered.
         """
-        if self._memory is not None:
-            self._memory.context.close()
-            self._memory = None
+        self._contexts.close()  # for the tuner's own
+        self._use(self._tuning)
         self._likelihoods.clear()
-        threads = self._loading.threads
-        first = default(self._model.parameters)
-        first = structs.replace(first, threads=threads or first.threads)
-        tuned = Tuner(self._model, first, self._abort, self._log).run(on_progress, threads=not threads)
-        self._tuning = tuned.best
+        threads = not self._loading.threads and not small(self._model.parameters)
+        tuner = Tuner(self._model, self._default(), self._abort, self._log)
+        tuned = tuner.run(on_progress, threads=threads)
+        self._use(tuned.best)
         self.info = self._describe()
         try:
             remember(self._loading.digest, build(), tuned.best)
@@ -208,10 +208,11 @@ class Engine:
     def _weigh(self, ways: Sequence[Weighing], answers: Sequence[Sequence[str]]) -> list[ChoiceScores]:
         if any(len(labels) != 2 for labels in answers):
             raise BackendError("A judge by likelihood compares two versions; it cannot answer anything else.")
-        pairs = [(self._scorable(way.first), self._scorable(way.second)) for way in ways]
-        costs = self._weigh_texts([text for pair in pairs for text in pair])
+        firsts = self._scorables([way.first for way in ways])
+        seconds = self._scorables([way.second for way in ways])
+        costs = self._weigh_texts([*firsts, *seconds])
         scores = []
-        for way, (first, second) in zip(ways, pairs, strict=True):
+        for way, first, second in zip(ways, firsts, seconds, strict=True):
             one, other = self._likelihoods[first], self._likelihoods[second]
             per_token = one / len(first.text) - other / len(second.text)
             odds = way.sum_weight * (one - other) + way.mean_weight * per_token
@@ -228,8 +229,7 @@ class Engine:
         new = [text for text in dict.fromkeys(texts) if text not in self._likelihoods]
         if not new:
             return {}
-        with self._memory_for(max(len(text.before) + len(text.text) for text in new)) as memory:
-            scores = score_texts(memory, new)
+        scores = self._score(new)
         self._likelihoods.update(zip(new, scores.logprobs, strict=True))
         return dict(zip(new, scores.costs, strict=True))
 
@@ -242,14 +242,17 @@ class Engine:
     def _prompt(self, rendered: Rendered) -> Tokens:
         return self._tokeniser.encode(rendered.segments)
 
-    def _scorable(self, scored: Scored) -> Scorable:
-        """Text and what is before it, cut where the tokens of both together are cut."""
-        before = self._tokeniser.encode(scored.before)
-        whole = self._tokeniser.encode((*scored.before, *scored.text))
-        cut = shared_length(before, whole)
-        if cut == len(whole) and any(segment.text for segment in scored.text):
-            cut -= 1  # the text became part of what is before it
-        return Scorable(whole[:cut], whole[cut:])
+    def _scorables(self, texts: Sequence[Scored]) -> list[Scorable]:
+        """Each text and what is before it, cut where the tokens of both together are cut."""
+        befores = {segments: self._tokeniser.encode(segments) for segments in {text.before for text in texts}}
+        found = []
+        for text in texts:
+            before, whole = befores[text.before], self._tokeniser.encode((*text.before, *text.text))
+            cut = shared_length(before, whole)
+            if cut == len(whole) and any(segment.text for segment in text.text):
+                cut -= 1  # the text became part of what is before it
+            found.append(Scorable(whole[:cut], whole[cut:]))
+        return found
 
     def _answer_tokens(self, label: str) -> list[int]:
         """The tokens that begin this answer: its variants that are one token.
@@ -276,26 +279,23 @@ class Engine:
                 "Choose a shorter passage.",
             )
 
-    @contextmanager
-    def _memory_for(self, tokens: int) -> Iterator[Memory]:
+    def _default(self) -> Tuning:
+        return default(self._model.parameters, self._loading.threads)
+
+    def _use(self, tuning: Tuning) -> None:
+        self._tuning = tuning
+        self._contexts = Contexts(self._model, tuning, self._abort, self._log)
+
+    def _memory_for(self, tokens: int) -> AbstractContextManager[Memory]:
         """Memory with cells for so many tokens beside a batch; empty again if the call fails."""
-        shape = self._shape(min(tokens, self._limit))
-        if self._memory is None or self._memory.context.shape.cells < shape.cells:
-            if self._memory is not None:
-                self._memory.context.close()
-                self._memory = None
-            context = Context(self._model, shape, self._tuning, self._abort, self._log)
-            self._memory = Memory(context)
-        done = False
-        try:
-            yield self._memory
-            done = True
-        finally:
-            if not done:
-                self._memory.clear()
+        return self._contexts.first(self._shape(tokens))
+
+    def _score(self, texts: Sequence[Scorable]) -> Scores:
+        longest = max(len(text.before) + len(text.text) for text in texts)
+        return self._contexts.score(texts, self._shape(longest))
 
     def _shape(self, tokens: int) -> Shape:
-        batch = self._tuning.batch
+        tokens, batch = min(tokens, self._limit), self._tuning.batch
         rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
         # In powers of two, so that it seldom grows anew, but never beyond the longest text and a batch.
         cells = min(1 << (tokens + batch - 1).bit_length(), self._limit + batch)
@@ -315,6 +315,7 @@ class Engine:
             settings={
                 "library": build(),
                 "threads": self._tuning.threads,
+                "contexts": self._tuning.contexts,
                 "batch": shape.batch,
                 "sequences": shape.sequences,
                 "width": self._tuning.width,

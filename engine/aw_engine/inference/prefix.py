@@ -125,3 +125,28 @@ class Tree:
 
     def _kept(self, end: int) -> int:
         return self.shared[end] if end < len(self.texts) else 0
+
+
+def parted(sequences: Sequence[Tokens], parts: int, least: int) -> list[list[int]]:
+    """The sequences (indices) in at most `parts` (a power of two) groups to be evaluated beside each other.
+
+    Each takes about as many tokens as the others. What two of them begin with is evaluated in both, and so
+    they part where little is shared; and not at all where it would spare fewer than `least` tokens.
+    """
+    tree = Tree(sequences, ())
+    return [[tree.order[k] for k in part] for part in _halves(tree, range(len(tree.order)), parts, least)]
+
+
+def _halves(tree: Tree, part: range, parts: int, least: int) -> list[range]:
+    if parts == 1 or len(part) < 2:
+        return [part]
+    new = [len(tree.texts[k]) - (tree.shared[k] if k > part.start else 0) for k in part]
+    whole = sum(new)
+    longer, cut = min(
+        (max(first, whole - first + tree.shared[k]), k)
+        for k, first in zip(part[1:], accumulate(new), strict=False)
+    )
+    if whole - longer < least:
+        return [part]
+    halves = range(part.start, cut), range(cut, part.stop)
+    return [each for half in halves for each in _halves(tree, half, parts // 2, least)]

@@ -19,11 +19,13 @@ Cell = Literal["f32", "f16", "bf16", "q8_0"]
 
 _SMALL: Final = 64_000_000  # parameters
 _MOST_THREADS: Final = 8
+_MOST_CONTEXTS: Final = 4  # more would wait for each other's part in Python
 
 
 class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
     """`batch` tokens are evaluated at a time, `width` texts are written at a time.
 
+    So many `contexts` read texts at once, each with so many `threads`; only one of them writes.
     `keys` and `values` are the types of the KV cache's cells. With flash attention and types that differ,
     llama.cpp attends cell by cell, in the order of the cells and without those of other sequences: what a
     token attends to is then summed in the same order whatever else is in its batch. With equal types it takes
@@ -36,9 +38,11 @@ class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
     flash: bool = True
     keys: Cell = "f16"
     values: Cell = "bf16"
+    contexts: int = 1
 
     def __post_init__(self) -> None:
-        if not (1 <= self.threads <= 512 and 16 <= self.batch <= 4096 and 1 <= self.width <= 55):
+        sized = 16 <= self.batch <= 4096 and 1 <= self.width <= 55
+        if not (1 <= self.threads <= 512 and 1 <= self.contexts <= 64 and sized):
             raise ValueError("these settings are out of bounds")
 
 
@@ -62,24 +66,28 @@ class _Found(Struct, frozen=True):
     tuning: Tuning
 
 
-def default_threads(parameters: int) -> int:
-    """Physical cores that this process may use, at most 8; one for a small model.
-
-    Its products are too short to share: on an idle machine a second thread gains little, and on a busy one
-    the threads wait for each other, which cost a factor of 15 here.
-    """
-    return 1 if parameters < _SMALL else cores()
-
-
 def cores() -> int:
     """Physical cores that this process may use, at most 8."""
     allowed = len(psutil.Process().cpu_affinity()) if psutil.LINUX or psutil.WINDOWS else os.cpu_count() or 1
     return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed, _MOST_THREADS))
 
 
-def default(parameters: int) -> Tuning:
-    """Settings for a model that was never measured here."""
-    return Tuning(threads=default_threads(parameters), batch=128 if parameters < _SMALL else 512)
+def small(parameters: int) -> bool:
+    """Whether a model's products are too short for threads to share them.
+
+    On a busy machine the threads would wait for each other, which cost a factor of 15 here; contexts with a
+    thread each do not (bench/README.md).
+    """
+    return parameters < _SMALL
+
+
+def default(parameters: int, processors: int = 0) -> Tuning:
+    """Settings for a model that was never measured here, on so many processors (0: all that there are)."""
+    processors = processors or cores()
+    if not small(parameters):
+        return Tuning(threads=processors, batch=512)
+    contexts = 1 << min(processors, _MOST_CONTEXTS).bit_length() - 1  # halves of halves
+    return Tuning(threads=1, batch=128, contexts=contexts)
 
 
 def remembered(digest: str, build: str) -> Tuning | None:

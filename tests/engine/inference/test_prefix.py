@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aw_engine.inference.prefix import Tree, common_prefix, shared_length
+from aw_engine.inference.prefix import Tree, common_prefix, parted, shared_length
 
 tokens = st.lists(st.integers(0, 2), min_size=1, max_size=8).map(tuple)
 many = st.lists(tokens, min_size=1, max_size=12)
@@ -79,3 +79,26 @@ def test_a_sequence_lies_in_memory_in_its_own_order(
 def test_the_common_prefix_begins_every_sequence(sequences: list[tuple[int, ...]]) -> None:
     prefix = common_prefix(sequences)
     assert all(sequence[: len(prefix)] == prefix for sequence in sequences)
+
+
+@given(many, st.sampled_from((1, 2, 4)), st.integers(1, 20))
+def test_parts_hold_every_sequence_once_and_neighbours_together(
+    sequences: list[tuple[int, ...]], parts: int, least: int
+) -> None:
+    found = parted(sequences, parts, least)
+    assert 1 <= len(found) <= parts
+    assert all(found)
+    assert [index for part in found for index in part] == Tree(sequences, ()).order
+
+
+@given(many, st.integers(1, 20))
+def test_two_parts_spare_what_is_asked(sequences: list[tuple[int, ...]], least: int) -> None:
+    sizes = [Tree([sequences[index] for index in part], ()).size for part in parted(sequences, 2, least)]
+    assert len(sizes) == 1 or max(sizes) <= Tree(sequences, ()).size - least
+
+
+def test_parts_are_cut_where_little_is_shared_and_are_about_even() -> None:
+    first, second = ((start, *range(50)) for start in (1, 2))
+    sequences = [(*first, 90), (*second, 90), (*first, 91), (*second, 91), (*first, 92)]
+    assert parted(sequences, 2, 10) == [[0, 2, 4], [1, 3]]
+    assert parted([(*first, at) for at in range(60)], 2, 40) == [list(range(60))]

@@ -75,7 +75,7 @@ def terminal(environment: dict[str, str], tmp_path: Path) -> Start:
 
 
 def long(model: Path) -> tuple[str, ...]:
-    plan = ("--n", "4", "--generations", "3")
+    plan = ("--n", "64", "--generations", "3")  # ends by itself in seconds, too late for any test
     return ("evolve", str(EXAMPLE), "--paragraph", "2", *plan, "--model", str(model))
 
 
