@@ -9,8 +9,9 @@ from aw_engine.inference.supervisor import WorkerBackend
 
 
 def test_within_a_quarter_of_what_was_said_counts_as_near(program: Callable[[str], ModuleType]) -> None:
-    line = program("estimate").line("seconds", [0.75, 1.0, 1.25, 1.3])
-    assert line == "| seconds | 3 of 4 | 75% | 1.12 |"
+    line, outcomes = program("estimate").line, [(3.0, 4.0), (4.0, 4.0), (5.0, 4.0), (5.2, 4.0)]
+    assert line("tokens", outcomes) == "| tokens | 3 of 4 | 75% |  | 1.12 |"
+    assert line("seconds", [*outcomes, (0.2, 0.6)], 0.5) == "| seconds | 3 of 5 | 60% | 80% | 1.00 |"
 
 
 async def test_a_run_is_followed_and_the_product_left_as_it_was(

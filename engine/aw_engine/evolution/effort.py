@@ -35,7 +35,7 @@ def expected(passage: Passage, rubric: Rubric, plan: Plan, *, instructions: bool
         return by_instruction(passage, rubric, texts, DECIDED * calls)
     words = max(1, len(passage.text.split()))
     size = plan.n**0.09 * (1.22 if plan.generations > 1 else 1.0)
-    return float(26 * size * words**0.78 * (1 + _openings(passage)) ** 0.43)
+    return float(27 * size * words**0.78 * (1 + _openings(passage)) ** 0.43)
 
 
 def surveyed(read: float, outlook: Sequence[Outlook], plan: Plan) -> float:
@@ -47,7 +47,7 @@ def surveyed(read: float, outlook: Sequence[Outlook], plan: Plan) -> float:
     edits = sum(each.edits for each in outlook)
     length = max(1, sum(each.length for each in outlook))
     rewriting = sum(each.length * log1p(each.edits) for each in outlook) / length
-    return read * (1 + _size(plan) * (0.63 * (1 - exp(-edits)) + 2.05 * rewriting))
+    return read * (1 + _size(plan) * (1 - exp(-edits) + 1.5 * rewriting))
 
 
 def bred(used: float, plan: Plan) -> float:

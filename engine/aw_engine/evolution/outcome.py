@@ -13,7 +13,9 @@ from aw_engine.evolution.state import RunState
 _LIFTED_BY_RELAXED = frozenset(
     {"length", "changed", "slop", "number", "name", "quote", "negation", "meaning"}
 )
-_SLOWER = 1.15  # a token takes longer after the first look at the passage, which is read in larger batches
+# After the first look at the passage a token takes longer: it is read in smaller batches, of which several
+# contexts have less to share.
+_SLOWER, _UNSHARED = 1.15, 0.43
 REASONS: Mapping[str, str] = {
     "shape": "came out malformed",
     "span": "lost a link, code or other markup",
@@ -93,7 +95,10 @@ def _foreseen_ahead(state: RunState) -> float | None:
         return None
     if state.calls and state.generation < state.generations:
         expected = max(expected, effort.bred(used, state.plan))
-    return (_SLOWER if state.generation < 2 else 1.0) * max(0.0, expected - used) / used
+    slower = 1.0
+    if state.generation < 2:
+        slower = _SLOWER * float(state.settings.get("contexts", 1)) ** _UNSHARED
+    return slower * max(0.0, expected - used) / used
 
 
 def _planned_ahead(state: RunState) -> float | None:
