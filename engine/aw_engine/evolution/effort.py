@@ -47,7 +47,8 @@ def surveyed(read: float, outlook: Sequence[Outlook], plan: Plan) -> float:
     edits = sum(each.edits for each in outlook)
     length = max(1, sum(each.length for each in outlook))
     rewriting = sum(each.length * log1p(each.edits) for each in outlook) / length
-    return read * (1 + _size(plan) * (1 - exp(-edits) + 1.5 * rewriting))
+    whole = 1.07 * read**0.85 * length**0.16 * exp(0.75 * (1 - exp(-edits)) + 0.55 * rewriting)
+    return read + _size(plan) * max(0.0, float(whole) - read)
 
 
 def bred(used: float, plan: Plan) -> float:
