@@ -210,10 +210,10 @@ async def builtin(subject: Subject, natives: Sequence[Native], runs: int) -> Asy
 
 async def chat(subject: Subject, natives: Sequence[Native], runs: int) -> AsyncIterator[Row]:
     """P5, P6, P9 and P10 with a model that writes."""
-    native = natives[0]
-    read = native.read()
+    read = at_once(natives, Native.read)
+    write = at_once(natives, lambda native: native.write(TEXTS // len(natives)))
     wrote, prompt, written = await write_phase(subject, TEXTS, LENGTH)
-    alone = added(scaled(read, prompt), scaled(native.write(TEXTS), written))
+    alone = added(scaled(read, prompt), scaled(write, written))
     yield row(f"P5 writing against {prompt:,} + {written:,} tokens", ratio(wrote, alone), 1.2)
     paces = {}
     for field in (FEW, MANY):

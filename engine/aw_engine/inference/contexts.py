@@ -1,28 +1,51 @@
-"""The contexts of one model: one that does everything, and for a small model others that read beside it."""
+"""The contexts of a model: one for a large model, several that work beside each other for a smaller one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
+from aw_engine.inference.backend import Completion
 from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
 from aw_engine.inference.memory import Memory
-from aw_engine.inference.prefix import parted
-from aw_engine.inference.reading import Scorable, Scores, score_texts
-from aw_engine.inference.tuning import Tuning
+from aw_engine.inference.prefix import Tokens, parted
+from aw_engine.inference.reading import Scorable, Scores, read_answers, score_texts
+from aw_engine.inference.scheduler import Job, Scheduler, room
+from aw_engine.inference.tuning import Tuning, small
 
+_SLOTS = 68
+# More would spare tokens, but each token looks at every cell kept: for a small model 5,000 of those looks are
+# as dear as a token (bench/README.md).
+_RESIDENTS = 12
+_LOGITS_BYTES = 1 << 26
 _LEAST: Final = 64  # tokens that another context must spare; for fewer it reads too much twice
+
+_Found = TypeVar("_Found")
+
+
+class Branch(NamedTuple):
+    """Prompts that begin with `resident`, a proper prefix of each, and the answers to each: each answer a set
+    of first tokens."""
+
+    resident: Tokens
+    prompts: Sequence[Tokens]
+    answers: Sequence[Sequence[Sequence[int]]]
 
 
 class Contexts:
-    """Contexts that grow to what is asked of them. Not for use by two threads.
+    """Contexts that grow to what is asked of them, up to texts of `limit` tokens. Not for use by two threads.
 
-    A call that fails leaves them empty.
+    What is asked is shared out among them. No answer depends on that (`tuning.Tuning`). A call that fails
+    leaves them empty. All raise `OutOfMemory` if a context does not fit into memory, and `Aborted`.
     """
 
-    def __init__(self, model: Model, tuning: Tuning, abort: Abort, log: Log) -> None:
+    def __init__(self, model: Model, tuning: Tuning, limit: int, abort: Abort, log: Log) -> None:
         self._model = model
         self._tuning = tuning
+        self._limit = limit
         self._abort = abort
         self._log = log
         self._memories: list[Memory] = []
@@ -35,44 +58,96 @@ class Contexts:
             memory.context.close()
         self._memories.clear()
 
-    @contextmanager
-    def first(self, shape: Shape) -> Iterator[Memory]:
-        """The memory of the first context, which has at least the cells of `shape`.
+    def shape(self, tokens: int) -> Shape:
+        """Of a context with cells for so many tokens beside a batch."""
+        tokens, batch = min(tokens, self._limit), self._tuning.batch
+        rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
+        # In powers of two, so that it seldom grows anew, but never beyond the longest text and a batch.
+        cells = min(1 << (tokens + batch - 1).bit_length(), self._limit + batch)
+        slots = min(_SLOTS, rows)
+        residents = min(_RESIDENTS, slots // 4)
+        return Shape(max(cells, 1024), batch, slots - residents, rows, residents)
 
-        :raises OutOfMemory: if the library cannot allocate them.
+    def write(self, jobs: Sequence[Job]) -> Generator[Completion]:
+        """Completions as they finish, always in the same order; all contexts step together."""
+        count = min(self._tuning.contexts, len(jobs))
+        parts = [range(start, len(jobs), count) for start in range(count)]
+        theirs = [[jobs[index] for index in part] for part in parts]
+        with self._opened(max(map(room, theirs), default=0), count) as memories:
+            runs = {
+                part: Scheduler(memory, self._model, mine, self._tuning.width).run()
+                for part, memory, mine in zip(parts, memories, theirs, strict=True)
+            }
+            try:
+                while runs:
+                    done = self._beside([partial(next, run, None) for run in runs.values()])
+                    for part, completions in zip(list(runs), done, strict=True):
+                        if completions is None:
+                            del runs[part]
+                            continue
+                        for completion in completions:
+                            yield replace(completion, index=part[completion.index])
+            finally:
+                for run in runs.values():
+                    run.close()
+
+    def answer(self, branches: Sequence[Branch]) -> list[tuple[list[list[float]], list[int]]]:
+        """As `read_answers` of each branch.
+
+        :raises BackendError: as `read_answers`.
         """
-        with self._opened(shape, 1) as (memory,):
-            yield memory
+        longest = max(len(prompt) for branch in branches for prompt in branch.prompts)
+        count = min(self._tuning.contexts, len(branches))
+        with self._opened(longest, count) as memories:
+            parts = _shared_out(branches, memories)
+            work = [
+                partial(_answer, memory, [branches[index] for index in part])
+                for memory, part in zip(memories, parts, strict=True)
+            ]
+            found = self._beside(work)
+        answers = {
+            index: answer
+            for part, mine in zip(parts, found, strict=True)
+            for index, answer in zip(part, mine, strict=True)
+        }
+        return [answers[index] for index in range(len(branches))]
 
-    def score(self, texts: Sequence[Scorable], shape: Shape) -> Scores:
-        """As `score_texts`, by as many contexts as that makes quicker.
+    def score(self, texts: Sequence[Scorable]) -> Scores:
+        """As `score_texts`.
 
-        :raises OutOfMemory: if the library cannot allocate one of them.
         :raises BackendError: as `score_texts`.
-        :raises Aborted: if the flag is set meanwhile.
         """
         sequences = [text.before + text.text[:-1] for text in texts]
         parts = parted(sequences, self._tuning.contexts, _LEAST)
-        with self._opened(shape, len(parts)) as memories:
-            mine, *theirs = [[texts[index] for index in part] for part in parts]
-            others = [
-                self._others.submit(score_texts, memory, part)
-                for memory, part in zip(memories[1:], theirs, strict=True)
+        with self._opened(max(map(len, sequences)) + 1, len(parts)) as memories:
+            work = [
+                partial(score_texts, memory, [texts[index] for index in part])
+                for memory, part in zip(memories, parts, strict=True)
             ]
-            try:
-                found = [score_texts(memories[0], mine)]
-            finally:
-                wait(others)  # what still works in a context must not be freed
-            found += [other.result() for other in others]
+            found = self._beside(work)
         logprobs, costs = [0.0] * len(texts), [0] * len(texts)
         for part, scores in zip(parts, found, strict=True):
             for index, logprob, cost in zip(part, scores.logprobs, scores.costs, strict=True):
                 logprobs[index], costs[index] = logprob, cost
         return Scores(logprobs, costs)
 
+    def _beside(self, work: Sequence[Callable[[], _Found]]) -> list[_Found]:
+        """What each finds, all at once. Nobody works any more when this ends, however it does."""
+        mine, *theirs = work
+        others = [self._others.submit(other) for other in theirs]
+        try:
+            found = mine()
+        finally:
+            wait(others)
+        return [found, *(other.result() for other in others)]
+
     @contextmanager
-    def _opened(self, shape: Shape, count: int) -> Iterator[list[Memory]]:
+    def _opened(self, tokens: int, count: int) -> Iterator[list[Memory]]:
+        """The first `count` memories, each with cells for so many tokens; they share the processors."""
+        shape = self.shape(tokens)
         memories = [self._memory(at, shape) for at in range(count)]
+        for memory in memories:
+            memory.context.use_threads(self._threads(count))
         done = False
         try:
             yield memories
@@ -91,3 +166,29 @@ class Contexts:
             del self._memories[at:]
         self._memories.append(Memory(Context(self._model, shape, self._tuning, self._abort, self._log)))
         return self._memories[at]
+
+    def _threads(self, at_work: int) -> int:
+        tuning = self._tuning
+        if small(self._model.parameters):
+            return tuning.threads
+        return max(1, tuning.threads * tuning.contexts // max(1, at_work))
+
+
+def _answer(memory: Memory, branches: Sequence[Branch]) -> list[tuple[list[list[float]], list[int]]]:
+    return [read_answers(memory, *branch) for branch in branches]
+
+
+def _shared_out(branches: Sequence[Branch], memories: Sequence[Memory]) -> list[list[int]]:
+    """The branches (indices) for each memory: each goes where, by what is held there, it is done first."""
+    load = [0] * len(memories)
+    parts: list[list[int]] = [[] for _ in memories]
+    for index, branch in enumerate(branches):
+        rest = sum(len(prompt) - len(branch.resident) for prompt in branch.prompts)
+        done = [
+            load[at] + len(branch.resident) - memory.held(branch.resident) + rest
+            for at, memory in enumerate(memories)
+        ]
+        first = done.index(min(done))
+        load[first] = done[first]
+        parts[first].append(index)
+    return parts

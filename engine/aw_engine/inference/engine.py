@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -22,7 +22,7 @@ from aw_engine.inference.backend import (
     Rewrite,
     Scoring,
 )
-from aw_engine.inference.contexts import Contexts
+from aw_engine.inference.contexts import Branch, Contexts
 from aw_engine.inference.dialects.dialect import (
     ModelFacts,
     Readout,
@@ -33,21 +33,15 @@ from aw_engine.inference.dialects.dialect import (
     Weighing,
 )
 from aw_engine.inference.dialects.select import dialect_for
-from aw_engine.inference.llama import Abort, Log, Model, Shape, build
-from aw_engine.inference.memory import Memory
+from aw_engine.inference.llama import Abort, Log, Model, build
 from aw_engine.inference.prefix import Tokens, common_prefix, shared_length
-from aw_engine.inference.reading import Scorable, Scores, read_answers
+from aw_engine.inference.reading import Scorable
 from aw_engine.inference.sampling import marks_grammar
-from aw_engine.inference.scheduler import Job, Scheduler, room
+from aw_engine.inference.scheduler import Job
 from aw_engine.inference.tokens import Tokeniser
 from aw_engine.inference.tuner import Tuner
-from aw_engine.inference.tuning import Tuned, Tuning, default, remember, remembered, small
+from aw_engine.inference.tuning import Tuned, Tuning, default, remember, remembered
 
-_SLOTS = 68
-# More would spare tokens, but each token looks at every cell kept: for a small model 5,000 of those looks are
-# as dear as a token (bench/README.md).
-_RESIDENTS = 12
-_LOGITS_BYTES = 1 << 26
 _REMEMBERED = 4096
 
 
@@ -113,8 +107,7 @@ class Engine:
         jobs = [self._job(request) for request in requests]
         for job in jobs:
             self._check(job.room)
-        with self._memory_for(room(jobs)) as memory:
-            yield from Scheduler(memory, self._model, jobs, self._tuning.width).run()
+        yield from self._contexts.write(jobs)
 
     def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores in the order of the requests."""
@@ -143,7 +136,7 @@ class Engine:
             self._check(len(text.before) + len(text.text))
         if not texts:
             return []
-        scores = self._score(texts)
+        scores = self._contexts.score(texts)
         return [
             Likelihood(logprob, len(text.text), cost)
             for text, logprob, cost in zip(texts, scores.logprobs, scores.costs, strict=True)
@@ -156,15 +149,16 @@ class Engine:
     def tune(self, on_progress: Callable[[float], None]) -> Tuned:
         """Try settings, take the quickest from here on, and remember them for this file on this machine.
 
-        Threads that were asked for are kept, and so is the one of a small model.
+        Threads that were asked for are kept, and so are those of several contexts.
 
         :raises BackendError: if they cannot be remembered.
         """
         self._contexts.close()  # for the tuner's own
         self._use(self._tuning)
         self._likelihoods.clear()
-        threads = not self._loading.threads and not small(self._model.parameters)
-        tuner = Tuner(self._model, self._default(), self._abort, self._log)
+        first = self._default()
+        threads = not self._loading.threads and first.contexts == 1
+        tuner = Tuner(self._model, first, self._abort, self._log)
         tuned = tuner.run(on_progress, threads=threads)
         self._use(tuned.best)
         self.info = self._describe()
@@ -189,16 +183,17 @@ class Engine:
         branches: dict[Compare | Diagnose, list[int]] = {}
         for index, request in enumerate(requests):
             branches.setdefault(_opening(request.prompt), []).append(index)
+        asked = []
+        for opening, members in branches.items():
+            texts = [prompts[index] for index in members]
+            shared = common_prefix([self._question(opening), *texts])
+            resident = shared[: min(map(len, texts)) - 1]
+            asked.append(Branch(resident, texts, [answers[index] for index in members]))
         scores: dict[int, ChoiceScores] = {}
-        with self._memory_for(max(map(len, prompts))) as memory:
-            for opening, members in branches.items():
-                texts = [prompts[index] for index in members]
-                shared = common_prefix([self._question(opening), *texts])
-                resident = shared[: min(map(len, texts)) - 1]
-                found = read_answers(memory, resident, texts, [answers[index] for index in members])
-                for index, values, cost in zip(members, *found, strict=True):
-                    mass = min(1.0, math.fsum(map(math.exp, values)))
-                    scores[index] = ChoiceScores(tuple(values), mass, cost)
+        for members, found in zip(branches.values(), self._contexts.answer(asked), strict=True):
+            for index, values, cost in zip(members, *found, strict=True):
+                mass = min(1.0, math.fsum(map(math.exp, values)))
+                scores[index] = ChoiceScores(tuple(values), mass, cost)
         return [scores[index] for index in range(len(requests))]
 
     def _question(self, prompt: Compare | Diagnose) -> Tokens:
@@ -229,7 +224,7 @@ class Engine:
         new = [text for text in dict.fromkeys(texts) if text not in self._likelihoods]
         if not new:
             return {}
-        scores = self._score(new)
+        scores = self._contexts.score(new)
         self._likelihoods.update(zip(new, scores.logprobs, strict=True))
         return dict(zip(new, scores.costs, strict=True))
 
@@ -284,27 +279,10 @@ class Engine:
 
     def _use(self, tuning: Tuning) -> None:
         self._tuning = tuning
-        self._contexts = Contexts(self._model, tuning, self._abort, self._log)
-
-    def _memory_for(self, tokens: int) -> AbstractContextManager[Memory]:
-        """Memory with cells for so many tokens beside a batch; empty again if the call fails."""
-        return self._contexts.first(self._shape(tokens))
-
-    def _score(self, texts: Sequence[Scorable]) -> Scores:
-        longest = max(len(text.before) + len(text.text) for text in texts)
-        return self._contexts.score(texts, self._shape(longest))
-
-    def _shape(self, tokens: int) -> Shape:
-        tokens, batch = min(tokens, self._limit), self._tuning.batch
-        rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
-        # In powers of two, so that it seldom grows anew, but never beyond the longest text and a batch.
-        cells = min(1 << (tokens + batch - 1).bit_length(), self._limit + batch)
-        slots = min(_SLOTS, rows)
-        residents = min(_RESIDENTS, slots // 4)
-        return Shape(max(cells, 1024), batch, slots - residents, rows, residents)
+        self._contexts = Contexts(self._model, tuning, self._limit, self._abort, self._log)
 
     def _describe(self) -> ModelInfo:
-        shape, loading = self._shape(1), self._loading
+        shape, loading = self._contexts.shape(1), self._loading
         return ModelInfo(
             ref=loading.ref,
             name=str(loading.values.get("general.name", loading.path.stem)),

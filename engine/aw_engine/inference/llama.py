@@ -110,7 +110,6 @@ class Model:
             llama_cpp.llama_model_is_recurrent(self.pointer) or llama_cpp.llama_model_is_hybrid(self.pointer)
         )
         self._buffer = (llama_cpp.llama_token * 4096)()
-        self._piece: Final = ctypes.create_string_buffer(512)
 
     def close(self) -> None:
         """Free the model; contexts must be closed before."""
@@ -138,14 +137,13 @@ class Model:
 
     def piece(self, token: int, special: bool = False) -> bytes:
         """The bytes of one token; those of a control token only if `special`."""
-        length = llama_cpp.llama_token_to_piece(
-            self.vocabulary, token, self._piece, len(self._piece), 0, special
-        )
+        piece = ctypes.create_string_buffer(512)  # of its own: several contexts write at once
+        length = llama_cpp.llama_token_to_piece(self.vocabulary, token, piece, len(piece), 0, special)
         if length < 0:
             raise BackendError(
                 "The model's vocabulary holds a token that is too long; the file may be damaged."
             )
-        return self._piece.raw[:length]
+        return piece.raw[:length]
 
     def _mark(self, token: int) -> bytes:
         piece = self.piece(token, special=True)
@@ -263,6 +261,10 @@ class Context:
     def close(self) -> None:
         """Free the context."""
         self._resources.close()
+
+    def use_threads(self, count: int) -> None:
+        """From now on so many threads evaluate a batch."""
+        llama_cpp.llama_set_n_threads(self.pointer, count, count)
 
     def decode(self) -> NDArray[np.float32]:
         """Evaluate the batch and empty it; return logits, one row for each wanted token in the batch's order.

@@ -60,7 +60,7 @@ class Memory:
         Returns how many tokens had to be evaluated for it.
         """
         self.context.forget(TRUNK)
-        nearest = max(self._kept, key=lambda kept: shared_length(kept, resident), default=())
+        nearest = self._nearest(resident)
         shared = shared_length(nearest, resident)
         new = len(resident) - shared
         full = len(self._kept) == self.context.shape.residents
@@ -81,6 +81,13 @@ class Memory:
             self._used += new
         self.resident = resident
         return new
+
+    def held(self, resident: Tokens) -> int:
+        """How many of the first tokens of a prefix need not be evaluated, as things stand."""
+        return shared_length(self._nearest(resident), resident)
+
+    def _nearest(self, resident: Tokens) -> Tokens:
+        return max(self._kept, key=lambda kept: shared_length(kept, resident), default=())
 
     def clear(self) -> None:
         """Forget everything, as after an aborted or failed call."""

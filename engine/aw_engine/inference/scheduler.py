@@ -1,7 +1,7 @@
 """Many completions at once: requests enter in their order, every step writes one token of each that runs."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -66,15 +66,15 @@ class Scheduler:
         self._room = min(room(jobs), memory.context.shape.cells) - len(self._resident)
         self._free = 0
 
-    def run(self) -> Iterator[Completion]:
-        """Each completion as it finishes. Samplers are freed however the iteration ends."""
+    def run(self) -> Generator[list[Completion]]:
+        """What finishes with each step, often nothing. Samplers are freed however the iteration ends."""
         if not self._waiting:
             return
         self._costs[0] += self._memory.begin(self._resident, self._room)
         self._free = self._memory.free
         try:
             while self._waiting or self._running:
-                yield from self.step()
+                yield self.step()
         finally:
             for sequence in self._running:
                 sequence.sampler.close()

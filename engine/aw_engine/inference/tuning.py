@@ -18,6 +18,7 @@ from msgspec import Struct
 Cell = Literal["f32", "f16", "bf16", "q8_0"]
 
 _SMALL: Final = 64_000_000  # parameters
+_LIGHT: Final = 256_000_000
 _MOST_THREADS: Final = 8
 _MOST_CONTEXTS: Final = 4  # more would wait for each other's part in Python
 
@@ -25,7 +26,7 @@ _MOST_CONTEXTS: Final = 4  # more would wait for each other's part in Python
 class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
     """`batch` tokens are evaluated at a time, `width` texts are written at a time.
 
-    So many `contexts` read texts at once, each with so many `threads`; only one of them writes.
+    So many `contexts` work at once, each with so many `threads`, and with a width of its own.
     `keys` and `values` are the types of the KV cache's cells. With flash attention and types that differ,
     llama.cpp attends cell by cell, in the order of the cells and without those of other sequences: what a
     token attends to is then summed in the same order whatever else is in its batch. With equal types it takes
@@ -82,12 +83,18 @@ def small(parameters: int) -> bool:
 
 
 def default(parameters: int, processors: int = 0) -> Tuning:
-    """Settings for a model that was never measured here, on so many processors (0: all that there are)."""
+    """Settings for a model that was never measured here, on so many processors (0: all that there are).
+
+    Several contexts serve a light model better than several threads in one; a large one's weights would be
+    fetched by each.
+    """
     processors = processors or cores()
-    if not small(parameters):
+    if parameters >= _LIGHT:
         return Tuning(threads=processors, batch=512)
     contexts = 1 << min(processors, _MOST_CONTEXTS).bit_length() - 1  # halves of halves
-    return Tuning(threads=1, batch=128, contexts=contexts)
+    if small(parameters):
+        return Tuning(threads=1, batch=128, contexts=contexts)
+    return Tuning(threads=processors // contexts, batch=512, contexts=contexts)
 
 
 def remembered(digest: str, build: str) -> Tuning | None:

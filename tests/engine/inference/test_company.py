@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import pytest
@@ -49,6 +49,12 @@ def prompts(model: Model, rng: random.Random) -> list[Tokens]:
     return found
 
 
+def texts_of(memory: Memory, model: Model, jobs: list[Job], width: int) -> list[str]:
+    """The text of each job."""
+    done = chain.from_iterable(Scheduler(memory, model, jobs, width).run())
+    return [each.text for each in sorted(done, key=lambda each: each.index)]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_answers_are_the_same_however_they_are_batched_and_shared(
     model: Model, memories: list[Memory], seed: int
@@ -83,10 +89,9 @@ def test_completions_are_the_same_in_any_company(model: Model, memories: list[Me
         Job(prompt, Sampling(seed=at, max_tokens=rng.randrange(1, 24), temperature=rng.choice((0.0, 0.8))))
         for at, prompt in enumerate(islice(prompts(model, rng), 8))
     ]
-    alone = [next(Scheduler(memories[1], model, [job], 8).run()).text for job in jobs]
+    alone = [texts_of(memories[1], model, [job], 8)[0] for job in jobs]
     for memory, width in ((memories[1], 8), (memories[2], 3), (memories[2], 8)):
-        done = sorted(Scheduler(memory, model, jobs, width).run(), key=lambda each: each.index)
-        assert [each.text for each in done] == alone
+        assert texts_of(memory, model, jobs, width) == alone
 
 
 class Asked(NamedTuple):
@@ -121,7 +126,7 @@ def calls(model: Model, memory: Memory, rng: random.Random) -> Iterator[Asked]:
         ]
         memory.clear()
         answers = [read_answers(memory, (), [prompt], [ANSWERS])[0][0] for prompt in prompts]
-        texts = [next(Scheduler(memory, model, [job], 8).run()).text for job in jobs]
+        texts = [texts_of(memory, model, [job], 8)[0] for job in jobs]
         yield Asked(opening, prompts, jobs, answers, texts)
 
 
@@ -138,7 +143,6 @@ def test_what_is_kept_or_dropped_between_calls_changes_nothing(
             assert answers == call.answers
             reused += sum(costs) < Tree(call.prompts, ()).size
             score_texts(memory, [Scorable(call.opening[:1], call.opening[1:])])
-            done = sorted(Scheduler(memory, model, call.jobs, 8).run(), key=lambda each: each.index)
-            assert [each.text for each in done] == call.texts
+            assert texts_of(memory, model, call.jobs, 8) == call.texts
             dropped += memory.free > free
         assert min(reused, dropped) > 0

@@ -1,4 +1,4 @@
-"""Several contexts of one model that read beside each other."""
+"""Several contexts of one model that work beside each other."""
 
 import random
 import threading
@@ -10,16 +10,18 @@ from msgspec.structs import replace
 
 from aw_engine.errors import BackendError
 from aw_engine.inference import tuning
-from aw_engine.inference.contexts import Contexts
-from aw_engine.inference.llama import Abort, Aborted, Log, Model, Shape
+from aw_engine.inference.backend import Sampling
+from aw_engine.inference.contexts import Branch, Contexts
+from aw_engine.inference.llama import Abort, Aborted, Log, Model
 from aw_engine.inference.reading import Scorable
+from aw_engine.inference.scheduler import Job
 
 PROSE = (
     "The committee met on the second Thursday of every month, and most of its members came by train. Nobody "
     "could say afterwards who had first proposed to move the archive to the old mill. There was a plan, a "
     "budget and a drawing, but no one had thought of the river in the spring."
 )
-SHAPE = Shape(1024, 128, 40, 128)
+LIMIT = 2048
 
 
 def texts(model: Model, count: int) -> list[Scorable]:
@@ -36,27 +38,89 @@ def texts(model: Model, count: int) -> list[Scorable]:
     return found
 
 
+def opened(model: Model, log: Log, abort: Abort, count: int) -> Contexts:
+    return Contexts(model, replace(tuning.default(1), contexts=count), LIMIT, abort, log)
+
+
 @pytest.fixture
 def contexts(model: Model, log: Log, abort: Abort) -> Iterator[Contexts]:
-    contexts = Contexts(model, replace(tuning.default(1), contexts=4), abort, log)
+    contexts = opened(model, log, abort, 4)
     yield contexts
     contexts.close()
 
 
-def test_a_small_model_has_a_context_for_each_processor_and_one_thread_in_each() -> None:
+@pytest.fixture
+def alone(model: Model, log: Log) -> Iterator[Contexts]:
+    alone = opened(model, log, Abort(), 1)
+    yield alone
+    alone.close()
+
+
+def branches(model: Model, count: int) -> list[Branch]:
+    """Questions about one text each, which all begin with the same task."""
+    rng = random.Random(5)
+    tokens = tuple(model.tokenise(PROSE.encode()))
+    found = []
+    for _ in range(count):
+        start = rng.randrange(20)
+        opening = (3, *tokens[:20], *tokens[start : start + 20])
+        prompts = [(*opening, *tokens[at : at + 6]) for at in rng.sample(range(30), 3)]
+        found.append(Branch(opening, prompts, [[[5], [77, 8]]] * len(prompts)))
+    return found
+
+
+def jobs(model: Model, count: int) -> list[Job]:
+    tokens = tuple(model.tokenise(PROSE.encode()))
+    return [Job((3, *tokens[:30], *tokens[:at]), Sampling(seed=at, max_tokens=4 + at)) for at in range(count)]
+
+
+def test_a_light_model_has_several_contexts_and_a_small_one_no_thread_beside() -> None:
     assert [tuning.default(1, processors).contexts for processors in (1, 2, 3, 4, 8)] == [1, 2, 2, 4, 4]
     assert {tuning.default(1, processors).threads for processors in (1, 2, 8)} == {1}
-    large = tuning.default(500_000_000, 4)
+    light, large = tuning.default(135_000_000, 8), tuning.default(500_000_000, 4)
+    assert (light.threads, light.contexts) == (2, 4)
     assert (large.threads, large.contexts) == (4, 1)
 
 
-def test_several_contexts_find_what_one_finds(model: Model, log: Log, contexts: Contexts) -> None:
+def test_several_contexts_find_what_one_finds(model: Model, alone: Contexts, contexts: Contexts) -> None:
     asked = texts(model, 200)
-    alone = Contexts(model, replace(tuning.default(1), contexts=1), Abort(), log)
-    one, several = alone.score(asked, SHAPE), contexts.score(asked, SHAPE)
-    alone.close()
+    one, several = alone.score(asked), contexts.score(asked)
     assert several.logprobs == one.logprobs
     assert sum(one.costs) <= sum(several.costs) < 1.5 * sum(one.costs)
+
+
+def test_several_contexts_answer_what_one_answers(model: Model, alone: Contexts, contexts: Contexts) -> None:
+    asked = branches(model, 9)
+    assert [found for found, _ in contexts.answer(asked)] == [found for found, _ in alone.answer(asked)]
+
+
+def test_a_text_goes_where_it_has_been_read_before(model: Model, contexts: Contexts) -> None:
+    asked = branches(model, 8)
+    first = sum(sum(costs) for _, costs in contexts.answer(asked))
+    again = sum(sum(costs) for _, costs in contexts.answer(asked[::-1]))
+    assert again < 0.6 * first
+
+
+def test_several_contexts_write_what_one_writes_always_in_the_same_order(
+    model: Model, alone: Contexts, contexts: Contexts
+) -> None:
+    asked = jobs(model, 10)
+    one, several, again = (list(each.write(asked)) for each in (alone, contexts, contexts))
+    assert {each.index: each.text for each in several} == {each.index: each.text for each in one}
+    assert [each.index for each in several] == [each.index for each in again]
+    assert sorted(each.index for each in several) == list(range(10))
+    assert list(contexts.write([])) == []
+
+
+def test_whoever_stops_listening_while_texts_are_written_leaves_all_usable(
+    model: Model, contexts: Contexts
+) -> None:
+    asked = jobs(model, 10)
+    right = list(contexts.write(asked))
+    listening = contexts.write(asked)
+    next(listening)
+    listening.close()
+    assert list(contexts.write(asked)) == right
 
 
 def test_a_large_call_is_parted_and_a_small_one_is_not(
@@ -70,9 +134,9 @@ def test_a_large_call_is_parted_and_a_small_one_is_not(
 
     real = ThreadPoolExecutor.submit
     monkeypatch.setattr(ThreadPoolExecutor, "submit", submit)
-    contexts.score(texts(model, 200), SHAPE)
+    contexts.score(texts(model, 200))
     assert len(submitted) == 3
-    contexts.score(texts(model, 3), SHAPE)
+    contexts.score(texts(model, 3))
     assert len(submitted) == 3
 
 
@@ -80,30 +144,30 @@ def test_an_abort_ends_all_contexts_and_the_next_call_is_right(
     model: Model, abort: Abort, contexts: Contexts
 ) -> None:
     asked = texts(model, 400)
-    right = contexts.score(asked, SHAPE).logprobs
+    right = contexts.score(asked).logprobs
     timer = threading.Timer(0.02, lambda: setattr(abort, "is_set", True))
     timer.start()
     with pytest.raises(Aborted):
-        _ = [contexts.score(asked, SHAPE) for _ in range(50)]
+        _ = [contexts.score(asked) for _ in range(50)]
     timer.join()
     abort.is_set = False
-    assert contexts.score(asked, SHAPE).logprobs == right
+    assert contexts.score(asked).logprobs == right
 
 
 def test_a_failure_in_another_context_is_told_and_leaves_them_usable(
     model: Model, contexts: Contexts
 ) -> None:
     asked = texts(model, 200)
-    right = contexts.score(asked, SHAPE).logprobs
+    right = contexts.score(asked).logprobs
     last = max(asked, key=lambda text: text.before + text.text)
     with pytest.raises(BackendError):
-        contexts.score([*asked, Scorable((*last.before, *last.text), ())], SHAPE)
-    assert contexts.score(asked, SHAPE).logprobs == right
+        contexts.score([*asked, Scorable((*last.before, *last.text), ())])
+    assert contexts.score(asked).logprobs == right
 
 
 def test_contexts_grow_to_longer_texts(model: Model, contexts: Contexts) -> None:
     asked = texts(model, 200)
-    right = contexts.score(asked, SHAPE).logprobs
-    assert contexts.score(asked, Shape(2048, 128, 40, 128)).logprobs == right
-    with contexts.first(SHAPE) as memory:
-        assert memory.context.shape.cells == 2048
+    right = contexts.score(asked).logprobs
+    (long,) = {text.before + text.text for text in asked[:1]}
+    contexts.score([*asked, Scorable(long, (long * 60)[:1500])])
+    assert contexts.score(asked).logprobs == right

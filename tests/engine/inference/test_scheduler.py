@@ -1,3 +1,5 @@
+from itertools import chain
+
 import pytest
 
 from aw_engine.inference.backend import Completion, Sampling
@@ -19,7 +21,8 @@ def jobs(model: Model, count: int, temperature: float = 0.9) -> list[Job]:
 
 
 def run(memory: Memory, model: Model, work: list[Job]) -> list[Completion]:
-    return sorted(Scheduler(memory, model, work, 32).run(), key=lambda completion: completion.index)
+    done = chain.from_iterable(Scheduler(memory, model, work, 32).run())
+    return sorted(done, key=lambda completion: completion.index)
 
 
 def texts(completions: list[Completion]) -> list[str]:
@@ -90,11 +93,11 @@ def test_a_grammar_that_only_allows_the_marks_writes_them(model: Model, memory: 
 
 
 def test_an_abort_between_tokens_ends_the_run(model: Model, memory: Memory, abort: Abort) -> None:
-    completions = Scheduler(memory, model, jobs(model, 12), 32).run()
-    next(completions)
+    steps = Scheduler(memory, model, jobs(model, 12), 32).run()
+    next(steps)
     abort.is_set = True
     with pytest.raises(Aborted):
-        list(completions)
+        list(steps)
 
 
 def test_cells_limit_how_many_run_at_once(model: Model, log: Log) -> None:
