@@ -71,11 +71,12 @@ class Contexts:
     def write(self, jobs: Sequence[Job]) -> Generator[Completion]:
         """Completions as they finish, always in the same order; all contexts step together."""
         count = min(self._tuning.contexts, len(jobs))
+        width = -(-self._tuning.width // max(1, count))
         parts = [range(start, len(jobs), count) for start in range(count)]
         theirs = [[jobs[index] for index in part] for part in parts]
         with self._opened(max(map(room, theirs), default=0), count) as memories:
             runs = {
-                part: Scheduler(memory, self._model, mine, self._tuning.width).run()
+                part: Scheduler(memory, self._model, mine, width).run()
                 for part, memory, mine in zip(parts, memories, theirs, strict=True)
             }
             try:

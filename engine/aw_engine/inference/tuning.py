@@ -26,7 +26,7 @@ _MOST_CONTEXTS: Final = 4  # more would wait for each other's part in Python
 class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
     """`batch` tokens are evaluated at a time, `width` texts are written at a time.
 
-    So many `contexts` work at once, each with so many `threads`, and with a width of its own.
+    So many `contexts` work at once, each with so many `threads`; they share the width.
     `keys` and `values` are the types of the KV cache's cells. With flash attention and types that differ,
     llama.cpp attends cell by cell, in the order of the cells and without those of other sequences: what a
     token attends to is then summed in the same order whatever else is in its batch. With equal types it takes
