@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 import anyio
 import anyio.to_thread
+from anyio.lowlevel import checkpoint
 
 from aw_engine import errors
 from aw_engine.errors import AwError, BackendError, PassageError, WorkerDied
@@ -297,6 +298,7 @@ class _Inbox:
 
         :raises AwError: what the worker reports, or its death.
         """
+        await checkpoint()  # replies that are there already must not keep a cancelled caller going
         reply = await self._queue.get()
         if isinstance(reply, AwError):
             self.ended = True

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import anyio
@@ -125,10 +126,18 @@ async def test_loading_is_reported_and_can_be_cancelled(model_path: Path) -> Non
         if len(shares) == 1:
             scope.cancel()
 
+    async def hold_up() -> None:
+        while backend.worker_pid is None:  # noqa: ASYNC110 - it has no event for this
+            await anyio.sleep(0.001)
+        await anyio.sleep(0.05)  # the request is on its way; the worker has not yet imported what it needs
+        time.sleep(2)  # noqa: ASYNC251 - the loop then finds all replies there at once
+
     backend = WorkerBackend(str(model_path), dialect="mini", on_loading=on_loading)
-    with scope:
-        await backend.info()
-    assert scope.cancelled_caught  # whether loading was aborted or had just ended, the caller is free again
+    async with anyio.create_task_group() as group:
+        group.start_soon(hold_up)
+        with scope:
+            await backend.info()
+    assert scope.cancelled_caught
     shares.clear()
     assert (await backend.info()).dialect == "mini"
     assert shares == sorted(shares)
