@@ -2,8 +2,7 @@
 
 import random
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 
 import pytest
 from msgspec.structs import replace
@@ -12,8 +11,9 @@ from aw_engine.errors import BackendError
 from aw_engine.inference import tuning
 from aw_engine.inference.backend import Sampling
 from aw_engine.inference.contexts import Branch, Contexts
-from aw_engine.inference.llama import Abort, Aborted, Log, Model
-from aw_engine.inference.reading import Scorable
+from aw_engine.inference.llama import Abort, Aborted, Context, Log, Model
+from aw_engine.inference.memory import Memory
+from aw_engine.inference.reading import Scorable, Scores, score_texts
 from aw_engine.inference.scheduler import Job
 
 PROSE = (
@@ -126,18 +126,38 @@ def test_whoever_stops_listening_while_texts_are_written_leaves_all_usable(
 def test_a_large_call_is_parted_and_a_small_one_is_not(
     model: Model, contexts: Contexts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    submitted = []
+    parts: list[int] = []
 
-    def submit(self: ThreadPoolExecutor, *arguments: object) -> object:
-        submitted.append(arguments)
-        return real(self, *arguments)  # type: ignore[arg-type]
+    def counted(memory: Memory, part: Sequence[Scorable]) -> Scores:
+        parts.append(len(part))
+        return score_texts(memory, part)
 
-    real = ThreadPoolExecutor.submit
-    monkeypatch.setattr(ThreadPoolExecutor, "submit", submit)
+    monkeypatch.setattr("aw_engine.inference.contexts.score_texts", counted)
     contexts.score(texts(model, 200))
-    assert len(submitted) == 3
+    assert len(parts) == 4
+    assert sum(parts) == 200
+    parts.clear()
     contexts.score(texts(model, 3))
-    assert len(submitted) == 3
+    assert parts == [3]
+
+
+@pytest.mark.parametrize(("parameters", "alone", "together"), [(135_000_000, 4, 1), (7_000_000, 1, 1)])
+def test_who_works_alone_has_all_processors_unless_the_model_is_small(
+    model: Model,
+    contexts: Contexts,
+    monkeypatch: pytest.MonkeyPatch,
+    parameters: int,
+    alone: int,
+    together: int,
+) -> None:
+    threads: list[int] = []
+    monkeypatch.setattr(model, "parameters", parameters)
+    monkeypatch.setattr(Context, "use_threads", lambda self, count: threads.append(count))
+    contexts.score(texts(model, 3))
+    assert threads == [alone]
+    threads.clear()
+    contexts.score(texts(model, 200))
+    assert threads == [together] * 4
 
 
 def test_an_abort_ends_all_contexts_and_the_next_call_is_right(
