@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import aclosing
 from pathlib import Path
 
 import anyio
@@ -132,14 +133,13 @@ async def test_loading_is_reported_and_can_be_cancelled(model_path: Path) -> Non
         await anyio.sleep(0.05)  # the request is on its way; the worker has not yet imported what it needs
         time.sleep(2)  # noqa: ASYNC251 - the loop then finds all replies there at once
 
-    backend = WorkerBackend(str(model_path), dialect="mini", on_loading=on_loading)
-    async with anyio.create_task_group() as group:
-        group.start_soon(hold_up)
-        with scope:
-            await backend.info()
-    assert scope.cancelled_caught
-    shares.clear()
-    assert (await backend.info()).dialect == "mini"
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0
-    await backend.aclose()
+    async with aclosing(WorkerBackend(str(model_path), dialect="mini", on_loading=on_loading)) as backend:
+        async with anyio.create_task_group() as group:
+            group.start_soon(hold_up)
+            with scope:
+                await backend.info()
+        assert scope.cancelled_caught
+        shares.clear()
+        assert (await backend.info()).dialect == "mini"
+        assert shares == sorted(shares)
+        assert shares[-1] == 1.0
