@@ -20,7 +20,6 @@ from aw_engine.domain.events import Event, Foreseen, Leaderboard, Started
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH, Plan
 from aw_engine.evolution import effort
-from aw_engine.evolution.copyedit import Outlook
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics import load
@@ -33,11 +32,11 @@ SMALLEST = 300  # tokens: what says nothing about the next run either (`inferenc
 
 
 class Course(Struct):
-    """One run: tokens expected before it and after its first look, then used; seconds until that look had
+    """One run: tokens expected before it and after its rehearsal, then used; seconds until that rehearsal had
     ended, what the run was said to take then and at each ranking, and what it took."""
 
     before: float
-    surveyed: float = 0.0
+    rehearsed: float = 0.0
     used: float = 0.0
     looked: float = 0.0
     foreseen: float = 0.0
@@ -63,16 +62,16 @@ async def follow(text: str, plan: Plan, backend: WorkerBackend) -> Course:
             case Leaderboard(seconds_left=float(left)):
                 course.rankings.append(now - began + left)
 
-    def observed(read: float, outlook: Sequence[Outlook], plan: Plan) -> float:
-        course.surveyed = surveyed(read, outlook, plan)
-        return course.surveyed
+    def observed(read: float, unread: float, rewrites: int, generations: int) -> float:
+        course.rehearsed = rehearsed(read, unread, rewrites, generations)
+        return course.rehearsed
 
     # The product has no place for an observer.
-    surveyed, effort.surveyed = effort.surveyed, observed
+    rehearsed, effort.rehearsed = effort.rehearsed, observed
     try:
         result = await evolve(passage, rubric, plan, backend, hear, anyio.CancelScope(), "estimate")
     finally:
-        effort.surveyed = surveyed
+        effort.rehearsed = rehearsed
     course.used = effort.used(result.usage)
     course.seconds = time.monotonic() - began
     return course
@@ -107,7 +106,7 @@ def table(runs: Sequence[Course]) -> list[str]:
         "|---|---|---|---|---|",
         line("tokens, before the run", [(each.used, each.before) for each in runs]),
         line("seconds, before the run, by all runs' pace", before, UNNOTICED),
-        line("tokens, after the first look", [(each.used, each.surveyed) for each in looked]),
+        line("tokens, after the first look", [(each.used, each.rehearsed) for each in looked]),
         line("seconds, after the first look", [(each.seconds, each.foreseen) for each in looked], UNNOTICED),
         line(f"… of runs over {LONG:g} s", [(each.seconds, each.foreseen) for each in long], UNNOTICED),
         line("seconds, at each ranking", ranked, UNNOTICED),

@@ -17,9 +17,9 @@ def test_within_a_quarter_of_what_was_said_counts_as_near(program: Callable[[str
 async def test_a_run_is_followed_and_the_product_left_as_it_was(
     program: Callable[[str], ModuleType], backend: WorkerBackend
 ) -> None:
-    surveyed = effort.surveyed
+    rehearsed = effort.rehearsed
     text = "In order too be quick, the otter basically swam across teh river, and it were very cold that day."
     course = await program("estimate").follow(text, QUICK, backend)
-    assert effort.surveyed is surveyed
-    assert min(course.before, course.surveyed, course.used, course.foreseen, course.seconds) > 0
+    assert effort.rehearsed is rehearsed
+    assert min(course.before, course.rehearsed, course.used, course.foreseen, course.seconds) > 0
     assert course.rankings

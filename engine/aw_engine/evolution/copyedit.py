@@ -12,12 +12,12 @@ likelihoods, and every sweep takes two calls of the back end.
 
 import re
 from collections.abc import Mapping, Sequence
-from math import exp, log
+from math import log
 from random import Random
 
 from msgspec import Struct
 
-from aw_engine.evolution.likelihood import Change, Reading, Scores, context_of
+from aw_engine.evolution.likelihood import Change, Likelihoods, Reading, Scores, context_of
 from aw_engine.inference.backend import Backend
 from aw_engine.text.edits import GROUPS, KINDS, SLIPS, Edit, Group, kinds_of, own_words, propose
 from aw_engine.text.sentences import sentences
@@ -31,7 +31,6 @@ PAIRED = 0.7  # share of neighbouring sentences that are read as one where joini
 SHORT = 160  # characters that two such sentences have in all, at most
 CLEAR = 4.0  # nats from which an edit is no matter of taste any more
 _QUOTES = re.compile('[“”"]')
-_SURE = 30.0  # log-odds beyond which nothing is in doubt
 LEAST_ODDS = 0.08  # an edit less likely than this at the request's temperature is not drawn at all
 # Errors are errors: mending is drawn more sharply than what is a matter of taste.
 SHARPNESS: dict[Group, float] = {"mend": 0.15, "tighten": 1.0, "plain": 1.0, "vary": 1.0}
@@ -52,14 +51,6 @@ class CopyEdit(Struct, frozen=True):
     seed: int = 0
     leaning: Mapping[str, float] = {}
     overlooks: float = 0.0
-
-
-class Outlook(Struct, frozen=True):
-    """What a first look at a sentence lets expect: its length (code points), and how many edits a rewrite may
-    make (the sum of their probabilities)."""
-
-    length: int
-    edits: float
 
 
 class _Move(Struct, frozen=True, order=True):
@@ -102,7 +93,7 @@ class _State(Struct):
     settled: bool = False
 
 
-async def copy_edits(requests: Sequence[CopyEdit], before: str, scores: Scores) -> list[str]:
+async def copy_edits(requests: Sequence[CopyEdit], before: str, scores: Likelihoods) -> list[str]:
     """The copy-edited text of each request, in order; equal to its source where no edit is worth making.
 
     `before` is the prose that precedes the passage. The marks of `scores` stand for protected spans and are
@@ -131,10 +122,13 @@ async def copy_edits(requests: Sequence[CopyEdit], before: str, scores: Scores) 
     return ["".join(state.text + state.gap for state in row) for row in states]
 
 
-async def survey(requests: Sequence[CopyEdit], before: str, scores: Scores) -> list[Outlook]:
-    """The outlook of each sentence of the source that all `requests` share, for the boldest of them.
+async def survey(
+    requests: Sequence[CopyEdit], before: str, scores: Likelihoods
+) -> list[tuple[Change, float]]:
+    """Every edit of the source that all `requests` share, and by how much it raises the likelihood (nats).
 
-    What is read for it `copy_edits` would read as well, and need not read again.
+    Minus infinity where the boldest of them would not make it. What is read for it `copy_edits` would read
+    as well, and need not read again.
 
     :raises WorkerDied, BackendError: from the back end.
     """
@@ -148,27 +142,8 @@ async def survey(requests: Sequence[CopyEdit], before: str, scores: Scores) -> l
         },
     )
     states = [state for state in _states(boldest.source, before, scores) if state.text]
-    moves = [_moves(state, boldest) for state in states]
-    changes = [
-        _change(state, move, boldest.keep)
-        for state, found in zip(states, moves, strict=True)
-        for move in found
-    ]
-    rises = iter(await scores.rises(changes))
-    return [
-        _outlook(state, [(move, next(rises)) for move in found], boldest.keep)
-        for state, found in zip(states, moves, strict=True)
-    ]
-
-
-def _outlook(state: _State, moves: Sequence[tuple[_Move, float]], keep: float) -> Outlook:
-    chances = [_chance((rise + move.worth(keep)) / SHARPNESS[KINDS[move.kind]]) for move, rise in moves]
-    return Outlook(len(state.text), sum(chances))
-
-
-def _chance(gain: float) -> float:
-    """Of an edit, to be made at temperature 1."""
-    return 0.0 if gain < -_SURE else 1 / (1 + exp(-min(gain, _SURE)))
+    changes = [_change(state, move, boldest.keep) for state in states for move in _moves(state, boldest)]
+    return list(zip(changes, await scores.rises(changes), strict=True))
 
 
 async def copy_edit(request: CopyEdit, marks: tuple[str, ...], before: str, backend: Backend) -> str:
@@ -176,7 +151,7 @@ async def copy_edit(request: CopyEdit, marks: tuple[str, ...], before: str, back
     return (await copy_edits([request], before, Scores(backend, marks)))[0]
 
 
-def _states(source: str, before: str, scores: Scores) -> list[_State]:
+def _states(source: str, before: str, scores: Likelihoods) -> list[_State]:
     states: list[_State] = []
     own = own_words(f"{before} {source}")
     for start, end in sentences(source):
@@ -319,7 +294,7 @@ def _moved(undo: _Move, shift: int) -> _Move:
     return _Move(undo.start + shift, undo.end + shift, undo.by, undo.old, undo.kind, undo.prior, undo=True)
 
 
-async def _refuse_losses(cold: Sequence[tuple[_State, CopyEdit]], scores: Scores) -> None:
+async def _refuse_losses(cold: Sequence[tuple[_State, CopyEdit]], scores: Likelihoods) -> None:
     """Takes a sentence back to its source where all its edits together do not gain."""
     now = await scores.whole([Reading(state.source.context, state.text) for state, _ in cold])
     was = await scores.whole([state.source for state, _ in cold])

@@ -3,15 +3,12 @@
 The coefficients are fitted to runs of the default model (bench/README.md, Estimate).
 """
 
-from collections.abc import Sequence
-from math import exp, log1p
 from typing import Final
 
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Usage
 from aw_engine.domain.rubric import Rubric
-from aw_engine.evolution.copyedit import Outlook
 from aw_engine.judging.contest import planned_calls
 from aw_engine.text import measures
 from aw_engine.text.edits import KINDS, SLIPS, own_words, propose
@@ -20,6 +17,7 @@ from aw_engine.text.sentences import sentences
 DECIDED: Final = 0.75  # of the comparisons planned, those that a tournament needs
 _WRITTEN: Final = 2.0  # a token written, several texts at a time, takes as long as two that are read
 _TOKENS_A_WORD: Final = 1.4
+_COMPARED, _BRED = 1.05, 1.3  # times what a first generation reads: compared, and with later ones too
 _WORDING: Final = 60  # tokens of ours around a text to be rewritten
 _QUESTION: Final = 30  # and of each question about a pair
 
@@ -38,28 +36,20 @@ def expected(passage: Passage, rubric: Rubric, plan: Plan, *, instructions: bool
     return float(27 * size * words**0.78 * (1 + _openings(passage)) ** 0.43)
 
 
-def surveyed(read: float, outlook: Sequence[Outlook], plan: Plan) -> float:
-    """Tokens that a copy-editing run should come to which has read `read` for this outlook of its passage.
+def rehearsed(read: float, unread: float, rewrites: int, generations: int) -> float:
+    """Tokens that a copy-editing run should come to which has read `read` to look at its passage.
 
-    Where no edit is plausible, nothing else will be read. Any rewrite must be compared; every sentence that
-    may change is read anew, and again for each further change, but the more there are the less each brings.
+    A rehearsal of its first generation has found `rewrites`, for which `unread` times as much is to be read
+    again. What they have in common is compared and handed down but once, so that more cost little more.
     """
-    edits = sum(each.edits for each in outlook)
-    length = max(1, sum(each.length for each in outlook))
-    rewriting = sum(each.length * log1p(each.edits) for each in outlook) / length
-    whole = 1.07 * read**0.85 * length**0.16 * exp(0.75 * (1 - exp(-edits)) + 0.55 * rewriting)
-    return read + _size(plan) * max(0.0, float(whole) - read)
+    if rewrites == 0:
+        return read * (1 + unread)
+    return float(read * (1 + unread) * (_BRED if generations > 1 else _COMPARED) * rewrites**0.13)
 
 
 def bred(used: float, plan: Plan) -> float:
     """Tokens that a copy-editing run should come to whose first generation has needed `used`."""
     return used * (1 + 0.4 * plan.children / plan.n)
-
-
-def _size(plan: Plan) -> float:
-    """Of a plan, against the default one. Nothing is read twice, so that more candidates cost little, and a
-    third generation, where there is one, hardly anything."""
-    return float((plan.n / 8) ** 0.25 * (1.0 if plan.generations > 1 else 0.62))
 
 
 def by_instruction(passage: Passage, rubric: Rubric, texts: int, calls: float) -> float:

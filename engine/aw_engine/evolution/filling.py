@@ -48,10 +48,35 @@ async def fill(state: RunState, tasks: Sequence[Task], writer: Writer, backend: 
                 case Candidate() as admitted:
                     born.append(admitted)
                 case gates.Refused(reason=reason):
-                    if writer.may_differ(task) and not (known and attempt):
+                    if _worth_another(task, writer, attempt, known=known):
                         again.append(task.after_refusal(reason))
         pending = again
     return born
+
+
+async def rehearse(waves: Sequence[Sequence[Task]], writer: Writer, original: str) -> int:
+    """How many different rewrites of `original` a copy-editing `writer` would fill these tasks with.
+
+    Only what changes nothing or repeats another is refused, which is nearly all that the gates refuse it.
+    """
+    written = {original}
+    for wave in waves:
+        pending = list(wave)
+        for attempt in range(ATTEMPTS):
+            again = []
+            for task, text in zip(pending, await writer.write(pending, attempt), strict=True):
+                known = text is None or text in written
+                if known and _worth_another(task, writer, attempt, known=known):
+                    again.append(task)
+                elif text is not None:
+                    written.add(text)
+            pending = again
+    return len(written) - 1
+
+
+def _worth_another(task: Task, writer: Writer, attempt: int, *, known: bool) -> bool:
+    """Whether a refused task is tried again after this attempt, which may have repeated a `known` text."""
+    return writer.may_differ(task) and not (known and attempt)
 
 
 def _admit(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import inf
+from typing import Protocol
 
 from anyio.lowlevel import checkpoint
 from msgspec import Struct
@@ -29,6 +30,19 @@ class Change(Struct, frozen=True):
     end: int
     by: str
     floor: float
+
+
+class Likelihoods(Protocol):
+    """What copy-editing asks a model, or what stands in for one."""
+
+    def as_met(self, reading: Reading) -> Reading:
+        """The sentence after what preceded it when it was met for the first time."""
+
+    async def rises(self, changes: Sequence[Change]) -> list[float]:
+        """By how much each change raises the log-likelihood (nats), minus infinity for a hopeless one."""
+
+    async def whole(self, readings: Sequence[Reading]) -> list[float]:
+        """The log-likelihoods (nats) of whole sentences."""
 
 
 class Scores:
@@ -71,7 +85,7 @@ class Scores:
         return [self._known[reading.context, reading.text] for reading in readings]
 
     async def _rises(self, changes: Sequence[Change], tail: int) -> list[float]:
-        pairs = [_texts(change, tail) for change in changes]
+        pairs = [texts(change, tail) for change in changes]
         contexts = [change.reading.context for change in changes]
         await self._read(
             [(context, text) for context, two in zip(contexts, pairs, strict=True) for text in two]
@@ -100,7 +114,7 @@ def context_of(before: str) -> str:
     return before[starts[0] :] if starts else before[-CONTEXT:].partition(" ")[2]
 
 
-def _texts(change: Change, tail: int) -> tuple[str, str]:
+def texts(change: Change, tail: int) -> tuple[str, str]:
     """The sentence up to some characters after the change and to the end of a word, without and with it."""
     text = change.reading.text
     cut = text.find(" ", change.end + tail)

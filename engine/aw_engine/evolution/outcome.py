@@ -15,7 +15,7 @@ _LIFTED_BY_RELAXED = frozenset(
 )
 # After the first look at the passage a token takes longer: it is read in smaller batches, of which several
 # contexts have less to share. Measured with one and two contexts.
-_SLOWER, _UNSHARED = 1.15, 0.43
+_SLOWER, _UNSHARED = 1.1, 0.3
 REASONS: Mapping[str, str] = {
     "shape": "came out malformed",
     "span": "lost a link, code or other markup",

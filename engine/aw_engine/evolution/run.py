@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 import anyio
-from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.events import (
@@ -26,11 +25,12 @@ from aw_engine.errors import AwError, WorkerDied
 from aw_engine.evolution import effort, meters
 from aw_engine.evolution.breeding import breed
 from aw_engine.evolution.diagnosis import diagnosed
-from aw_engine.evolution.filling import admit_earlier, fill
+from aw_engine.evolution.filling import admit_earlier, fill, rehearse
 from aw_engine.evolution.metered import Metered, total
 from aw_engine.evolution.operators import first_generation
 from aw_engine.evolution.outcome import outcome, seconds_left
 from aw_engine.evolution.population import Population, elites
+from aw_engine.evolution.rehearsal import Rehearsal
 from aw_engine.evolution.state import RunState
 from aw_engine.evolution.steer import steer
 from aw_engine.evolution.team import gather
@@ -174,7 +174,7 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
     tasks = [Task(draft=draft, sources=(population.working[ORIGINAL],)) for draft in drafts]
     writer = Writer(assignment, backend)
     if not able.instructions and state.judge is None:
-        await _foresee(state, tasks, writer, clock)
+        await _foresee(state, tasks, writer, backend, clock)
     pool: tuple[str, ...] = ()
     for generation in range(1, state.generations + 1):
         if generation > 1 and _calls_left(state) == 0:
@@ -222,12 +222,17 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
 
 
 async def _foresee(
-    state: RunState, tasks: Sequence[Task], writer: Writer, clock: Callable[[], float]
+    state: RunState, tasks: list[Task], writer: Writer, backend: Backend, clock: Callable[[], float]
 ) -> None:
-    """Looks at every edit of the original once, which the run would do anyway, and says what it will take."""
-    outlook = await writer.survey(tasks)
-    plan = replace(state.plan, n=state.plan.n + len(state.start), generations=state.generations)
-    state.expected = effort.surveyed(state.used(), outlook, plan)
+    """Looks at every edit of the original once, which the run would do anyway, and says what it will take:
+    with what the look has found, the first generation is rehearsed."""
+    assignment = state.ready.population.assignment
+    rehearsal = Rehearsal(await writer.survey(tasks))
+    understudy = Writer(assignment, backend, rehearsal)
+    rewrites = await rehearse(_waves(state, tasks), understudy, assignment.working)
+    state.expected = effort.rehearsed(
+        state.used(), rehearsal.unread, rewrites + len(state.start), state.generations
+    )
     if (left := seconds_left(state, clock())) is not None:
         state.emit(Foreseen(seconds_left=left))
 

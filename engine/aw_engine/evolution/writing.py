@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.assignment import ROOM, SLACK, Assignment
-from aw_engine.evolution.copyedit import CopyEdit, Outlook, copy_edits, survey
-from aw_engine.evolution.likelihood import Scores
+from aw_engine.evolution.copyedit import CopyEdit, copy_edits, survey
+from aw_engine.evolution.likelihood import Change, Likelihoods, Scores
 from aw_engine.evolution.manners import deal
 from aw_engine.evolution.operators import CAUTION, Draft
 from aw_engine.evolution.seeds import seed_for
@@ -43,12 +43,17 @@ class Task(Struct, frozen=True):
 
 
 class Writer:
-    """Writes for one run. What a copy-editing model has read once is not read again."""
+    """Writes for one run. What a copy-editing model has read once is not read again.
 
-    def __init__(self, assignment: Assignment, backend: Backend) -> None:
+    `likelihoods` stand in for such a model.
+    """
+
+    def __init__(
+        self, assignment: Assignment, backend: Backend, likelihoods: Likelihoods | None = None
+    ) -> None:
         self._assignment = assignment
         self._backend = backend
-        self._scores = Scores(backend, assignment.marks)
+        self._likelihoods = likelihoods or Scores(backend, assignment.marks)
 
     async def write(self, tasks: Sequence[Task], attempt: int) -> list[str | None]:
         """One text per task, in order; None where the model's output had not the shape of a rewrite.
@@ -59,15 +64,15 @@ class Writer:
         if assignment.model.capabilities.instructions:
             return await _by_instruction(tasks, attempt, assignment, self._backend)
         requests = [_copy_edit(task, attempt, assignment) for task in tasks]
-        return [*await copy_edits(requests, assignment.passage.before, self._scores)]
+        return [*await copy_edits(requests, assignment.passage.before, self._likelihoods)]
 
-    async def survey(self, tasks: Sequence[Task]) -> list[Outlook]:
-        """What a copy-editing model may be expected to change, by sentence, when it rewrites the original.
+    async def survey(self, tasks: Sequence[Task]) -> list[tuple[Change, float]]:
+        """Every edit that a copy-editing model may make in the original, and by how much it gains (`survey`).
 
         :raises WorkerDied, BackendError: from the back end.
         """
         requests = [_copy_edit(task, 0, self._assignment) for task in tasks]
-        return await survey(requests, self._assignment.passage.before, self._scores)
+        return await survey(requests, self._assignment.passage.before, self._likelihoods)
 
     def may_differ(self, task: Task) -> bool:
         """Whether another try at a refused task may come out otherwise: one that only mends will not."""

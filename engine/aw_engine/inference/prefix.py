@@ -36,7 +36,7 @@ class Group(NamedTuple):
     kept: int
 
 
-def shared_length(first: Sequence[int], second: Sequence[int]) -> int:
+def shared_length(first: Sequence[object], second: Sequence[object]) -> int:
     """Length of the longest common prefix."""
     limit = min(len(first), len(second))
     low, high = 0, limit

@@ -8,7 +8,6 @@ from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH
 from aw_engine.domain.result import Usage
 from aw_engine.evolution import effort
-from aw_engine.evolution.copyedit import Outlook
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics import load
@@ -58,23 +57,15 @@ def test_a_token_written_is_more_work_than_one_read() -> None:
     assert effort.used(Usage(prompt_tokens=10, decoded_tokens=5)) > 15
 
 
-def test_where_nothing_is_likely_to_change_nothing_more_will_be_read() -> None:
-    assert effort.surveyed(500.0, [Outlook(80, 0.0), Outlook(40, 0.0)], NORMAL) == 500.0
-    assert effort.surveyed(0.0, [], NORMAL) == 0.0
+def test_where_no_rewrite_is_to_be_expected_the_look_was_all() -> None:
+    assert effort.rehearsed(500.0, 0.0, 0, 2) == 500.0
 
 
-def test_the_more_is_likely_to_change_the_more_will_be_read() -> None:
-    few, many, everywhere = (
-        effort.surveyed(500.0, outlook, NORMAL)
-        for outlook in (
-            [Outlook(80, 0.5), Outlook(80, 0.0)],
-            [Outlook(80, 3.0), Outlook(80, 0.0)],
-            [Outlook(80, 3.0), Outlook(80, 3.0)],
-        )
+def test_the_more_was_rehearsed_the_more_will_be_read() -> None:
+    little, much, many, later = (
+        effort.rehearsed(500.0, *found) for found in ((0.5, 2, 1), (1.0, 2, 1), (1.0, 6, 1), (1.0, 6, 2))
     )
-    assert 500 < few < many < everywhere
-    larger = [effort.surveyed(500.0, [Outlook(80, 1.0)], plan) for plan in (QUICK, NORMAL, THOROUGH)]
-    assert larger == sorted(larger)
+    assert 500 < little < much < many < later == effort.rehearsed(500.0, 1.0, 6, 3)
 
 
 @pytest.mark.parametrize("text", [CLEAN * 2 + DRAFT, DRAFT * 2])
