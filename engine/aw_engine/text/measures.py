@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
+from functools import lru_cache
 from unicodedata import normalize
 
 # Scripts written without spaces count a word a character; apostrophes and hyphens join the others.
@@ -18,6 +19,7 @@ _COMPRESSED_CHARACTERS = 2000
 Ngram = tuple[str, ...]
 
 
+@lru_cache(maxsize=64)  # every gate counts the words of the same two texts
 def words(text: str) -> tuple[str, ...]:
     """The words of `text` in order, case kept, in Unicode's composed form; numbers count as words."""
     return tuple(_WORD.findall(normalize("NFC", text)))
