@@ -17,7 +17,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -141,22 +140,20 @@ def measure(path: Path, server: Path, threads: int, scale: Scale, seconds: float
     machine = this_machine()
     work = work_for(path, LOG, scale.firsts)
     match = Match()
-    with ExitStack() as stack:
-        ours = stack.enter_context(Ours(path, threads))
-        _round(match, ours, work, server, path, threads)
-        longest = time.monotonic() - began
+    _round(match, work, server, path, threads)
+    longest = time.monotonic() - began
+    with Ours(path, threads) as ours:
         if scale.run:
             match.turn("run", AW, (ours.pid, os.getpid()), ours.run)
-            with LlamaServer(server, path, TEXTS, threads) as eight:
-                match.turn(
-                    "verdicts", ALPHAWRITE, (eight.pid,), lambda: eight.write(_verdicts(work), VERDICT)
-                )
-        if scale.api:
-            with LlamaCpp(path, threads) as api:
-                match.turn("write", API, (api.pid,), lambda: api.write(work.writing, WRITTEN))
-        while time.monotonic() - began + longest < seconds:
-            _round(match, ours, work, server, path, threads)
         settings, comparisons = ours.settings, ours.comparisons
+    if scale.run:
+        with LlamaServer(server, path, TEXTS, threads) as eight:
+            match.turn("verdicts", ALPHAWRITE, (eight.pid,), lambda: eight.write(_verdicts(work), VERDICT))
+    if scale.api:
+        with LlamaCpp(path, threads) as api:
+            match.turn("write", API, (api.pid,), lambda: api.write(work.writing, WRITTEN))
+    while time.monotonic() - began + longest < seconds:
+        _round(match, work, server, path, threads)
     check(match.turns, work)
     timings = match.timings()
     return Report(
@@ -174,9 +171,11 @@ def measure(path: Path, server: Path, threads: int, scale: Scale, seconds: float
     )
 
 
-def _round(match: Match, ours: Ours, work: Work, server: Path, path: Path, threads: int) -> None:
-    match.turn("write", AW, (ours.pid,), lambda: ours.write(work.generations))
-    match.turn("judge", AW, (ours.pid,), lambda: ours.judge(work.choices))
+def _round(match: Match, work: Work, server: Path, path: Path, threads: int) -> None:
+    """One turn of everybody, each with nothing in memory."""
+    with Ours(path, threads) as ours:
+        match.turn("write", AW, (ours.pid,), lambda: ours.write(work.generations))
+        match.turn("judge", AW, (ours.pid,), lambda: ours.judge(work.choices))
     with LlamaServer(server, path, TEXTS, threads) as eight:
         match.turn("write", EIGHT, (eight.pid,), lambda: eight.write(work.writing, WRITTEN))
         match.turn("judge", EIGHT, (eight.pid,), lambda: eight.write(work.judging, 1))
@@ -202,8 +201,8 @@ def check(found: dict[tuple[str, str], list[Turn]], work: Work) -> None:
             # A random model may draw its end token; one text in a thousand tokens is let pass.
             if task in written and not 0.98 * written[task] <= amount.written <= written[task]:
                 raise SystemExit(f"{contestant} wrote {amount.written} of {written[task]} tokens at {task}.")
-            # What stayed from the turn before need not be read again: the task, and some of the first texts.
-            if task == "judge" and amount.evaluated < 0.9 * work.distinct:
+            # What writing has left in memory, a few tokens of the task, need not be read again.
+            if task == "judge" and amount.evaluated < 0.98 * work.distinct:
                 raise SystemExit(f"{contestant} evaluated {amount.evaluated} tokens of {work.distinct}.")
 
 

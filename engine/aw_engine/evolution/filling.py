@@ -65,11 +65,10 @@ async def rehearse(waves: Sequence[Sequence[Task]], writer: Writer, original: st
         for attempt in range(ATTEMPTS):
             again = []
             for task, text in zip(pending, await writer.write(pending, attempt), strict=True):
-                known = text is None or text in written
-                if known and _worth_another(task, writer, attempt, known=known):
-                    again.append(task)
-                elif text is not None:
+                if text is not None and text not in written:
                     written.add(text)
+                elif _worth_another(task, writer, attempt, known=True):
+                    again.append(task)
             pending = again
     return len(written) - 1
 

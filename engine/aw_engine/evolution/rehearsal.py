@@ -2,7 +2,7 @@
 
 A first look has found by how much every edit of a passage raises its likelihood (`copyedit.survey`). In the
 rehearsal an edit is worth elsewhere what it was worth there, undoing it is worth the opposite, and one that
-was not met there is not made. Which edits are drawn at first is thereby exact, what follows a guess.
+was not met there is not made. Which edits are drawn first is thereby exact, what follows a guess.
 """
 
 from collections.abc import Iterable, Sequence
