@@ -140,13 +140,13 @@ def measure(path: Path, server: Path, threads: int, scale: Scale, seconds: float
     machine = this_machine()
     work = work_for(path, LOG, scale.firsts)
     match = Match()
-    _round(match, work, server, path, threads)
+    settings = _round(match, work, server, path, threads)
     longest = time.monotonic() - began
-    with Ours(path, threads) as ours:
-        if scale.run:
-            match.turn("run", AW, (ours.pid, os.getpid()), ours.run)
-        settings, comparisons = ours.settings, ours.comparisons
+    comparisons = 0
     if scale.run:
+        with Ours(path, threads) as ours:
+            match.turn("run", AW, (ours.pid, os.getpid()), ours.run)
+            comparisons = ours.comparisons
         with LlamaServer(server, path, TEXTS, threads) as eight:
             match.turn("verdicts", ALPHAWRITE, (eight.pid,), lambda: eight.write(_verdicts(work), VERDICT))
     if scale.api:
@@ -171,8 +171,10 @@ def measure(path: Path, server: Path, threads: int, scale: Scale, seconds: float
     )
 
 
-def _round(match: Match, work: Work, server: Path, path: Path, threads: int) -> None:
-    """One turn of everybody, each with nothing in memory."""
+def _round(
+    match: Match, work: Work, server: Path, path: Path, threads: int
+) -> dict[str, str | int | float | bool]:
+    """One turn of everybody; each begins with nothing in memory. Returns our settings."""
     with Ours(path, threads) as ours:
         match.turn("write", AW, (ours.pid,), lambda: ours.write(work.generations))
         match.turn("judge", AW, (ours.pid,), lambda: ours.judge(work.choices))
@@ -181,6 +183,7 @@ def _round(match: Match, work: Work, server: Path, path: Path, threads: int) -> 
         match.turn("judge", EIGHT, (eight.pid,), lambda: eight.write(work.judging, 1))
     with LlamaServer(server, path, 1, threads) as one:
         match.turn("judge", ONE, (one.pid,), lambda: one.write(work.judging, 1))
+    return ours.settings
 
 
 def _verdicts(work: Work) -> Sequence[Tokens]:

@@ -127,8 +127,8 @@ async def survey(
 ) -> list[tuple[Change, float]]:
     """Every edit of the source that all `requests` share, and by how much it raises the likelihood (nats).
 
-    Minus infinity where the boldest of them would not make it. What is read for it `copy_edits` would read
-    as well, and need not read again.
+    Minus infinity where it is hopeless even for the boldest of them. What is read for it `copy_edits` would
+    read as well, and need not read again.
 
     :raises WorkerDied, BackendError: from the back end.
     """

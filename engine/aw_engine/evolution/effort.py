@@ -17,7 +17,7 @@ from aw_engine.text.sentences import sentences
 DECIDED: Final = 0.75  # of the comparisons planned, those that a tournament needs
 _WRITTEN: Final = 2.0  # a token written, several texts at a time, takes as long as two that are read
 _TOKENS_A_WORD: Final = 1.4
-_COMPARED, _BRED = 1.05, 1.3  # times what a first generation reads: compared, and with later ones too
+_ALONE, _FOLLOWED = 1.05, 1.3  # a run over what its first generation reads: with one generation, with more
 _WORDING: Final = 60  # tokens of ours around a text to be rewritten
 _QUESTION: Final = 30  # and of each question about a pair
 
@@ -44,7 +44,7 @@ def rehearsed(read: float, unread: float, rewrites: int, generations: int) -> fl
     """
     if rewrites == 0:
         return read * (1 + unread)
-    return float(read * (1 + unread) * (_BRED if generations > 1 else _COMPARED) * rewrites**0.13)
+    return float(read * (1 + unread) * (_FOLLOWED if generations > 1 else _ALONE) * rewrites**0.13)
 
 
 def bred(used: float, plan: Plan) -> float:

@@ -57,7 +57,7 @@ async def fill(state: RunState, tasks: Sequence[Task], writer: Writer, backend: 
 async def rehearse(waves: Sequence[Sequence[Task]], writer: Writer, original: str) -> int:
     """How many different rewrites of `original` a copy-editing `writer` would fill these tasks with.
 
-    Only what changes nothing or repeats another is refused, which is nearly all that the gates refuse it.
+    Refused is what changes nothing or repeats another: gates hardly ever refuse a copy-edit anything else.
     """
     written = {original}
     for wave in waves:

@@ -85,7 +85,7 @@ class Scores:
         return [self._known[reading.context, reading.text] for reading in readings]
 
     async def _rises(self, changes: Sequence[Change], tail: int) -> list[float]:
-        pairs = [texts(change, tail) for change in changes]
+        pairs = [up_to(change, tail) for change in changes]
         contexts = [change.reading.context for change in changes]
         await self._read(
             [(context, text) for context, two in zip(contexts, pairs, strict=True) for text in two]
@@ -114,7 +114,7 @@ def context_of(before: str) -> str:
     return before[starts[0] :] if starts else before[-CONTEXT:].partition(" ")[2]
 
 
-def texts(change: Change, tail: int) -> tuple[str, str]:
+def up_to(change: Change, tail: int) -> tuple[str, str]:
     """The sentence up to some characters after the change and to the end of a word, without and with it."""
     text = change.reading.text
     cut = text.find(" ", change.end + tail)

@@ -174,7 +174,7 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
     tasks = [Task(draft=draft, sources=(population.working[ORIGINAL],)) for draft in drafts]
     writer = Writer(assignment, backend)
     if not able.instructions and state.judge is None:
-        await _foresee(state, tasks, writer, backend, clock)
+        await _foresee(state, tasks, writer, clock)
     pool: tuple[str, ...] = ()
     for generation in range(1, state.generations + 1):
         if generation > 1 and _calls_left(state) == 0:
@@ -221,15 +221,12 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
             break
 
 
-async def _foresee(
-    state: RunState, tasks: list[Task], writer: Writer, backend: Backend, clock: Callable[[], float]
-) -> None:
+async def _foresee(state: RunState, tasks: list[Task], writer: Writer, clock: Callable[[], float]) -> None:
     """Looks at every edit of the original once, which the run would do anyway, and says what it will take:
     with what the look has found, the first generation is rehearsed."""
-    assignment = state.ready.population.assignment
     rehearsal = Rehearsal(await writer.survey(tasks))
-    understudy = Writer(assignment, backend, rehearsal)
-    rewrites = await rehearse(_waves(state, tasks), understudy, assignment.working)
+    original = state.ready.population.working[ORIGINAL]
+    rewrites = await rehearse(_waves(state, tasks), writer.rehearsing(rehearsal), original)
     state.expected = effort.rehearsed(
         state.used(), rehearsal.unread, rewrites + len(state.start), state.generations
     )

@@ -43,10 +43,7 @@ class Task(Struct, frozen=True):
 
 
 class Writer:
-    """Writes for one run. What a copy-editing model has read once is not read again.
-
-    `likelihoods` stand in for such a model.
-    """
+    """Writes for one run. What a copy-editing model has read once is not read again."""
 
     def __init__(
         self, assignment: Assignment, backend: Backend, likelihoods: Likelihoods | None = None
@@ -67,12 +64,17 @@ class Writer:
         return [*await copy_edits(requests, assignment.passage.before, self._likelihoods)]
 
     async def survey(self, tasks: Sequence[Task]) -> list[tuple[Change, float]]:
-        """Every edit that a copy-editing model may make in the original, and by how much it gains (`survey`).
+        """Every edit that a copy-editing model may make in the original, and by how much it raises the
+        likelihood (nats; see `copyedit.survey`).
 
         :raises WorkerDied, BackendError: from the back end.
         """
         requests = [_copy_edit(task, 0, self._assignment) for task in tasks]
         return await survey(requests, self._assignment.passage.before, self._likelihoods)
+
+    def rehearsing(self, rehearsal: Likelihoods) -> "Writer":
+        """The same writer with a rehearsal in place of its copy-editing model."""
+        return Writer(self._assignment, self._backend, rehearsal)
 
     def may_differ(self, task: Task) -> bool:
         """Whether another try at a refused task may come out otherwise: one that only mends will not."""

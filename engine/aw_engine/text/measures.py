@@ -19,7 +19,7 @@ _COMPRESSED_CHARACTERS = 2000
 Ngram = tuple[str, ...]
 
 
-@lru_cache(maxsize=64)  # every gate counts the words of the same two texts
+@lru_cache(maxsize=8)  # gates and niches count those of the original and of a rewrite again and again
 def words(text: str) -> tuple[str, ...]:
     """The words of `text` in order, case kept, in Unicode's composed form; numbers count as words."""
     return tuple(_WORD.findall(normalize("NFC", text)))

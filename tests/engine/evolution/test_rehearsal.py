@@ -50,23 +50,37 @@ async def test_where_edits_do_not_care_for_their_neighbours_the_rewrites_are_the
     assert rehearsed == await copy_edits(requests(DRAFT), "", scores)
 
 
+async def test_what_the_look_has_read_is_not_counted_and_anything_else_once() -> None:
+    found = await survey(requests(DRAFT), "", Scores(ScriptedBackend(score=word_by_word), ()))
+    rehearsal = Rehearsal([(change, change.floor + 1) for change, _ in found])
+    await rehearsal.rises([change for change, _ in found])
+    assert rehearsal.unread == 0
+    sentence = [Reading("", "It is cold.")]
+    assert await rehearsal.whole(sentence) == [inf]
+    once = rehearsal.unread
+    await rehearsal.whole(sentence)
+    assert rehearsal.unread == once > 0
+
+
 async def test_where_nothing_gains_nothing_is_made_and_nothing_more_read() -> None:
-    scores = Scores(ScriptedBackend(score=lambda request: -40.0 * len(set(request.text))), ())
-    found = await survey(requests(DRAFT), "", scores)
+    found = await survey(requests(DRAFT), "", Scores(ScriptedBackend(score=word_by_word), ()))
     rehearsal = Rehearsal([(change, -inf) for change, _ in found])
     assert set(await copy_edits(requests(DRAFT), "", rehearsal)) == {DRAFT}
     assert rehearsal.unread == 0
+    assert Rehearsal([]).unread == 0
 
 
 async def test_an_edit_is_worth_the_same_elsewhere_and_the_opposite_undone() -> None:
-    rehearsal = Rehearsal([(VERY, 2.5)])
-    bare = Reading("", "It is cold.")
+    also = Change(Reading("", "He was a very good man."), 9, 14, "", -9.0)
     elsewhere = Change(Reading("", "They say it is very late."), 15, 20, "", -9.0)
+    bare = Reading("", "It is cold.")
     undone = Change(bare, 6, 6, "very ", -9.0)
-    hopeless = Change(bare, 6, 6, "very ", -2.0)
+    too_bad = Change(bare, 6, 6, "very ", -2.0)
     never_met = Change(bare, 6, 10, "hot", -9.0)
-    assert await rehearsal.rises([VERY, elsewhere]) == [2.5, 2.5]
-    assert await rehearsal.rises([undone, hopeless, never_met]) == [-2.5, -inf, -inf]
+    for least in (0.5, -inf):
+        rehearsal = Rehearsal([(VERY, 2.5), (also, least)])
+        assert await rehearsal.rises([VERY, also, elsewhere]) == [2.5, least, least]
+        assert await rehearsal.rises([undone, too_bad, never_met]) == [-2.5, -inf, -inf]
 
 
 async def test_a_rehearsal_hears_that_the_run_is_cancelled() -> None:
