@@ -63,6 +63,8 @@ async def rehearse(waves: Sequence[Sequence[Task]], writer: Writer, original: st
     for wave in waves:
         pending = list(wave)
         for attempt in range(ATTEMPTS):
+            if not pending:
+                break
             again = []
             for task, text in zip(pending, await writer.write(pending, attempt), strict=True):
                 if text is not None and text not in written:

@@ -180,7 +180,6 @@ def timeless(event: Event) -> Event:
 async def test_the_time_left_that_is_told_comes_true(backend: WorkerBackend, plan: Plan) -> None:
     metered = Metered(backend)
     told: list[tuple[float, float | None]] = []
-
     looked: list[int] = []
 
     def clock() -> float:
