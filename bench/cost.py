@@ -31,17 +31,17 @@ from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.events import Event, Leaderboard
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import NORMAL
-from aw_engine.evolution.metered import Metered
 from aw_engine.evolution.run import evolve
+from aw_engine.evolution.usage import Counted
 from aw_engine.inference.backend import Backend, Generation, ModelInfo, Rewrite, Sampling
 from aw_engine.inference.llama import quiet_start
 from aw_engine.inference.models.reference import BUILTIN, BUILTIN_FILE
 from aw_engine.inference.models.verify import sha256
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.inference.tuning import cores
-from aw_engine.judging.contest import open_contest
 from aw_engine.judging.judge import Entry, judge
 from aw_engine.judging.profile import UNMEASURED
+from aw_engine.judging.tournament import open_tournament
 from aw_engine.rubrics import load
 from machine import Machine, processor_seconds, this_machine
 from native import Native, Pace, added, at_once, middle, ratio, scaled
@@ -261,10 +261,10 @@ async def judge_phase(subject: Subject, field: int) -> tuple[Pace, Pace, int]:
     rng = Random(1)
     texts = {f"c{at}": rewrite(at) for at in range(field)}
     entries = {name: Entry(text=text, words=len(text.split())) for name, text in texts.items()}
-    contest = open_contest("gaussian", UNMEASURED.noise, rng)
+    tournament = open_tournament("gaussian", UNMEASURED.noise, rng)
     for name in texts:
-        contest.add(name)
-    contest.begin(tuple(texts), 3, 3 * field)
+        tournament.add(name)
+    tournament.begin(tuple(texts), 3, 3 * field)
 
     def answered(pairs: list[tuple[str, str]]) -> list[Comparison]:
         return [
@@ -272,21 +272,23 @@ async def judge_phase(subject: Subject, field: int) -> tuple[Pace, Pace, int]:
             for one, two in pairs
         ]
 
-    contest.record(answered(contest.next_pairs(field // 2)))  # the first round: everybody meets somebody
-    backend = Metered(subject.worker)
+    tournament.record(
+        answered(tournament.next_pairs(field // 2))
+    )  # the first round: everybody meets somebody
+    backend = Counted(subject.worker)
     able = (await backend.info()).capabilities
     rubric = load.find(load.DEFAULT)
     whole = thought = Pace(0.0, 0.0)
     done = 0
     while done < PAIRS:
         began = subject.spent()
-        pairs = contest.next_pairs(min(4, PAIRS - done))
+        pairs = tournament.next_pairs(min(4, PAIRS - done))
         if not pairs:
             raise SystemExit(f"The tournament of {field} texts ended too early.")
         chosen = since(subject, began)
         await judge(backend, rubric, able, pairs, entries)
         asked = subject.spent()
-        contest.record(answered(pairs))
+        tournament.record(answered(pairs))
         thought = added(thought, chosen, since(subject, asked))
         whole = added(whole, since(subject, began))
         done += len(pairs)

@@ -22,11 +22,11 @@ from statistics import fmean
 from msgspec import Struct, to_builtins
 
 from aw_engine.domain.comparison import Comparison
-from aw_engine.judging.contest import Contest
-from aw_engine.judging.elo import EloContest
-from aw_engine.judging.gaussian import GaussianContest
+from aw_engine.judging.elo import EloTournament
+from aw_engine.judging.gaussian import GaussianTournament
 from aw_engine.judging.pairing import DELTA
 from aw_engine.judging.profile import Noise
+from aw_engine.judging.tournament import Tournament
 
 SIGMAS = (0.5, 1.0, 2.0)
 FIELDS = {6: 2, 8: 3, 12: 3, 30: 5, 60: 5}
@@ -54,8 +54,8 @@ class Judge:
         logit = min(max(self._logits[pair], -CLIP), CLIP)
         return Comparison(first=pair[0], second=pair[1], logit=logit, spread=0.0, length=0.0, readouts=())
 
-    def regret(self, contest: Contest, k: int) -> float:
-        chosen = sorted(self.ids, key=lambda c: -contest.beats(c, self.ids[0]))[:k]
+    def regret(self, tournament: Tournament, k: int) -> float:
+        chosen = sorted(self.ids, key=lambda c: -tournament.beats(c, self.ids[0]))[:k]
         best = sorted(self.strengths.values(), reverse=True)[:k]
         return fmean(best) - fmean(self.strengths[c] for c in chosen)
 
@@ -66,27 +66,27 @@ class Curve(Struct):
     regrets: list[float]
 
 
-def play(judge: Judge, contest: Contest, k: int, cap: int, batch: int = 1) -> Curve:
+def play(judge: Judge, tournament: Tournament, k: int, cap: int, batch: int = 1) -> Curve:
     """One tournament among all; `batch` pairs are chosen at a time."""
     for c in judge.ids:
-        contest.add(c)
-    contest.begin(judge.ids, k, cap)
-    regrets = [judge.regret(contest, k)]
-    while pairs := contest.next_pairs(batch):
-        contest.record([judge.answer(pair) for pair in pairs])
-        regrets += [judge.regret(contest, k)] * len(pairs)
+        tournament.add(c)
+    tournament.begin(judge.ids, k, cap)
+    regrets = [judge.regret(tournament, k)]
+    while pairs := tournament.next_pairs(batch):
+        tournament.record([judge.answer(pair) for pair in pairs])
+        regrets += [judge.regret(tournament, k)] * len(pairs)
     return Curve(regrets=regrets)
 
 
 def final_elo_regret(judge: Judge, k: int, rng: Random) -> float:
     """Regret of AlphaWrite's schedule at its full budget."""
-    contest = EloContest(rng)
+    tournament = EloTournament(rng)
     for c in judge.ids:
-        contest.add(c)
-    contest.begin(judge.ids, k, contest.calls(judge.ids))
-    while pairs := contest.next_pairs(len(judge.ids)):
-        contest.record([judge.answer(pair) for pair in pairs])
-    return judge.regret(contest, k)
+        tournament.add(c)
+    tournament.begin(judge.ids, k, tournament.calls(judge.ids))
+    while pairs := tournament.next_pairs(len(judge.ids)):
+        tournament.record([judge.answer(pair) for pair in pairs])
+    return judge.regret(tournament, k)
 
 
 def calls_to_match(regrets: Sequence[float], goal: float) -> float | None:
@@ -125,9 +125,9 @@ def measure(n: int, sigma: float, runs: int, seed: int, batch: int = 1) -> Cell:
     for run in range(runs):
         judge = Judge(n, sigma, Random(f"{seed}/{n}/{sigma}/{run}"))
         goal.append(final_elo_regret(judge, k, Random(f"elo/{seed}/{run}")))
-        endless = GaussianContest(Noise(), Random(f"pairs/{seed}/{run}"), delta=0.0)
+        endless = GaussianTournament(Noise(), Random(f"pairs/{seed}/{run}"), delta=0.0)
         curves.append(play(judge, endless, k, 4 * n, batch))
-        stopping = GaussianContest(Noise(), Random(f"pairs/{seed}/{run}"), delta=DELTA)
+        stopping = GaussianTournament(Noise(), Random(f"pairs/{seed}/{run}"), delta=DELTA)
         stops.append(play(judge, stopping, k, 3 * n, batch))
     length = max(len(c.regrets) for c in curves)
     mean = [fmean(c.regrets[min(x, len(c.regrets) - 1)] for c in curves) for x in range(length)]
@@ -136,7 +136,7 @@ def measure(n: int, sigma: float, runs: int, seed: int, batch: int = 1) -> Cell:
         k=k,
         sigma=sigma,
         runs=runs,
-        elo_calls=EloContest.matches(n),
+        elo_calls=EloTournament.matches(n),
         elo_regret=fmean(goal),
         calls=calls_to_match(mean, fmean(goal)),
         end_regret=mean[-1],

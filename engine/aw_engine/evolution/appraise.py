@@ -10,15 +10,15 @@ from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.domain.rubric import Rubric
-from aw_engine.evolution.metered import Metered
 from aw_engine.evolution.operators import MIX, Draft
+from aw_engine.evolution.perplexity import perplexities
 from aw_engine.evolution.population import Population
-from aw_engine.evolution.standing import moved, original_rank, standing
-from aw_engine.evolution.surprise import surprises
+from aw_engine.evolution.ranking import moved, original_rank, ranking
 from aw_engine.evolution.team import gather
+from aw_engine.evolution.usage import Counted
 from aw_engine.inference.backend import Backend
 from aw_engine.judging import gates
-from aw_engine.judging.contest import open_contest
+from aw_engine.judging.tournament import open_tournament
 
 
 async def appraise(
@@ -40,23 +40,23 @@ async def appraise(
 
     :raises PassageError, ModelError, OutOfMemory, WorkerDied, BackendError: as `evolve`.
     """
-    metered = Metered(backend)
-    team = await gather(passage, rubric, plan, metered, None if judge is None else Metered(judge))
+    counted = Counted(backend)
+    team = await gather(passage, rubric, plan, counted, None if judge is None else Counted(judge))
     referee, population = team.referee, Population(team.assignment)
     draft = Draft(slot=0, generation=1, operator=MIX, instruction="", parents=tuple(parents))
     working = team.assignment.form(text)
-    (nll,) = await surprises([working], team.assignment, metered)
+    (nll,) = await perplexities([working], team.assignment, counted)
     candidate = population.admit(draft, working, nll)
     if isinstance(candidate, gates.Refused):
         return candidate
-    contest = open_contest("gaussian", referee.profile.noise, Random(plan.seed))
-    contest.add(candidate.id)
-    contest.begin_final((ORIGINAL, candidate.id), 2)
-    comparisons = await referee.compare(rubric, contest.next_pairs(2), population.members)
-    contest.record(comparisons)
-    ranked = standing(
+    tournament = open_tournament("gaussian", referee.profile.noise, Random(plan.seed))
+    tournament.add(candidate.id)
+    tournament.begin_final((ORIGINAL, candidate.id), 2)
+    comparisons = await referee.compare(rubric, tournament.next_pairs(2), population.members)
+    tournament.record(comparisons)
+    ranked = ranking(
         population.members.values(),
-        contest,
+        tournament,
         comparisons,
         rubric,
         trusted=referee.profile.claim != "unranked",

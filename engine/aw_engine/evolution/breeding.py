@@ -10,7 +10,7 @@ from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.rubric import Criterion, Rubric
 from aw_engine.evolution.crossover import cross_sentences
-from aw_engine.evolution.manners import EVEN, deal
+from aw_engine.evolution.edit_styles import EVEN, deal
 from aw_engine.evolution.operators import (
     COPY_EDITS,
     CROSS,
@@ -76,7 +76,7 @@ def _fresh(population: Population, slot: int, generation: int, rng: Random) -> T
         parents=(ORIGINAL,),
         temperature=0.9,
         groups=() if able else COPY_EDITS[operator.id],
-        manner=EVEN if able else deal([COPY_EDITS[operator.id]], rng)[0],
+        edit_style=EVEN if able else deal([COPY_EDITS[operator.id]], rng)[0],
     )
     return Task(draft=draft, sources=(population.working[ORIGINAL],))
 
@@ -99,7 +99,7 @@ def _targeted(
         instruction=criterion.edit,
         parents=(parent,),
         groups=groups,
-        manner=deal([groups], rng)[0] if groups else EVEN,
+        edit_style=deal([groups], rng)[0] if groups else EVEN,
     )
     return Task(draft=draft, sources=(population.working[parent],))
 

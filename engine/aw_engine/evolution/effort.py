@@ -9,7 +9,7 @@ from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Usage
 from aw_engine.domain.rubric import Rubric
-from aw_engine.judging.contest import planned_calls
+from aw_engine.judging.tournament import planned_calls
 from aw_engine.text import measures
 from aw_engine.text.edits import KINDS, SLIPS, own_words, propose
 from aw_engine.text.sentences import sentences

@@ -12,7 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from aw_engine.domain.rubric import Operator, Rubric
-from aw_engine.evolution.manners import EVEN, Manner, deal
+from aw_engine.evolution.edit_styles import EVEN, EditStyle, deal
 from aw_engine.text.edits.kinds import Group
 
 TARGETED, FRESH, CROSS = "targeted-edit", "fresh-rewrite", "crossover"
@@ -49,7 +49,7 @@ class Draft(Struct, frozen=True):
     """A rewrite to be written: by which operator, from which parents (ids; empty = the original).
 
     `groups` are the kinds of local edit for a copy-editing model, empty for one that follows instructions;
-    `manner` is how it goes about those that are a matter of taste.
+    `edit_style` is how it goes about those that are a matter of taste.
     """
 
     slot: int
@@ -61,7 +61,7 @@ class Draft(Struct, frozen=True):
     style: str = ""
     theme: str = ""
     groups: tuple[Group, ...] = ()
-    manner: Manner = EVEN
+    edit_style: EditStyle = EVEN
 
 
 _Key = TypeVar("_Key")
@@ -107,7 +107,7 @@ def first_generation(
                 style=styles[slot],
                 theme=themes[slot],
                 groups=() if instructions else COPY_EDITS[operator.id],
-                manner=EVEN if instructions or _greedy(operator, again) else ways[slot],
+                edit_style=EVEN if instructions or _greedy(operator, again) else ways[slot],
             )
         )
     return tuple(drafts)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.result import EvolveResult, Ranked, RejectedCount, Status, Usage
 from aw_engine.evolution import effort
-from aw_engine.evolution.standing import original_rank
+from aw_engine.evolution.ranking import original_rank
 from aw_engine.evolution.state import RunState
 
 _LIFTED_BY_RELAXED = frozenset(
@@ -47,7 +47,7 @@ def outcome(
     ranked: tuple[Ranked, ...] = ()
     rejected: Mapping[str, int] = {}
     if state.population is not None:
-        ranked = state.standing(provisional=status != "done")
+        ranked = state.ranking(provisional=status != "done")
         rejected = state.population.refused
         usage = replace(usage, generate=state.population.tried)
         _summarise(state, ranked, rejected, status)

@@ -22,21 +22,21 @@ from aw_engine.domain.result import EvolveResult, ModelRef, Status, Usage
 from aw_engine.domain.rubric import Rubric
 from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError, WorkerDied
-from aw_engine.evolution import effort, meters
+from aw_engine.evolution import drift, effort
 from aw_engine.evolution.breeding import breed
 from aw_engine.evolution.diagnosis import diagnosed
-from aw_engine.evolution.filling import admit_earlier, fill, rehearse
-from aw_engine.evolution.metered import Metered, total
 from aw_engine.evolution.operators import first_generation
 from aw_engine.evolution.outcome import outcome, seconds_left
 from aw_engine.evolution.population import Population, elites
 from aw_engine.evolution.rehearsal import Rehearsal
+from aw_engine.evolution.slots import admit_earlier, fill, rehearse
 from aw_engine.evolution.state import RunState
 from aw_engine.evolution.steer import steer
 from aw_engine.evolution.team import gather
+from aw_engine.evolution.usage import Counted, total
 from aw_engine.evolution.writing import Task, Writer
 from aw_engine.inference.backend import Backend
-from aw_engine.judging.contest import open_contest
+from aw_engine.judging.tournament import open_tournament
 
 BATCH = 4  # pairs chosen at a time: the posterior's covariance does not need their answers
 FINAL = 6  # calls kept for the best three against the original, in both orders
@@ -84,11 +84,11 @@ async def evolve(
         steering=steering or Steering(),
         start=tuple(start),
     )
-    metered = Metered(backend)
-    judging = None if judge is None else Metered(judge)
+    counted = Counted(backend)
+    judging = None if judge is None else Counted(judge)
 
     def usage() -> Usage:
-        return metered.usage if judging is None else total(metered.usage, judging.usage)
+        return counted.usage if judging is None else total(counted.usage, judging.usage)
 
     state.used = lambda: effort.used(usage())
     status: Status = "done"
@@ -97,9 +97,9 @@ async def evolve(
         if plan.budget.seconds is not None:
             budget.deadline = anyio.current_time() + plan.budget.seconds
         try:
-            await _prepare(state, metered, judging)
+            await _prepare(state, counted, judging)
             state.began = clock()
-            await _generations(state, metered, clock)
+            await _generations(state, counted, clock)
             await _final(state, clock)
         except AwError as error:
             if state.population is None:
@@ -126,7 +126,7 @@ async def evolve(
     return result
 
 
-async def _prepare(state: RunState, backend: Metered, judging: Metered | None) -> None:
+async def _prepare(state: RunState, backend: Counted, judging: Counted | None) -> None:
     """Loads the models, measures one as a judge if that was never done, and checks that the passage fits."""
     team = await gather(state.passage, state.rubric, state.plan, backend, judging)
     model, referee = team.assignment.model, team.referee
@@ -139,7 +139,7 @@ async def _prepare(state: RunState, backend: Metered, judging: Metered | None) -
     state.rng = rng
     state.population = Population(team.assignment)
     state.referee = referee
-    state.contest = open_contest(state.plan.rating, referee.profile.noise, rng)
+    state.tournament = open_tournament(state.plan.rating, referee.profile.noise, rng)
     state.generations = state.plan.generations
     claim = referee.profile.claim
     if claim == "unranked":
@@ -158,8 +158,8 @@ async def _prepare(state: RunState, backend: Metered, judging: Metered | None) -
     )
 
 
-async def _generations(state: RunState, backend: Metered, clock: Callable[[], float]) -> None:
-    population, contest, plan = state.ready.population, state.ready.contest, state.plan
+async def _generations(state: RunState, backend: Counted, clock: Callable[[], float]) -> None:
+    population, tournament, plan = state.ready.population, state.ready.tournament, state.plan
     assignment = population.assignment
     able, rubric = assignment.model.capabilities, state.rubric
     if able.instructions and plan.instruction is None:
@@ -196,14 +196,14 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
         for wave in _waves(state, tasks):
             born += await fill(state, wave, writer, backend)
             for child in born[known:]:
-                contest.add(child.id, child.lineage.parents)
+                tournament.add(child.id, child.lineage.parents)
             known = len(born)
             field = (ORIGINAL, *pool, *(child.id for child in born))
             if known:
-                await _tournament(state, field, contest.calls(field), clock)
+                await _tournament(state, field, tournament.calls(field), clock)
         if generation > 1 and not born:
             break
-        read = meters.read(
+        read = drift.read(
             population.original.text,
             [child.text for child in born],
             population.tried - tried,
@@ -211,7 +211,7 @@ async def _generations(state: RunState, backend: Metered, clock: Callable[[], fl
         )
         if _close(state, born, read) or not state.shown:
             break
-        means = {key: contest.strength(key).mean for key in state.shown}
+        means = {key: tournament.strength(key).mean for key in state.shown}
         kept = elites(population, means, state.comparisons)
         if plan.rating == "elo":
             # AlphaWrite keeps the best k and nobody else, which is what its number of matches follows from.
@@ -236,7 +236,7 @@ async def _foresee(state: RunState, tasks: list[Task], writer: Writer, clock: Ca
 
 def _fitness(state: RunState, pool: tuple[str, ...]) -> dict[str, float]:
     """How fit each of the pool is to be a parent; none is fitter than one that the writer has pinned."""
-    weights = state.ready.contest.among_best(pool, state.plan.keep, state.ready.rng) if pool else {}
+    weights = state.ready.tournament.among_best(pool, state.plan.keep, state.ready.rng) if pool else {}
     most = max(weights.values(), default=1.0)
     return {key: most if key in state.pinned else weight for key, weight in weights.items()}
 
@@ -259,7 +259,7 @@ async def _tournament(
 ) -> None:
     cap = min(worth, _calls_left(state))
     state.until = state.calls + cap
-    state.ready.contest.begin(field, state.plan.keep, cap)
+    state.ready.tournament.begin(field, state.plan.keep, cap)
     await _judge_all(state, clock)
 
 
@@ -279,18 +279,18 @@ async def _final(state: RunState, clock: Callable[[], float]) -> None:
     clean = tuple(key for key in state.shown if not members[key].flags)
     left = FINAL if state.plan.budget.calls is None else min(FINAL, state.plan.budget.calls - state.calls)
     state.until = state.calls + max(0, left)
-    state.ready.contest.begin_final((ORIGINAL, *clean), max(0, left))
+    state.ready.tournament.begin_final((ORIGINAL, *clean), max(0, left))
     await _judge_all(state, clock)
-    alarm = meters.judge_alarm(meters.read_judge(state.comparisons))
+    alarm = drift.judge_alarm(drift.read_judge(state.comparisons))
     if alarm is not None:
         state.notice(alarm.message)
 
 
 async def _judge_all(state: RunState, clock: Callable[[], float]) -> None:
-    population, contest, referee = state.ready.population, state.ready.contest, state.ready.referee
-    while pairs := contest.next_pairs(BATCH):
+    population, tournament, referee = state.ready.population, state.ready.tournament, state.ready.referee
+    while pairs := tournament.next_pairs(BATCH):
         comparisons = await referee.compare(state.rubric, pairs, population.members)
-        contest.record(comparisons)
+        tournament.record(comparisons)
         for comparison in comparisons:
             state.comparisons.append(comparison)
             state.emit(Compared(comparison=comparison, calls=state.calls))
@@ -300,19 +300,19 @@ async def _judge_all(state: RunState, clock: Callable[[], float]) -> None:
                 calls=state.calls,
                 calls_planned=state.calls_planned,
                 seconds_left=seconds_left(state, clock()),
-                candidates=state.standing(provisional=True),
+                candidates=state.ranking(provisional=True),
             )
         )
 
 
-def _close(state: RunState, born: list[Candidate], read: meters.Meters) -> bool:
+def _close(state: RunState, born: list[Candidate], read: drift.Drift) -> bool:
     """Ends the generation; True when it collapsed, which leaves the generation before as it was."""
     summary = read.summary(state.best_mean)
     state.emit(GenerationClosed(generation=state.generation, meters=summary))
     state.meters.append(summary)
     collapsed = False
     if state.last_meters is not None and state.first_meters is not None and born:
-        for alarm in meters.alarms(state.first_meters, state.last_meters, read):
+        for alarm in drift.alarms(state.first_meters, state.last_meters, read):
             # A rubric that asks for another length gets it.
             if alarm.kind != "length" or state.rubric.length is None:
                 state.notice(alarm.message)
@@ -326,9 +326,9 @@ def _close(state: RunState, born: list[Candidate], read: meters.Meters) -> bool:
 
 def _worth_going_on(state: RunState, before: str | None, children: list[str]) -> bool:
     """Whether the best gained enough, or may well have changed."""
-    contest = state.ready.contest
+    tournament = state.ready.tournament
     if before is None or not children:
         return before is None
-    best = max(children, key=lambda key: contest.strength(key).mean)
-    gained = contest.strength(best).mean - contest.strength(before).mean
-    return gained >= GAIN and contest.beats(best, before) >= CHANGED
+    best = max(children, key=lambda key: tournament.strength(key).mean)
+    gained = tournament.strength(best).mean - tournament.strength(before).mean
+    return gained >= GAIN and tournament.beats(best, before) >= CHANGED

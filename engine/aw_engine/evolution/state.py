@@ -14,11 +14,11 @@ from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import GenerationMeters, ModelRef, Ranked
 from aw_engine.domain.rubric import Rubric
 from aw_engine.domain.steering import Steering
-from aw_engine.evolution.meters import Meters
+from aw_engine.evolution.drift import Drift
 from aw_engine.evolution.population import Population
-from aw_engine.evolution.standing import standing
+from aw_engine.evolution.ranking import ranking
 from aw_engine.evolution.team import Referee
-from aw_engine.judging.contest import Contest, planned_calls
+from aw_engine.judging.tournament import Tournament, planned_calls
 
 UNKNOWN = ModelRef(ref="", digest="")
 
@@ -28,7 +28,7 @@ class Ready:
     """The parts that exist once the model is loaded."""
 
     population: Population
-    contest: Contest
+    tournament: Tournament
     referee: Referee
     rng: Random
 
@@ -56,7 +56,7 @@ class RunState:
     judge: ModelRef | None = None
     settings: dict[str, str | int | float | bool] = field(default_factory=dict)
     population: Population | None = None
-    contest: Contest | None = None
+    tournament: Tournament | None = None
     referee: Referee | None = None
     rng: Random = field(default_factory=Random)
     used: Callable[[], float] = lambda: 0.0
@@ -73,8 +73,8 @@ class RunState:
     written: set[str | None] = field(default_factory=set)
     comparisons: list[Comparison] = field(default_factory=list)
     meters: list[GenerationMeters] = field(default_factory=list)
-    first_meters: Meters | None = None
-    last_meters: Meters | None = None
+    first_meters: Drift | None = None
+    last_meters: Drift | None = None
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -91,37 +91,39 @@ class RunState:
 
     @property
     def ready(self) -> Ready:
-        """Population, contest and random generator. Raises RuntimeError before the model is loaded."""
-        if self.population is None or self.contest is None or self.referee is None:
+        """Population, tournament and random generator. Raises RuntimeError before the model is loaded."""
+        if self.population is None or self.tournament is None or self.referee is None:
             raise RuntimeError("the run has not been prepared")
-        return Ready(self.population, self.contest, self.referee, self.rng)
+        return Ready(self.population, self.tournament, self.referee, self.rng)
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The rewrites that have been compared and neither dropped nor vetoed, oldest first."""
-        if self.population is None or self.contest is None:
+        if self.population is None or self.tournament is None:
             return ()
-        contest, gone = self.contest, self.dropped - self.pinned - self.picked | self.vetoed
-        return tuple(key for key in self.population.rewrites() if key not in gone and contest.compared(key))
+        tournament, gone = self.tournament, self.dropped - self.pinned - self.picked | self.vetoed
+        return tuple(
+            key for key in self.population.rewrites() if key not in gone and tournament.compared(key)
+        )
 
     @property
     def best(self) -> str | None:
         """The rewrite of the greatest mean strength so far, None before any was compared."""
         shown = self.shown
-        return max(shown, key=lambda key: self.ready.contest.strength(key).mean) if shown else None
+        return max(shown, key=lambda key: self.ready.tournament.strength(key).mean) if shown else None
 
     @property
     def best_mean(self) -> float:
         """Strength of the best rewrite in log-odds; the original's, 0, where there is none."""
         best = self.best
-        return 0.0 if best is None else self.ready.contest.strength(best).mean
+        return 0.0 if best is None else self.ready.tournament.strength(best).mean
 
-    def standing(self, *, provisional: bool) -> tuple[Ranked, ...]:
+    def ranking(self, *, provisional: bool) -> tuple[Ranked, ...]:
         """The ranking as of now: `shown`, and the original."""
-        population, contest = self.ready.population, self.ready.contest
-        return standing(
+        population, tournament = self.ready.population, self.ready.tournament
+        return ranking(
             [population.members[key] for key in (ORIGINAL, *self.shown)],
-            contest,
+            tournament,
             self.comparisons,
             self.rubric,
             trusted=self.ready.referee.profile.claim != "unranked",

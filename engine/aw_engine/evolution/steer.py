@@ -11,7 +11,7 @@ from aw_engine.evolution.state import RunState
 
 def steer(state: RunState) -> None:
     """Vetoed rewrites are off the list, pinned ones stay; each new pick beats all others that are listed."""
-    if state.population is None or state.contest is None:
+    if state.population is None or state.tournament is None:
         return
     steering, population = state.steering, state.population
     state.vetoed = frozenset(steering.vetoes) - {ORIGINAL}
@@ -24,7 +24,7 @@ def steer(state: RunState) -> None:
         state.picked |= {winner}
         for loser in listed:
             if loser != winner:
-                state.contest.pick(Pick(winner=winner, loser=loser))
+                state.tournament.pick(Pick(winner=winner, loser=loser))
     for key in population.rewrites():
         done: list[Literal["pinned", "picked"]] = ["pinned"] if key in state.pinned else []
         if key in state.picked:

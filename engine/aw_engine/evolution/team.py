@@ -10,7 +10,7 @@ from aw_engine.domain.passage import Masked, Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.assignment import Assignment, assign, mask_for, reach, refuse_unjudgeable
-from aw_engine.evolution.metered import Metered
+from aw_engine.evolution.usage import Counted
 from aw_engine.inference.backend import ModelInfo
 from aw_engine.judging import selftest
 from aw_engine.judging.judge import Entry, judge
@@ -25,7 +25,7 @@ class Referee(Struct, frozen=True):
     `reach` is how many characters it reads at once where the passage is longer than that.
     """
 
-    backend: Metered
+    backend: Counted
     model: ModelInfo
     profile: JudgeProfile
     masked: Masked
@@ -65,7 +65,7 @@ class Team(Struct, frozen=True):
 
 
 async def gather(
-    passage: Passage, rubric: Rubric, plan: Plan, writer: Metered, judge: Metered | None
+    passage: Passage, rubric: Rubric, plan: Plan, writer: Counted, judge: Counted | None
 ) -> Team:
     """The team for this passage; `writer` compares too where there is no `judge`. A new judge is measured.
 
@@ -77,7 +77,7 @@ async def gather(
     judging = await seat.info()
     await refuse_unjudgeable(passage, rubric, judging, seat)  # first: it is the stricter limit in most cases
     assignment = await assign(passage, rubric, plan, model, writer)
-    profile = await selftest.profile(seat.unmetered, own_choices=judging.digest == model.digest)
+    profile = await selftest.profile(seat.uncounted, own_choices=judging.digest == model.digest)
     masked = mask_for(passage, judging)
     within = await reach(masked.text, judging, seat) if judging.capabilities.criteria else None
     return Team(assignment, Referee(seat, judging, profile, masked, within))

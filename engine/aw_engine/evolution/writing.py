@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.assignment import ROOM, SLACK, Assignment
 from aw_engine.evolution.copyedit import CopyEdit, copy_edits, survey
+from aw_engine.evolution.edit_styles import deal
 from aw_engine.evolution.likelihood import Change, Likelihoods, Scores
-from aw_engine.evolution.manners import deal
 from aw_engine.evolution.operators import CAUTION, Draft
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.inference.backend import Backend, Cross, Generation, Prompt, Rewrite, Sampling
@@ -83,16 +83,16 @@ class Writer:
 
 def _copy_edit(task: Task, attempt: int, assignment: Assignment) -> CopyEdit:
     draft, seed = task.draft, _seed(task, attempt, assignment)
-    # Another try in the same manner would often repeat itself.
-    manner = deal([draft.groups], Random(seed))[0] if attempt else draft.manner
+    # Another try in the same style would often repeat itself.
+    edit_style = deal([draft.groups], Random(seed))[0] if attempt else draft.edit_style
     return CopyEdit(
         source=task.sources[0],
         groups=draft.groups,
         temperature=min(1.5, draft.temperature + 0.3 * attempt),
         keep=max(CAUTION[group] for group in draft.groups),
         seed=seed,
-        leaning=manner.leaning,
-        overlooks=manner.overlooks,
+        leaning=edit_style.leaning,
+        overlooks=edit_style.overlooks,
     )
 
 

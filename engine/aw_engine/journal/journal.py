@@ -17,7 +17,7 @@ from aw_engine.domain.result import Status
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import JournalError
 from aw_engine.journal import reading, schema
-from aw_engine.journal.record import DeedKind, Record, Summary, kept
+from aw_engine.journal.record import Record, Summary, UserActionKind, kept
 from aw_engine.journal.writer import Writer
 from aw_engine.text.frame import Frame
 
@@ -127,19 +127,19 @@ class Journal:
 
     def applied(self, job_id: str, candidate: str) -> None:
         """The writer put this rewrite into the document."""
-        self._deed(job_id, "applied", candidate)
+        self._acted(job_id, "applied", candidate)
 
     def rejected(self, job_id: str, candidate: str) -> None:
         """The writer does not want this rewrite."""
-        self._deed(job_id, "rejected", candidate)
+        self._acted(job_id, "rejected", candidate)
 
     def pinned(self, job_id: str, candidate: str) -> None:
         """The writer wants this rewrite to stay."""
-        self._deed(job_id, "pinned", candidate)
+        self._acted(job_id, "pinned", candidate)
 
     def picked(self, job_id: str, candidate: str) -> None:
         """The writer finds this rewrite better than every other one."""
-        self._deed(job_id, "picked", candidate)
+        self._acted(job_id, "picked", candidate)
 
     def runs(self) -> tuple[Summary, ...]:
         """All runs, the newest first. Waits for the disk.
@@ -215,7 +215,7 @@ class Journal:
 
         self._writer.write(write)
 
-    def _deed(self, job_id: str, kind: DeedKind, candidate: str) -> None:
+    def _acted(self, job_id: str, kind: UserActionKind, candidate: str) -> None:
         now = time.time()
 
         def write(connection: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult, ModelRef
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import JournalError, UnknownRun
-from aw_engine.journal.record import Deed, Happened, KeptEvent, KeptStatus, Record, Summary
+from aw_engine.journal.record import Happened, KeptEvent, KeptStatus, Record, Summary, UserAction
 from aw_engine.text.frame import Frame
 
 _OPENING = 80  # characters
@@ -111,7 +111,9 @@ def record(connection: sqlite3.Connection, job_id: str) -> Record:
         raise _unknown(job_id)
     row = msgspec.convert(found, _RunRow)
     events = connection.execute("SELECT at, body FROM events WHERE run = ? ORDER BY key", (row.key,))
-    deeds = connection.execute("SELECT kind, candidate, at FROM deeds WHERE run = ? ORDER BY key", (row.key,))
+    actions = connection.execute(
+        "SELECT kind, candidate, at FROM deeds WHERE run = ? ORDER BY key", (row.key,)
+    )
     try:
         return Record(
             id=job_id,
@@ -125,9 +127,9 @@ def record(connection: sqlite3.Connection, job_id: str) -> Record:
             frame=None if row.frame is None else msgspec.json.decode(row.frame, type=Frame),
             start=msgspec.json.decode(row.start, type=tuple[str, ...]),
             events=tuple(Happened(at, msgspec.json.decode(body, type=KeptEvent)) for at, body in events),
-            deeds=tuple(
-                msgspec.convert({"kind": kind, "candidate": candidate, "at": at}, Deed)
-                for kind, candidate, at in deeds
+            user_actions=tuple(
+                msgspec.convert({"kind": kind, "candidate": candidate, "at": at}, UserAction)
+                for kind, candidate, at in actions
             ),
             result=None if row.result is None else msgspec.json.decode(row.result, type=EvolveResult),
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from aw_engine.domain.candidate import Candidate
 from aw_engine.domain.comparison import Comparison
@@ -26,7 +26,7 @@ from aw_engine.domain.result import EvolveResult, Rating, Status
 from aw_engine.domain.rubric import Rubric
 from aw_engine.text.frame import Frame
 
-DeedKind = Literal["applied", "rejected", "pinned", "picked"]
+UserActionKind = Literal["applied", "rejected", "pinned", "picked"]
 KeptStatus = Status | Literal["interrupted"]
 
 
@@ -57,10 +57,10 @@ class Happened(Struct, frozen=True):
     event: KeptEvent
 
 
-class Deed(Struct, frozen=True):
+class UserAction(Struct, frozen=True):
     """What the writer did with a candidate; `at` is in seconds since 1970."""
 
-    kind: DeedKind
+    kind: UserActionKind
     candidate: str
     at: float
 
@@ -83,7 +83,7 @@ class Record(Struct, frozen=True, rename="camel"):
     frame: Frame | None
     events: tuple[Happened, ...]
     start: tuple[str, ...] = ()
-    deeds: tuple[Deed, ...] = ()
+    user_actions: tuple[UserAction, ...] = field(default=(), name="deeds")
     result: EvolveResult | None = None
 
     @property
@@ -167,7 +167,7 @@ def record(
     began: float,
     uri: str = "",
     frame: Frame | None = None,
-    deeds: Sequence[Deed] = (),
+    user_actions: Sequence[UserAction] = (),
 ) -> Record:
     """A record of a run that no journal keeps; `events` come with the seconds since it was asked for."""
     result = next((event.result for _, event in events if isinstance(event, Finished)), None)
@@ -183,6 +183,6 @@ def record(
         plan=plan,
         frame=frame,
         events=tuple(Happened(at=at, event=event) for at, event in happened if event is not None),
-        deeds=tuple(deeds),
+        user_actions=tuple(user_actions),
         result=result,
     )

@@ -32,8 +32,8 @@ def updated(first: float, second: float, score: float) -> tuple[float, float]:
     return first + gain, second - gain
 
 
-class EloContest:
-    """See `Contest`. There is no uncertainty: every deviation is 0, and `among_best` is 0 or 1.
+class EloTournament:
+    """See `Tournament`. There is no uncertainty: every deviation is 0, and `among_best` is 0 or 1.
 
     A pair may come up again, also in the same order. There is no final.
     """

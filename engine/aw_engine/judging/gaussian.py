@@ -1,4 +1,4 @@
-"""The product's contest: the linear-Gaussian rating, and pairs chosen where the boundary is least known."""
+"""The product's tournament: the linear-Gaussian rating, and pairs chosen where the boundary is least known."""
 
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ _AGREEMENT = 0.25  # variance between criteria (log-odds squared) below which th
 _DRAWS = 256
 
 
-class GaussianContest:
-    """See `Contest`. A tournament ends when it is settled, at its cap, or when nothing is left to ask.
+class GaussianTournament:
+    """See `Tournament`. A tournament ends when it is settled, at its cap, or when nothing is left to ask.
 
     Rewrites keep what is known of them from one tournament to the next: the judge has not changed. `delta`
     is the probability of a miss at which a tournament is settled; 0 lets it go on to its cap.

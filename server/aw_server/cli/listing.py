@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from aw_engine.journal.record import DeedKind, Record, Summary, document
+from aw_engine.journal.record import Record, Summary, UserActionKind, document
 from aw_server import messages
 from aw_server.cli import tables
 
-_DEEDS: dict[DeedKind, str] = {
+_DONE: dict[UserActionKind, str] = {
     "applied": "put into the text",
     "rejected": "rejected",
     "pinned": "pinned",
@@ -54,10 +54,10 @@ def heading(record: Record) -> str:
     return " · ".join(parts)
 
 
-def deeds(record: Record) -> Iterator[str]:
+def user_actions(record: Record) -> Iterator[str]:
     """`c17 put into the text, 3 min ago`, one line for each thing that the writer did."""
-    for deed in record.deeds:
-        yield f"{deed.candidate} {_DEEDS[deed.kind]}, {age(time.time() - deed.at)}"
+    for action in record.user_actions:
+        yield f"{action.candidate} {_DONE[action.kind]}, {age(time.time() - action.at)}"
 
 
 def age(seconds: float) -> str:

@@ -116,7 +116,7 @@ def reasons(record: Record, before: EvolveResult, after: EvolveResult) -> Iterat
         yield f"The first run did not come to its end: it was {before.status}."
     if record.plan.budget.seconds is not None:
         yield "The plan has a time limit, and time never repeats."
-    if any(deed.kind != "applied" for deed in record.deeds):
+    if any(action.kind != "applied" for action in record.user_actions):
         yield "The first run was steered by what you pinned, picked or rejected."
 
 

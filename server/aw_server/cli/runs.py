@@ -45,7 +45,7 @@ def show(run: str, everything: bool, as_json: bool) -> Exit:
     """The ranking of a run; of one that was interrupted, the best so far."""
     from rich.console import Console
 
-    from aw_engine.journal.salvage import outcome
+    from aw_engine.journal.recovery import outcome
     from aw_server.cli import listing, tables
     from aw_server.cli import show as shown
     from aw_server.cli.output import in_document
@@ -58,7 +58,7 @@ def show(run: str, everything: bool, as_json: bool) -> Exit:
         return Exit.DONE
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=shown.WIDTH)
     shown.ranking(console, result, everything=everything, title=listing.heading(found))
-    for line in listing.deeds(found):
+    for line in listing.user_actions(found):
         console.print(line, style="dim", markup=False)
     return Exit.DONE
 

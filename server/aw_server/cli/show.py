@@ -10,7 +10,7 @@ from rich.text import Text
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.result import CriterionDelta, EvolveResult, Ranked
-from aw_engine.evolution.standing import PREFERRED
+from aw_engine.evolution.ranking import PREFERRED
 from aw_engine.text.measures import changed
 from aw_server import messages
 from aw_server.cli.changes import inline

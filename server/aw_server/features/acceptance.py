@@ -4,7 +4,7 @@ from weakref import WeakKeyDictionary
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_server.documents.document import Document
-from aw_server.features.standing import standing
+from aw_server.features.applied_text import text_in_place
 from aw_server.jobs.job import Job
 from aw_server.server import AwServer
 
@@ -15,7 +15,7 @@ def register(server: AwServer) -> None:
 
     def changed(document: Document) -> None:
         for job in server.jobs.of(document.uri):
-            now = standing(job)
+            now = text_in_place(job)
             candidate_id = now.candidate_id if now is not None else ""
             if candidate_id != before.get(job, ORIGINAL):
                 before[job] = candidate_id

@@ -13,8 +13,8 @@ from aw_engine.domain.result import Ranked
 from aw_engine.errors import AwError
 from aw_server import protocol
 from aw_server.features import titles
+from aw_server.features.applied_text import AppliedText, text_in_place
 from aw_server.features.rewriting import workspace_edit
-from aw_server.features.standing import Standing, standing
 from aw_server.jobs.job import Job
 from aw_server.jobs.models import examine
 from aw_server.server import AwServer
@@ -50,12 +50,12 @@ def actions(ls: AwServer, uri: str, place: protocol.Range, *, asked: bool) -> li
     if job is not None and not job.done.is_set():
         return _of_running(job)
     if job is not None and len(job.outcome.candidates) > 1:
-        now = standing(job)
+        now = text_in_place(job)
         return (_of_stale(job, place) if now is None else _of_ended(ls, job, now))[:_MOST]
     return list(_offers(ls, uri, place)) if asked or start != end else []
 
 
-def result(ls: AwServer, job: Job, now: Standing, candidate: Ranked) -> types.CodeAction:
+def result(ls: AwServer, job: Job, now: AppliedText, candidate: Ranked) -> types.CodeAction:
     """The action that puts a rewrite where `now` stands.
 
     Our own clients get the command, which looks at the text once more: VS Code drops the version of an
@@ -88,7 +88,7 @@ def _of_running(job: Job) -> list[types.CodeAction]:
     ]
 
 
-def _of_ended(ls: AwServer, job: Job, now: Standing) -> list[types.CodeAction]:
+def _of_ended(ls: AwServer, job: Job, now: AppliedText) -> list[types.CodeAction]:
     found = job.outcome
     others = [each for each in found.candidates if each.id not in (ORIGINAL, now.candidate_id)]
     shown = [each for each in others if each.rank < found.original_rank][:_MOST_RESULTS]

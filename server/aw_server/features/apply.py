@@ -12,10 +12,10 @@ from aw_engine.errors import PassageError
 from aw_server import messages, protocol
 from aw_server.documents.document import Document
 from aw_server.documents.merge import merge
-from aw_server.features import doors
+from aw_server.features import handlers
+from aw_server.features.applied_text import text_in_place
 from aw_server.features.parts import gated, taken
 from aw_server.features.rewriting import workspace_edit
-from aw_server.features.standing import standing
 from aw_server.jobs.job import Job
 from aw_server.protocol import ApplyParams, ApplyResult
 from aw_server.server import AwServer
@@ -50,8 +50,8 @@ def register(server: AwServer) -> None:
             ls.show(result.message, types.MessageType.Warning)  # few editors show what a command answers
         return result
 
-    doors.request(server, protocol.APPLY, ApplyParams, request)
-    doors.command(server, protocol.COMMAND_APPLY, ApplyParams, command)
+    handlers.request(server, protocol.APPLY, ApplyParams, request)
+    handlers.command(server, protocol.COMMAND_APPLY, ApplyParams, command)
 
 
 async def apply(ls: AwServer, params: ApplyParams) -> ApplyResult:
@@ -98,7 +98,7 @@ async def _text(job: Job, candidate_id: str, params: ApplyParams) -> str | Apply
 
 
 async def _step(job: Job, candidate_id: str, params: ApplyParams, text: str) -> _Step | ApplyResult:
-    now = standing(job)
+    now = text_in_place(job)
     if now is not None:
         if now.text == text:
             return ApplyResult("refused", messages.STANDS_ALREADY)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aw_server import protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/cancel` and `aw.server.cancel`."""
-    doors.request(server, protocol.CANCEL, protocol.CancelParams, cancel)
-    doors.command(server, protocol.COMMAND_CANCEL, protocol.CancelParams, cancel)
+    handlers.request(server, protocol.CANCEL, protocol.CancelParams, cancel)
+    handlers.command(server, protocol.COMMAND_CANCEL, protocol.CancelParams, cancel)
 
 
 def cancel(ls: "AwServer", params: protocol.CancelParams) -> protocol.Cancelled:

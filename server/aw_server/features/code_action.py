@@ -9,8 +9,8 @@ from lsprotocol import types
 from aw_server import messages, protocol
 from aw_server.documents.edits import changes
 from aw_server.features.actions import EVOLVE, RESULT, ROOT, Data, actions
+from aw_server.features.applied_text import text_in_place
 from aw_server.features.rewriting import workspace_edit
-from aw_server.features.standing import standing
 from aw_server.jobs.job import Job
 from aw_server.jobs.refusal import UnknownCandidate, UnknownJob
 from aw_server.server import AwServer
@@ -45,7 +45,7 @@ def resolve(ls: AwServer, action: types.CodeAction) -> types.CodeAction:
         text = job.text_of(data.candidate_id)
     except (msgspec.ValidationError, UnknownJob, UnknownCandidate):
         return action
-    now = standing(job)
+    now = text_in_place(job)
     if action.command is not None:
         return action
     if now is None:

@@ -15,7 +15,7 @@ from platformdirs import user_cache_path
 from pygls.exceptions import JsonRpcException
 
 from aw_server import messages, protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 from aw_server.jobs.refusal import UnknownJob
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def register(server: "AwServer") -> None:
         _show(ls, path)
         return protocol.Compared(path.as_uri())
 
-    doors.command(server, protocol.COMMAND_COMPARE, protocol.JobParams, compare)
+    handlers.command(server, protocol.COMMAND_COMPARE, protocol.JobParams, compare)
 
 
 class _Files:

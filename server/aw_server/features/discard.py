@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aw_server import protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/discard` and `aw.server.discard`."""
-    doors.request(server, protocol.DISCARD, protocol.JobParams, discard)
-    doors.command(server, protocol.COMMAND_DISCARD, protocol.JobParams, discard)
+    handlers.request(server, protocol.DISCARD, protocol.JobParams, discard)
+    handlers.command(server, protocol.COMMAND_DISCARD, protocol.JobParams, discard)
 
 
 def discard(ls: "AwServer", params: protocol.JobParams) -> protocol.Empty:

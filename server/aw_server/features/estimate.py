@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from aw_engine.text.sentences import sentences
 from aw_server import protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 from aw_server.jobs import forecast
 from aw_server.jobs import request as requests
 from aw_server.jobs.models import examine
@@ -20,7 +20,7 @@ _CHAT_TEXTS, _CHAT_TOKENS = 2, 500  # a judge that is asked reads two texts, and
 
 def register(server: "AwServer") -> None:
     """`aw/estimate`."""
-    doors.request(server, protocol.ESTIMATE, protocol.EvolveParams, estimate)
+    handlers.request(server, protocol.ESTIMATE, protocol.EvolveParams, estimate)
 
 
 async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Estimate:

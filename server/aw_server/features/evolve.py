@@ -1,4 +1,4 @@
-"""Two doors to the same job: a command that answers at once, a request that answers at the end."""
+"""The command that starts a run and answers at once, and the request that answers at its end."""
 
 import asyncio
 from contextlib import suppress
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aw_engine.domain.result import ModelRef, Status, Usage
 from aw_server import messages, progress, protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 from aw_server.features.asking import ask
 from aw_server.jobs import forecast
 from aw_server.jobs.job import Job
@@ -23,8 +23,8 @@ _HARMLESS: Final = ("empty", "tooShort", "onlyMarkup", "ambiguous")
 
 def register(server: "AwServer") -> None:
     """`aw/evolve` and `aw.server.evolve`, and a message when what a command started has ended."""
-    doors.request(server, protocol.EVOLVE, protocol.EvolveParams, request)
-    doors.command(server, protocol.COMMAND_EVOLVE, protocol.EvolveParams, command)
+    handlers.request(server, protocol.EVOLVE, protocol.EvolveParams, request)
+    handlers.command(server, protocol.COMMAND_EVOLVE, protocol.EvolveParams, command)
     server.jobs.ended.append(lambda job: _tell(server, job))
     server.jobs.warned.append(server.show_once)
 

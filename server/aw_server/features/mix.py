@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from aw_engine.errors import AwError
 from aw_engine.text.diff import DiffPart
 from aw_server import messages, protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 from aw_server.features.parts import gated, parts_of
 from aw_server.jobs.job import Job
 from aw_server.jobs.refusal import UnknownCandidate
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/mix`."""
-    doors.request(server, protocol.MIX, MixParams, mix)
+    handlers.request(server, protocol.MIX, MixParams, mix)
 
 
 async def mix(ls: "AwServer", params: MixParams) -> MixResult:

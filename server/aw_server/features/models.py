@@ -7,7 +7,7 @@ from lsprotocol import types
 
 from aw_engine.errors import AwError, ModelDamaged, ModelMissing
 from aw_server import protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 from aw_server.jobs.models import cached, digest, examine
 from aw_server.rpc import RequestFailed
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/models`, `aw/selectModel` and `aw.server.selectModel`."""
-    doors.request(server, protocol.MODELS, protocol.Empty, models)
-    doors.request(server, protocol.SELECT_MODEL, protocol.SelectModelParams, select)
-    doors.command(server, protocol.COMMAND_SELECT_MODEL, protocol.SelectModelParams, select)
+    handlers.request(server, protocol.MODELS, protocol.Empty, models)
+    handlers.request(server, protocol.SELECT_MODEL, protocol.SelectModelParams, select)
+    handlers.command(server, protocol.COMMAND_SELECT_MODEL, protocol.SelectModelParams, select)
 
 
 async def models(ls: "AwServer", params: protocol.Empty) -> tuple[protocol.ModelEntry, ...]:

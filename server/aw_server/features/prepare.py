@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aw_server import protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/prepare`, a notification: nothing is answered, and nothing said if it cannot be done."""
-    doors.request(server, protocol.PREPARE, protocol.PrepareParams, prepare)
+    handlers.request(server, protocol.PREPARE, protocol.PrepareParams, prepare)
 
 
 async def prepare(ls: "AwServer", params: protocol.PrepareParams) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aw_server import protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 from aw_server.features.parts import in_document, parts_of, taken
 from aw_server.protocol import PreviewParams, PreviewResult
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/preview`."""
-    doors.request(server, protocol.PREVIEW, PreviewParams, preview)
+    handlers.request(server, protocol.PREVIEW, PreviewParams, preview)
 
 
 async def preview(ls: "AwServer", params: PreviewParams) -> PreviewResult:

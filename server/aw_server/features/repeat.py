@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from aw_server import protocol
-from aw_server.features import doors, evolve
+from aw_server.features import evolve, handlers
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw.server.repeat`."""
-    doors.command(server, protocol.COMMAND_REPEAT, protocol.RepeatParams, repeat)
+    handlers.command(server, protocol.COMMAND_REPEAT, protocol.RepeatParams, repeat)
 
 
 async def repeat(ls: "AwServer", params: protocol.RepeatParams) -> protocol.Started:

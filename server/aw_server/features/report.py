@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aw_engine.errors import JournalError, UnknownRun
 from aw_server import messages, protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 from aw_server.rpc import RequestFailed
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/report`."""
-    doors.request(server, protocol.REPORT, protocol.JobParams, report)
+    handlers.request(server, protocol.REPORT, protocol.JobParams, report)
 
 
 async def report(ls: "AwServer", params: protocol.JobParams) -> protocol.ReportResult:

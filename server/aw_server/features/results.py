@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aw_server import protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/results` and `aw.server.results`."""
-    doors.request(server, protocol.RESULTS, protocol.JobParams, results)
-    doors.command(server, protocol.COMMAND_RESULTS, protocol.JobParams, results)
+    handlers.request(server, protocol.RESULTS, protocol.JobParams, results)
+    handlers.command(server, protocol.COMMAND_RESULTS, protocol.JobParams, results)
 
 
 def results(ls: "AwServer", params: protocol.JobParams) -> protocol.EvolveResult:

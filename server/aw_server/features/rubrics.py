@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aw_server import protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/rubrics`."""
-    doors.request(server, protocol.RUBRICS, protocol.RubricsParams, rubrics)
+    handlers.request(server, protocol.RUBRICS, protocol.RubricsParams, rubrics)
 
 
 def rubrics(ls: "AwServer", params: protocol.RubricsParams) -> tuple[protocol.RubricInfo, ...]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from aw_engine.errors import AwError
 from aw_server import __version__, log, protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 from aw_server.jobs.models import digest, examine
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw/status` and `aw.server.status`."""
-    doors.request(server, protocol.STATUS, protocol.Empty, status)
-    doors.command(server, protocol.COMMAND_STATUS, protocol.Empty, status)
+    handlers.request(server, protocol.STATUS, protocol.Empty, status)
+    handlers.command(server, protocol.COMMAND_STATUS, protocol.Empty, status)
 
 
 def status(ls: "AwServer", params: protocol.Empty) -> protocol.StatusResult:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aw_server import messages, protocol
-from aw_server.features import doors
+from aw_server.features import handlers
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def register(server: "AwServer") -> None:
     """`aw.server.unload`."""
-    doors.command(server, protocol.COMMAND_UNLOAD, protocol.Empty, unload)
+    handlers.command(server, protocol.COMMAND_UNLOAD, protocol.Empty, unload)
 
 
 async def unload(ls: "AwServer", params: protocol.Empty) -> protocol.Unloaded:

@@ -1,4 +1,4 @@
-"""Runs, models and history in the lane: what the server asks of the engine, and hears of it."""
+"""Runs, models and history in the engine's thread: what the server asks of the engine, and hears of it."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,8 +14,8 @@ from aw_engine.domain.events import Event, Finished, Leaderboard
 from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError, JournalError
+from aw_server.jobs.engine_thread import EngineThread
 from aw_server.jobs.forecast import remembering
-from aw_server.jobs.lane import Lane
 from aw_server.jobs.refusal import fails, reason
 from aw_server.jobs.request import Models, Request
 
@@ -39,25 +39,25 @@ class Options(Struct, frozen=True):
 
 
 class Run:
-    """A run in the lane. `outcome` is what has come of it, texts as they would stand in the document."""
+    """A run in the engine's thread. `outcome` is what has come of it, texts as they would stand in the document."""
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, thread: EngineThread) -> None:
         self.scope = anyio.CancelScope()
         self.steering = Steering()
         self.outcome: asyncio.Future[EvolveResult]
-        self._lane = lane
+        self._thread = thread
 
     def cancel(self) -> None:
         """The run ends with the best so far."""
-        self._lane.soon(self.scope.cancel)
+        self._thread.soon(self.scope.cancel)
 
     def steer(self, say: Callable[[Steering], None]) -> None:
         """Says it to the run, in its own thread."""
-        self._lane.soon(lambda: say(self.steering))
+        self._thread.soon(lambda: say(self.steering))
 
 
 class Engine:
-    """The models and the journal, each opened when first needed. All of it works in the lane.
+    """The models and the journal, each opened when first needed. All of it works in the engine's thread.
 
     `on_loading` hears the share of a model that is loaded, 0..1; `on_trouble` hears once that the history
     cannot be kept. Both are called in the server's loop.
@@ -66,7 +66,7 @@ class Engine:
     def __init__(self, on_loading: Callable[[float], None], on_trouble: Callable[[str], None]) -> None:
         self._on_loading = on_loading
         self._on_trouble = on_trouble
-        self._lane = Lane()
+        self._thread = EngineThread()
         self._backends: dict[_Key, WorkerBackend] = {}
         self._journal: Journal | None = None
         self._journal_tried = False
@@ -86,8 +86,8 @@ class Engine:
     def begin(self, job_id: str, request: Request, options: Options, hear: Hear) -> Run:
         """A run that has begun. `hear` is told of each step in the calling loop, in order."""
         self._here = asyncio.get_running_loop()
-        run = Run(self._lane)
-        run.outcome = self._lane.submit(lambda: self._evolve(job_id, request, options, hear, run))
+        run = Run(self._thread)
+        run.outcome = self._thread.submit(lambda: self._evolve(job_id, request, options, hear, run))
         return run
 
     def appraise(
@@ -104,7 +104,7 @@ class Engine:
             passage, rubric, plan = request.extract.passage, request.rubric, request.plan
             return await appraise(text, candidate_id, parents, passage, rubric, plan, writer, judge=judge)
 
-        return self._lane.submit(rate)
+        return self._thread.submit(rate)
 
     def prepare(self, models: Models, options: Options) -> None:
         """The models are loaded in the meantime, if they are not; whether that works shows in the run."""
@@ -116,7 +116,7 @@ class Engine:
                     if backend is not None:
                         await backend.info()
 
-        self._preparing = self._lane.submit(load)
+        self._preparing = self._thread.submit(load)
 
     def reset(self) -> None:
         """A worker that died twice may be started again: somebody asked for it by hand."""
@@ -127,7 +127,7 @@ class Engine:
         """How many bytes the workers held, which are free now."""
         held = self.worker_bytes()
         if self._backends:
-            await self._lane.submit(lambda: self._close_but(frozenset()))
+            await self._thread.submit(lambda: self._close_but(frozenset()))
         return held
 
     def worker_bytes(self) -> int:
@@ -143,12 +143,12 @@ class Engine:
         return total
 
     async def aclose(self) -> None:
-        """The workers are gone, what was told to the journal is kept, and the lane ends."""
+        """The workers are gone, what was told to the journal is kept, and the thread ends."""
         journal, self._journal = self._journal, None
         await self.unload()
         if journal is not None:
             await asyncio.get_running_loop().run_in_executor(None, journal.close)
-        self._lane.close()
+        self._thread.close()
 
     async def _evolve(
         self, job_id: str, request: Request, options: Options, hear: Hear, run: Run

@@ -11,7 +11,7 @@ from aw_server.jobs import admission
 from aw_server.jobs import request as requests
 from aw_server.jobs.engine import Engine, Options
 from aw_server.jobs.job import Job
-from aw_server.jobs.line import Line, State
+from aw_server.jobs.queue import Queue, State
 from aw_server.jobs.refusal import Refusal, UnknownCandidate, UnknownJob
 from aw_server.jobs.request import Models, Request
 from aw_server.protocol import EvolveParams, Started
@@ -45,8 +45,8 @@ class Jobs:
         self._warming: asyncio.Future[None] | None = None
         self._closed = False
         self._chosen: dict[str, tuple[str, str]] = {}
-        self._engine = Engine(lambda share: self._line.load(share), self._warn)
-        self._line = Line(self._engine, self._options, self._moved, self._ended)
+        self._engine = Engine(lambda share: self._queue.load(share), self._warn)
+        self._queue = Queue(self._engine, self._options, self._moved, self._ended)
 
     def start(self, params: EvolveParams) -> tuple[Started, Job | None]:
         """What a command answers at once, and the job: a new one, or one that does the same already.
@@ -101,15 +101,15 @@ class Jobs:
 
         :raises UnknownJob: if there is none of this id.
         """
-        named = [*self._line.unfinished] if job_id == "all" else [self.get(job_id)]
+        named = [*self._queue.unfinished] if job_id == "all" else [self.get(job_id)]
         batches = {job.batch for job in named}
-        ending = [job for job in self._line.unfinished if job.batch in batches]
+        ending = [job for job in self._queue.unfinished if job.batch in batches]
         if not keep:
             for job in {*named, *ending}:
                 self._jobs.pop(job.id, None)
         for job in ending:
-            self._line.stop(job, "cancelled")
-        self._line.changed()
+            self._queue.stop(job, "cancelled")
+        self._queue.changed()
         return [job.id for job in ending]
 
     def leave(self, job: Job) -> None:
@@ -120,14 +120,14 @@ class Jobs:
 
     def stop(self, job: Job) -> None:
         """The job, and those asked for with it, end with what they have found."""
-        for each in self._line.unfinished:
+        for each in self._queue.unfinished:
             if each.batch == job.batch:
-                self._line.stop(each, "cancelled")
-        self._line.changed()
+                self._queue.stop(each, "cancelled")
+        self._queue.changed()
 
     def together(self, job: Job) -> list[Job]:
         """The jobs that were asked for together with this one, itself among them, in order."""
-        jobs = {each.id: each for each in (*self._jobs.values(), *self._line.unfinished, job)}
+        jobs = {each.id: each for each in (*self._jobs.values(), *self._queue.unfinished, job)}
         return [each for each in jobs.values() if each.batch == job.batch]
 
     def discard(self, job_id: str) -> None:
@@ -138,8 +138,8 @@ class Jobs:
         job = self.get(job_id)
         del self._jobs[job_id]
         if not job.done.is_set():
-            self._line.stop(job, "cancelled")
-        self._line.changed()
+            self._queue.stop(job, "cancelled")
+        self._queue.changed()
 
     def steer(
         self, job_id: str, *, pin: Iterable[str] = (), veto: Iterable[str] = (), pick: str | None = None
@@ -161,7 +161,7 @@ class Jobs:
             if pick:
                 steering.pick(pick)
 
-        self._line.steer(job, say)
+        self._queue.steer(job, say)
         job.veto(vetoed, pinned)
         if journal := self._engine.journal:
             for candidate in pinned:
@@ -207,8 +207,8 @@ class Jobs:
         for job in self.of(uri):
             job.close()
             if not job.done.is_set():
-                self._line.stop(job, "cancelled")
-        self._line.changed()
+                self._queue.stop(job, "cancelled")
+        self._queue.changed()
 
     def renamed(self, old_uri: str, new_uri: str) -> None:
         """The document's jobs belong to the new name."""
@@ -230,27 +230,27 @@ class Jobs:
         """The next runs take this model, until the setting changes."""
         settings = self._session.settings
         self._chosen[role] = (settings.model if role == "writer" else settings.judge_model, ref)
-        self._line.changed()
+        self._queue.changed()
 
     @property
     def state(self) -> State:
         """What the models do; `failed` until the next run after one that has failed."""
-        return self._line.state
+        return self._queue.state
 
     @property
     def queue(self) -> int:
         """How many runs wait."""
-        return len(self._line.waiting)
+        return len(self._queue.waiting)
 
     @property
     def busy(self) -> bool:
         """Whether anything runs or waits."""
-        return bool(self._line.unfinished)
+        return bool(self._queue.unfinished)
 
     @property
     def last_fault(self) -> str | None:
         """Why a run last failed or was refused, as a sentence."""
-        return self._line.last_fault
+        return self._queue.last_fault
 
     @property
     def engine(self) -> Engine:
@@ -274,8 +274,8 @@ class Jobs:
     async def aclose(self) -> None:
         """Every job has ended with what it has found, within two seconds, and no worker is left."""
         self._closed = True
-        await self._line.aclose()
-        for job in {*self._jobs.values(), *self._line.unfinished}:
+        await self._queue.aclose()
+        for job in {*self._jobs.values(), *self._queue.unfinished}:
             if not job.done.is_set():
                 job.end_as("cancelled")
         await self._engine.aclose()
@@ -289,8 +289,8 @@ class Jobs:
         self.last = params
         if not new:
             return admission.answer("joined", joined, encoding), joined[0]
-        rivals = admission.rivals(self._line.unfinished, document.uri, new)
-        if not rivals and len({job.batch for job in self._line.waiting}) >= LIMIT:
+        rivals = admission.rivals(self._queue.unfinished, document.uri, new)
+        if not rivals and len({job.batch for job in self._queue.waiting}) >= LIMIT:
             raise Refusal("queueFull", f"{LIMIT} runs are waiting already. Cancel one, or wait.")
         if not self.busy:
             self._engine.reset()
@@ -300,7 +300,7 @@ class Jobs:
         ]
         jobs[0].also = tuple(ids[1:])
         self._jobs |= {job.id: job for job in jobs}
-        self._line.join(jobs, rivals)
+        self._queue.join(jobs, rivals)
         self._forget_old()
         before = jobs[0].waiting
         for job in jobs:
@@ -332,7 +332,7 @@ class Jobs:
 
     def of(self, uri: str) -> list[Job]:
         """The document's jobs."""
-        jobs = {job.id: job for job in (*self._jobs.values(), *self._line.unfinished)}
+        jobs = {job.id: job for job in (*self._jobs.values(), *self._queue.unfinished)}
         return [job for job in jobs.values() if job.uri == uri]
 
     def _forget_old(self) -> None:

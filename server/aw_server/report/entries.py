@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from aw_engine.domain.candidate import ORIGINAL, Flag, Lineage
 from aw_engine.domain.result import CriterionDelta, EvolveResult, Rating
-from aw_engine.evolution.standing import PREFERRED
+from aw_engine.evolution.ranking import PREFERRED
 from aw_engine.journal.record import Record
 from aw_engine.text.diff import WordRun
 from aw_engine.text.measures import changed

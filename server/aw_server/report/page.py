@@ -15,24 +15,24 @@ from msgspec import Struct
 from aw_engine.domain.events import Rejected
 from aw_engine.domain.result import EvolveResult
 from aw_engine.evolution.outcome import REASONS
-from aw_engine.journal.record import Deed, DeedKind, Record, document
-from aw_engine.journal.salvage import outcome
+from aw_engine.journal.record import Record, UserAction, UserActionKind, document
+from aw_engine.journal.recovery import outcome
 from aw_server import __version__, messages
 from aw_server.cli.visible import visible
 from aw_server.report.course import course
+from aw_server.report.drift import meters
 from aw_server.report.entries import axis, entries
 from aw_server.report.family import family
-from aw_server.report.meters import meters
 from aw_server.report.verdicts import verdicts
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_DEEDS: Mapping[DeedKind, str] = {
+_DONE: Mapping[UserActionKind, str] = {
     "applied": "put into the text",
     "rejected": "rejected by you",
     "pinned": "pinned by you",
     "picked": "picked by you",
 }
-_SIGNS: Mapping[DeedKind, str] = {"applied": "✓", "rejected": "×", "pinned": "◆", "picked": "★"}
+_SIGNS: Mapping[UserActionKind, str] = {"applied": "✓", "rejected": "×", "pinned": "◆", "picked": "★"}
 
 
 class Refusals(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Refusals(Struct, frozen=True):
 def render(record: Record) -> str:
     """The page; every text in it is escaped."""
     result = outcome(record)
-    marks, signs = _marks(record.deeds)
+    marks, signs = _marks(record.user_actions)
     generations = sorted({each.generation for each in record.rejected})
     style = (_TEMPLATES / "report.css").read_text("utf-8")
     labels = {each.id: each.label or each.id for each in record.rubric.criteria} | _labels(result)
@@ -73,7 +73,7 @@ def render(record: Record) -> str:
             refusals=_refusals(record.rejected, generations),
             generations=generations,
             reasons=REASONS,
-            deeds=_DEEDS,
+            actions=_DONE,
             signs=_SIGNS,
         )
     )
@@ -94,12 +94,12 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def _marks(deeds: Sequence[Deed]) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+def _marks(actions: Sequence[UserAction]) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     """By candidate what the writer did with it: in words, and as signs."""
     words: dict[str, tuple[str, ...]] = {}
     signs: dict[str, str] = {}
-    for candidate, kind in dict.fromkeys((deed.candidate, deed.kind) for deed in deeds):
-        words[candidate] = (*words.get(candidate, ()), _DEEDS[kind])
+    for candidate, kind in dict.fromkeys((action.candidate, action.kind) for action in actions):
+        words[candidate] = (*words.get(candidate, ()), _DONE[kind])
         signs[candidate] = signs.get(candidate, "") + _SIGNS[kind]
     return words, signs
 

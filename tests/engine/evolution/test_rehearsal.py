@@ -10,11 +10,11 @@ from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import NORMAL
 from aw_engine.evolution.assignment import assign
 from aw_engine.evolution.copyedit import CopyEdit, copy_edits, survey
-from aw_engine.evolution.filling import rehearse
 from aw_engine.evolution.likelihood import Change, Reading, Scores
-from aw_engine.evolution.metered import Metered
 from aw_engine.evolution.operators import first_generation
 from aw_engine.evolution.rehearsal import Rehearsal
+from aw_engine.evolution.slots import rehearse
+from aw_engine.evolution.usage import Counted
 from aw_engine.evolution.writing import Task, Writer
 from aw_engine.inference.backend import Capabilities, Scoring
 from aw_engine.inference.scripted import ScriptedBackend
@@ -113,13 +113,13 @@ async def test_tasks_that_repeat_others_are_tried_again_and_count_once() -> None
     "text", [DRAFT, f"{DRAFT} The station was cold, and nobody had thought to bring a coat."]
 )
 async def test_about_as_much_is_rehearsed_as_the_model_then_reads(text: str, backend: WorkerBackend) -> None:
-    metered = Metered(backend)
-    scores = Scores(metered, ())
+    counted = Counted(backend)
+    scores = Scores(counted, ())
     asked = requests(text)
     rehearsal = Rehearsal(await survey(asked, "", scores))
-    looked = metered.usage.prompt_tokens
+    looked = counted.usage.prompt_tokens
     await copy_edits(asked, "", rehearsal)
-    assert metered.usage.prompt_tokens == looked
+    assert counted.usage.prompt_tokens == looked
     await copy_edits(asked, "", scores)
-    read = metered.usage.prompt_tokens - looked
+    read = counted.usage.prompt_tokens - looked
     assert read / 2 < rehearsal.unread * looked < read * 2

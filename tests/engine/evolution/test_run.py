@@ -24,8 +24,8 @@ from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import Budget, Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.errors import ModelUnsupported, PassageError, WorkerDied
-from aw_engine.evolution.metered import Metered
 from aw_engine.evolution.run import evolve
+from aw_engine.evolution.usage import Counted
 from aw_engine.inference.backend import (
     Backend,
     Choice,
@@ -178,25 +178,25 @@ def timeless(event: Event) -> Event:
 
 @pytest.mark.parametrize("plan", [Plan(seed=3), Plan(n=6, generations=1, keep=2, seed=3)])
 async def test_the_time_left_that_is_told_comes_true(backend: WorkerBackend, plan: Plan) -> None:
-    metered = Metered(backend)
+    counted = Counted(backend)
     told: list[tuple[float, float | None]] = []
     looked: list[int] = []
 
     def clock() -> float:
         """Of a computer that reads a thousand tokens a second, three quarters of that after the look."""
-        read = metered.usage.prompt_tokens
+        read = counted.usage.prompt_tokens
         return (read + (read - looked[0]) / 3 if looked else read) / 1000
 
     def emit(event: Event) -> None:
         match event:
             case Foreseen(seconds_left=left) | Leaderboard(seconds_left=left):
-                looked.append(metered.usage.prompt_tokens)
+                looked.append(counted.usage.prompt_tokens)
                 told.append((clock(), left))
             case Drafted():
                 assert told, "foreseen before anything is written"
 
     passage = Passage(text=f"{plan.n} {UNHURRIED}")  # the worker remembers what it has read: each its own
-    result = await evolve(passage, find("clarity"), plan, metered, emit, anyio.CancelScope(), "job", clock)
+    result = await evolve(passage, find("clarity"), plan, counted, emit, anyio.CancelScope(), "job", clock)
     assert len(told) > 3
     for now, left in told:
         assert left is not None

@@ -11,9 +11,9 @@ from aw_engine.domain.events import Event, Started
 from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import Plan
 from aw_engine.errors import PassageError
-from aw_engine.evolution.metered import Metered
 from aw_engine.evolution.run import evolve
 from aw_engine.evolution.team import gather
+from aw_engine.evolution.usage import Counted
 from aw_engine.inference.backend import Choice, Compare, Diagnose, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.inference.supervisor import WorkerBackend
@@ -103,8 +103,8 @@ async def test_a_judge_by_likelihood_is_believed_more_about_what_another_model_w
     assert foreign.temperature < own.temperature
     assert foreign.noise == own.noise
     writer = ScriptedBackend(write=write)
-    alone = await gather(PASSAGE, find("clarity"), PLAN, Metered(backend), None)
-    beside = await gather(PASSAGE, find("clarity"), PLAN, Metered(writer), Metered(backend))
+    alone = await gather(PASSAGE, find("clarity"), PLAN, Counted(backend), None)
+    beside = await gather(PASSAGE, find("clarity"), PLAN, Counted(writer), Counted(backend))
     assert beside.referee.profile.temperature < alone.referee.profile.temperature
 
 
@@ -113,4 +113,4 @@ async def test_a_pair_must_fit_the_judge_too(backend: WorkerBackend) -> None:
         text="Nothing happened on that long day. " * 260
     )  # 1,560 words, 4,096 tokens in a scripted model
     with pytest.raises(PassageError, match="limit is about"):
-        await gather(long, find("clarity"), PLAN, Metered(backend), Metered(ScriptedBackend(judge=shortest)))
+        await gather(long, find("clarity"), PLAN, Counted(backend), Counted(ScriptedBackend(judge=shortest)))

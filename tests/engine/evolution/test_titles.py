@@ -2,7 +2,7 @@
 
 from aw_engine.domain.candidate import ORIGINAL, Lineage
 from aw_engine.domain.result import Ranked, Rating
-from aw_engine.evolution.standing import titled
+from aw_engine.evolution.ranking import titled
 
 YOURS = "Due to the fact that nobody wrote anything down, we was asked the same thing again and again."
 

@@ -36,7 +36,7 @@ def test_a_run_comes_back_as_it_went_in(journal: Journal, run: "Run") -> None:
     assert found.result == last.result
     assert found.status == "done"
     assert found.ended is not None
-    assert [(deed.kind, deed.candidate) for deed in found.deeds] == [
+    assert [(action.kind, action.candidate) for action in found.user_actions] == [
         ("applied", "c2"),
         ("rejected", "c1"),
         ("pinned", "c3"),

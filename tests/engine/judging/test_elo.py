@@ -6,7 +6,7 @@ import pytest
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison, Pick
 from aw_engine.errors import BackendError
-from aw_engine.judging.elo import EloContest, expected, updated
+from aw_engine.judging.elo import EloTournament, expected, updated
 
 
 def won(first: str, second: str, logit: float = 1.0) -> Comparison:
@@ -23,56 +23,56 @@ def test_ratings_follow_the_hand_computed_example() -> None:
 
 
 def test_matches_count_in_sequence_and_only_by_their_sign() -> None:
-    contest = EloContest(Random(1))
-    contest.add("a")
-    contest.record([won("a", ORIGINAL, 0.1), won("a", ORIGINAL, -3.5)])
-    points = contest.strength("a").mean * 400 / log(10)
+    tournament = EloTournament(Random(1))
+    tournament.add("a")
+    tournament.record([won("a", ORIGINAL, 0.1), won("a", ORIGINAL, -3.5)])
+    points = tournament.strength("a").mean * 400 / log(10)
     assert points == pytest.approx(1198.5305 - 1201.4695, abs=1e-3)
-    assert contest.compared("a") == contest.compared(ORIGINAL) == 2
-    assert contest.beats("a", ORIGINAL) == pytest.approx(expected(1198.5305, 1201.4695), abs=1e-6)
+    assert tournament.compared("a") == tournament.compared(ORIGINAL) == 2
+    assert tournament.beats("a", ORIGINAL) == pytest.approx(expected(1198.5305, 1201.4695), abs=1e-6)
 
 
 def test_twenty_rounds_pair_everybody_with_a_coin_for_the_order() -> None:
-    contest = EloContest(Random(2))
+    tournament = EloTournament(Random(2))
     field = ["a", "b", "c", "d", ORIGINAL]
     for c in field[:-1]:
-        contest.add(c)
-    contest.begin(field, 2, contest.calls(field))
+        tournament.add(c)
+    tournament.begin(field, 2, tournament.calls(field))
     pairs = []
-    while some := contest.next_pairs(7):
+    while some := tournament.next_pairs(7):
         pairs += some
-    assert len(pairs) == 40 == EloContest.matches(5)
+    assert len(pairs) == 40 == EloTournament.matches(5)
     rounds = [pairs[n : n + 2] for n in range(0, 40, 2)]
     assert all(len({c for pair in two for c in pair}) == 4 for two in rounds)
     assert {a < b for a, b in pairs} == {True, False}
-    contest.begin_final(field, 6)
-    assert contest.next_pairs(6) == []
+    tournament.begin_final(field, 6)
+    assert tournament.next_pairs(6) == []
 
 
 def test_the_cap_cuts_the_schedule_short() -> None:
-    contest = EloContest(Random(2))
-    contest.add("a")
-    contest.begin(["a", ORIGINAL], 1, 3)
-    assert len(contest.next_pairs(100)) == 3
+    tournament = EloTournament(Random(2))
+    tournament.add("a")
+    tournament.begin(["a", ORIGINAL], 1, 3)
+    assert len(tournament.next_pairs(100)) == 3
 
 
 def test_children_inherit_and_picks_count_as_matches() -> None:
-    contest = EloContest(Random(1))
-    contest.add("a", (ORIGINAL,))
-    contest.add("b")
-    contest.record([won("a", "b")])
-    contest.add("c", ("a", "b"))
-    contest.add("d", ("a",))
-    assert contest.strength("c").mean == pytest.approx(0)
-    assert contest.strength("d") == contest.strength("a")
-    contest.pick(Pick(winner="b", loser="a"))
-    assert contest.beats("b", "a") > 0.5
-    assert contest.among_best(["a", "b", ORIGINAL], 1, Random(0)) == {"a": 0.0, "b": 1.0}
+    tournament = EloTournament(Random(1))
+    tournament.add("a", (ORIGINAL,))
+    tournament.add("b")
+    tournament.record([won("a", "b")])
+    tournament.add("c", ("a", "b"))
+    tournament.add("d", ("a",))
+    assert tournament.strength("c").mean == pytest.approx(0)
+    assert tournament.strength("d") == tournament.strength("a")
+    tournament.pick(Pick(winner="b", loser="a"))
+    assert tournament.beats("b", "a") > 0.5
+    assert tournament.among_best(["a", "b", ORIGINAL], 1, Random(0)) == {"a": 0.0, "b": 1.0}
 
 
 def test_an_answer_that_is_not_finite_changes_nothing() -> None:
-    contest = EloContest(Random(1))
-    contest.add("a")
+    tournament = EloTournament(Random(1))
+    tournament.add("a")
     with pytest.raises(BackendError):
-        contest.record([won("a", ORIGINAL), won("a", ORIGINAL, nan)])
-    assert contest.strength("a").mean == 0
+        tournament.record([won("a", ORIGINAL), won("a", ORIGINAL, nan)])
+    assert tournament.strength("a").mean == 0

@@ -96,7 +96,9 @@ async def test_a_run_is_kept_with_what_the_writer_did(desk: "Desk") -> None:
     record = journal.run(job.id)
     journal.close()
     assert record.passage.text == desk.rain
-    assert [(deed.kind, deed.candidate) for deed in record.deeds] == [("applied", result.candidates[0].id)]
+    assert [(action.kind, action.candidate) for action in record.user_actions] == [
+        ("applied", result.candidates[0].id)
+    ]
 
 
 async def test_without_history_nothing_is_kept(desk: "Desk") -> None:

@@ -29,7 +29,7 @@ from aw_engine.domain.result import (
     RejectedCount,
     Usage,
 )
-from aw_engine.journal.record import Deed, Record, record
+from aw_engine.journal.record import Record, UserAction, record
 from aw_engine.rubrics import load
 
 TEXT = (
@@ -48,7 +48,7 @@ _SWAPS = (
 )
 MODEL = ModelRef(ref="/home/somebody/models/Writer-4B.Q4_K_M.gguf", digest="ab" * 32)
 JUDGE = ModelRef(ref="builtin", digest="cd" * 32)
-DEEDS = (Deed("pinned", "c3", 1_780_000_030.0), Deed("rejected", "c2", 1_780_000_031.0))
+ACTIONS = (UserAction("pinned", "c3", 1_780_000_030.0), UserAction("rejected", "c2", 1_780_000_031.0))
 MakeRun = Callable[..., Record]
 
 
@@ -58,12 +58,12 @@ def made_up() -> MakeRun:
 
 
 def make_run(seed: int = 3, text: str = TEXT, first: int = 8, children: int = 4, **changes: object) -> Record:
-    """A record; `changes` go to `record` (`uri`, `deeds`, …)."""
+    """A record; `changes` go to `record` (`uri`, `user_actions`, …)."""
     events = list(_events(Random(seed), text, first, children))
     timed = [(0.4 * at, event) for at, event in enumerate(events)]
     plan = Plan(n=first, generations=3, children=children, seed=seed)
     given = {
-        "deeds": DEEDS,
+        "user_actions": ACTIONS,
         "began": 1_780_000_000.0,
         "uri": "file:///home/somebody/heating%20report.md",
         **changes,

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.journal.record import Record
-from aw_engine.journal.salvage import outcome
+from aw_engine.journal.recovery import outcome
 from aw_server.report.family import family
 
 

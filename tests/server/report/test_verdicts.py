@@ -3,7 +3,7 @@
 import pytest
 
 from aw_engine.domain.comparison import Comparison, Readout
-from aw_engine.journal.salvage import outcome
+from aw_engine.journal.recovery import outcome
 from aw_server.report.verdicts import Verdicts, verdicts
 
 

@@ -92,7 +92,7 @@ EDITORS: dict[str, dict[str, Any]] = {
         },
     },
 }
-Manner = Literal["honest", "answers-first", "silent", "liar", "refuses", "fails", "mute"]
+EditStyle = Literal["honest", "answers-first", "silent", "liar", "refuses", "fails", "mute"]
 
 
 class Editor:
@@ -100,7 +100,7 @@ class Editor:
 
     uri = URI
 
-    def __init__(self, name: str, text: str = TEXT, manner: Manner = "honest") -> None:
+    def __init__(self, name: str, text: str = TEXT, manner: EditStyle = "honest") -> None:
         self.name, self.text, self.manner, self.version = name, text, manner, 0
         self.server = create_server()
         self.server.protocol.set_writer(self)
@@ -260,7 +260,7 @@ async def edit_with() -> AsyncIterator[Open]:
     """Starts editors by name."""
     editors: list[Editor] = []
 
-    async def open_(name: str, text: str = TEXT, manner: Manner = "honest") -> Editor:
+    async def open_(name: str, text: str = TEXT, manner: EditStyle = "honest") -> Editor:
         editors.append(Editor(name, text, manner))
         return await editors[-1].start()
 

@@ -156,8 +156,8 @@ async def test_the_history_keeps_what_was_taken_by_command_and_by_edit(
     journal = editor.server.jobs.engine.journal
     assert journal is not None
     journal.flush()
-    deeds = journal.run(result["jobId"]).deeds
-    assert [(deed.kind, deed.candidate) for deed in deeds] == [
+    actions = journal.run(result["jobId"]).user_actions
+    assert [(action.kind, action.candidate) for action in actions] == [
         ("applied", second["id"]),
         ("applied", first["id"]),
     ]

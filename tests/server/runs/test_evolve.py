@@ -1,4 +1,4 @@
-"""Two doors to a job: the command and the request, as a client sees them."""
+"""The command and the request that start a run, as a client sees them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ async def test_the_command_answers_at_once_and_tells_once_when_it_is_done(ready:
     assert len(ready.heard("window/showMessage")) == 1
 
 
-async def test_both_doors_lead_to_the_same_job(ready: "Client") -> None:
+async def test_command_and_request_lead_to_the_same_job(ready: "Client") -> None:
     started = await ready.command(COMMAND, ready.evolve())
     result = await ready.ask("aw/evolve", ready.evolve())
     assert result["jobId"] == started["jobId"]

@@ -9,7 +9,6 @@ from aw_engine.text.edits import (
     articles,
     comparison,
     counting,
-    governed,
     linking,
     nouns,
     padding,
@@ -21,6 +20,7 @@ from aw_engine.text.edits import (
     timing,
     usage,
     variation,
+    verb_patterns,
     verbs,
 )
 from aw_engine.text.edits.edit import Edit
@@ -33,7 +33,7 @@ _FAMILIES: tuple[Callable[[Sentence], Iterator[Edit]], ...] = (
     usage.propose,
     spelling.propose,
     slips.doubled,
-    governed.propose,
+    verb_patterns.propose,
     comparison.propose,
     counting.propose,
     linking.propose,

@@ -26,42 +26,42 @@ def total(*spent: Usage) -> Usage:
     )
 
 
-class Metered:
+class Counted:
     """Passes everything on; `usage` says what has been spent since it was made.
 
     How many rewrites were written it cannot know: a copy-edit is many likelihoods.
     """
 
     def __init__(self, backend: Backend) -> None:
-        self.unmetered = backend
+        self.uncounted = backend
         self.usage = Usage()
 
     async def info(self) -> ModelInfo:
         """The model behind."""
-        return await self.unmetered.info()
+        return await self.uncounted.info()
 
     async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
         """Completions, counted as they finish."""
-        async with aclosing(self.unmetered.generate(requests)) as completions:
+        async with aclosing(self.uncounted.generate(requests)) as completions:
             async for completion in completions:
                 self._spend(prompt=completion.prompt_tokens, decoded=completion.tokens)
                 yield completion
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores, counted."""
-        scores = await self.unmetered.choose(requests)
+        scores = await self.uncounted.choose(requests)
         self._spend(judge=len(scores), prompt=sum(score.prompt_tokens for score in scores))
         return scores
 
     async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
         """Likelihoods, counted."""
-        likelihoods = await self.unmetered.score(requests)
+        likelihoods = await self.uncounted.score(requests)
         self._spend(prompt=sum(each.prompt_tokens for each in likelihoods))
         return likelihoods
 
     async def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text; costs nothing."""
-        return await self.unmetered.count(texts)
+        return await self.uncounted.count(texts)
 
     async def aclose(self) -> None:
         """Leaves the back end open: it belongs to whoever made it."""

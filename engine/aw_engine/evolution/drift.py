@@ -30,7 +30,7 @@ _FEWEST_TWICE = 5  # pairs judged in both orders before their flips say anything
 _MASS = 0.5
 
 
-class Meters(Struct, frozen=True):
+class Drift(Struct, frozen=True):
     """One generation's rewrites together.
 
     `overlap`: mean over pairs of the share of 4-grams in common, the original's left out, 0..1.
@@ -65,7 +65,7 @@ class Alarm(Struct, frozen=True):
     stops: bool
 
 
-class JudgeMeters(Struct, frozen=True):
+class JudgeDrift(Struct, frozen=True):
     """`flips`: share of the pairs judged in both orders where the same place won twice (None with fewer than
     five such pairs); `mass`: mean label mass."""
 
@@ -73,7 +73,7 @@ class JudgeMeters(Struct, frozen=True):
     mass: float
 
 
-def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Meters:
+def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Drift:
     """The meters of one generation's admitted `texts`, of `tried` rewrites `gibberish` refused for it.
 
     A generation without texts reads as the original does.
@@ -83,7 +83,7 @@ def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Met
     overlaps = [shared(a, b) for a, b in combinations(fours, 2)]
     slop = per_thousand(original)
     pairs = [distinct2(pair) for pair in combinations(texts, 2)]
-    return Meters(
+    return Drift(
         texts=len(texts),
         overlap=fmean(overlaps) if overlaps else 0.0,
         distinct2=fmean(pairs) if pairs else distinct2(texts or [original]),
@@ -95,7 +95,7 @@ def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Met
     )
 
 
-def alarms(first: Meters, before: Meters, now: Meters) -> tuple[Alarm, ...]:
+def alarms(first: Drift, before: Drift, now: Drift) -> tuple[Alarm, ...]:
     """What is wrong with generation `now`, given the first one and the one before; empty if nothing is."""
     found: list[Alarm] = []
     if min(first.texts, now.texts) > 1 and now.changed > _LIGHT:
@@ -121,7 +121,7 @@ def alarms(first: Meters, before: Meters, now: Meters) -> tuple[Alarm, ...]:
     return tuple(found)
 
 
-def read_judge(comparisons: Sequence[Comparison]) -> JudgeMeters:
+def read_judge(comparisons: Sequence[Comparison]) -> JudgeDrift:
     """How the judge behaved; mass 1 without comparisons."""
     by_pair = {(each.first, each.second): each.logit for each in comparisons}
     twice = [
@@ -130,13 +130,13 @@ def read_judge(comparisons: Sequence[Comparison]) -> JudgeMeters:
         if first < second and (second, first) in by_pair
     ]
     masses = [readout.mass for each in comparisons for readout in each.readouts]
-    return JudgeMeters(
+    return JudgeDrift(
         flips=sum(a * b > 0 for a, b in twice) / len(twice) if len(twice) >= _FEWEST_TWICE else None,
         mass=fmean(masses) if masses else 1.0,
     )
 
 
-def judge_alarm(judge: JudgeMeters) -> Alarm | None:
+def judge_alarm(judge: JudgeDrift) -> Alarm | None:
     """The alarm that marks a ranking as weak: over 40 % of the verdicts turn with the order, or the model
     gives less than half of its probability to the answers that it was asked for."""
     if judge.mass < _MASS:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Lane:
+class EngineThread:
     """Gates, ratings and the reading of markup take the processor for tens of milliseconds at a time; here
     they hold up nobody. The thread begins with the first work given and never keeps the process alive."""
 
@@ -24,7 +24,7 @@ class Lane:
         return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), self._begun()))
 
     def soon(self, call: Callable[[], object]) -> None:
-        """Calls this in the lane, after what was asked for before. Lost if the lane has ended."""
+        """Calls this in the thread, after what was asked for before. Lost if the thread has ended."""
         if self._loop is not None:
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(call)
@@ -47,7 +47,7 @@ class Lane:
         return self._loop
 
 
-# A tenth of Python's own: while the lane works, an answer waits for the interpreter twice, in the thread that
+# A tenth of Python's own: while this thread works, an answer waits for the interpreter twice, in the thread that
 # reads and in the one that answers.
 _TURN = 0.0005  # seconds
 

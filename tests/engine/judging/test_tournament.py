@@ -5,23 +5,23 @@ from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH, Plan, RatingName
-from aw_engine.judging.contest import Contest, open_contest, planned_calls
 from aw_engine.judging.profile import Noise
+from aw_engine.judging.tournament import Tournament, open_tournament, planned_calls
 
 
 @pytest.mark.parametrize("name", ["gaussian", "elo"])
 def test_both_schemes_are_driven_alike(name: RatingName) -> None:
-    contest: Contest = open_contest(name, Noise(), Random(1))
+    tournament: Tournament = open_tournament(name, Noise(), Random(1))
     for c in ("a", "b", "c"):
-        contest.add(c, (ORIGINAL,))
+        tournament.add(c, (ORIGINAL,))
     field = ["a", "b", "c", ORIGINAL]
-    contest.begin(field, 2, contest.calls(field))
-    assert contest.next_pairs(1)
-    assert contest.strength("a") == contest.strength("b")
-    assert 0.0 < contest.beats("a", ORIGINAL) <= 0.5
-    assert set(contest.among_best(field, 1, Random(1))) == {"a", "b", "c"}
+    tournament.begin(field, 2, tournament.calls(field))
+    assert tournament.next_pairs(1)
+    assert tournament.strength("a") == tournament.strength("b")
+    assert 0.0 < tournament.beats("a", ORIGINAL) <= 0.5
+    assert set(tournament.among_best(field, 1, Random(1))) == {"a", "b", "c"}
     with pytest.raises(ValueError, match="already"):
-        contest.add("a")
+        tournament.add("a")
 
 
 @pytest.mark.parametrize(("plan", "calls"), [(QUICK, 24), (NORMAL, 42), (THOROUGH, 78)])

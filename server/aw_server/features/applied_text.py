@@ -6,7 +6,7 @@ from aw_engine.domain.candidate import ORIGINAL
 from aw_server.jobs.job import Job
 
 
-class Standing(Struct, frozen=True):
+class AppliedText(Struct, frozen=True):
     """The text of `candidate_id` begins at the code point `start` of the document."""
 
     candidate_id: str
@@ -14,13 +14,13 @@ class Standing(Struct, frozen=True):
     text: str
 
 
-def standing(job: Job) -> Standing | None:
+def text_in_place(job: Job) -> AppliedText | None:
     """What stands at the passage's place; None if it is no text of the run, or the document is closed.
 
     Texts are compared, never versions: an undo brings the original back, a further word makes it None.
     """
     if job.place is not None:
-        return Standing(ORIGINAL, job.place[0], job.original)
+        return AppliedText(ORIGINAL, job.place[0], job.original)
     if job.closed:
         return None
     start, end = job.last_place
@@ -33,4 +33,4 @@ def standing(job: Job) -> Standing | None:
     if not found:
         return None
     key, text = max(found, key=lambda each: (start + len(each[1]) == end, len(each[1])))
-    return Standing(key, start, text)
+    return AppliedText(key, start, text)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from aw_engine.domain.candidate import Candidate
 from aw_engine.domain.events import Drafted, Rejected
 from aw_engine.evolution.operators import Draft, earlier
+from aw_engine.evolution.perplexity import perplexities
 from aw_engine.evolution.state import RunState
-from aw_engine.evolution.surprise import surprises
 from aw_engine.evolution.writing import Task, Writer
 from aw_engine.inference.backend import Backend
 from aw_engine.judging import gates
@@ -18,7 +18,7 @@ async def admit_earlier(state: RunState, backend: Backend) -> list[Candidate]:
     """The texts that the run was given to start with, those of them that pass the gates."""
     population = state.ready.population
     texts = [population.assignment.form(text) for text in state.start]
-    nlls = await surprises(texts, population.assignment, backend)
+    nlls = await perplexities(texts, population.assignment, backend)
     admitted = [
         _admit(state, earlier(slot), text, nll)
         for slot, (text, nll) in enumerate(zip(texts, nlls, strict=True))
@@ -39,7 +39,7 @@ async def fill(state: RunState, tasks: Sequence[Task], writer: Writer, backend: 
         if not pending:
             break
         texts = await writer.write(pending, attempt)
-        nlls = await surprises(texts, population.assignment, backend)
+        nlls = await perplexities(texts, population.assignment, backend)
         again = []
         for task, text, nll in zip(pending, texts, nlls, strict=True):
             known = text in state.written

@@ -7,13 +7,13 @@ from typing import Protocol
 from aw_engine.domain.comparison import Comparison, Pick
 from aw_engine.domain.plan import Plan, RatingName
 from aw_engine.domain.result import Rating
-from aw_engine.judging.elo import EloContest
-from aw_engine.judging.gaussian import GaussianContest
+from aw_engine.judging.elo import EloTournament
+from aw_engine.judging.gaussian import GaussianTournament
 from aw_engine.judging.pairing import Pair
 from aw_engine.judging.profile import Noise
 
 
-class Contest(Protocol):
+class Tournament(Protocol):
     """Ratings of the rewrites of one passage against it, and the tournament in progress, if any.
 
     The same calls with an equal random generator give the same pairs. `ORIGINAL` takes part wherever it is
@@ -54,14 +54,14 @@ class Contest(Protocol):
         """For each rewrite in `field` the probability that it is one of the best k."""
 
 
-def open_contest(name: RatingName, noise: Noise, rng: Random) -> Contest:
-    """A contest without rewrites, by the scheme that the plan names. `noise` is the judge's."""
-    return EloContest(rng) if name == "elo" else GaussianContest(noise, rng)
+def open_tournament(name: RatingName, noise: Noise, rng: Random) -> Tournament:
+    """A tournament without rewrites, by the scheme that the plan names. `noise` is the judge's."""
+    return EloTournament(rng) if name == "elo" else GaussianTournament(noise, rng)
 
 
 def planned_calls(plan: Plan) -> int:
     """The most comparisons that a run of this plan makes, the final included."""
     if plan.rating == "gaussian":
         return plan.calls
-    later = EloContest.matches(plan.children + plan.keep + 1)
-    return EloContest.matches(plan.n + 1) + (plan.generations - 1) * later
+    later = EloTournament.matches(plan.children + plan.keep + 1)
+    return EloTournament.matches(plan.n + 1) + (plan.generations - 1) * later

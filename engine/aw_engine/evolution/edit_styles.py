@@ -12,7 +12,7 @@ from msgspec import Struct
 from aw_engine.text.edits.kinds import KINDS, Group
 
 
-class Manner(Struct, frozen=True):
+class EditStyle(Struct, frozen=True):
     """`leaning`: nats by which edits of a kind are more welcome than their likelihood makes them;
     `overlooks`: share of the edits of taste that are not considered, 0..1."""
 
@@ -20,7 +20,7 @@ class Manner(Struct, frozen=True):
     overlooks: float = 0.0
 
 
-# By how much (nats) a phrase may be less likely for the sake of a manner, and still be good English. What
+# By how much (nats) a phrase may be less likely for the sake of a style, and still be good English. What
 # cannot break a sentence may go further than what can.
 _SAFE, _FREE = 4.0, 2.5
 _SAFE_KINDS = ("contract", "expand", "that-drop", "that-insert", "split", "join", "semicolon", "clause-order")
@@ -30,37 +30,37 @@ def _leaning(kinds: str) -> Mapping[str, float]:
     return {kind: _SAFE if kind in _SAFE_KINDS else _FREE for kind in kinds.split()}
 
 
-EVEN = Manner()
+EVEN = EditStyle()
 """By likelihood alone."""
 
-MANNERS: Mapping[str, Manner] = {
-    "thorough": Manner(
+EDIT_STYLES: Mapping[str, EditStyle] = {
+    "thorough": EditStyle(
         _leaning("filler opener wordy redundancy nominalisation hedge there-is plain-word connective")
     ),
-    "spoken": Manner(_leaning("contract that-drop plain-word"), 0.2),
-    "flowing": Manner(_leaning("join connective clause-order that-insert"), 0.3),
-    "short sentences": Manner(_leaning("split plain-word"), 0.3),
-    "brief": Manner(_leaning("filler opener wordy redundancy hedge there-is that-drop"), 0.2),
-    "formal": Manner(_leaning("expand that-insert semicolon connective"), 0.4),
-    "plain": Manner(_leaning("plain-word nominalisation wordy"), 0.4),
+    "spoken": EditStyle(_leaning("contract that-drop plain-word"), 0.2),
+    "flowing": EditStyle(_leaning("join connective clause-order that-insert"), 0.3),
+    "short sentences": EditStyle(_leaning("split plain-word"), 0.3),
+    "brief": EditStyle(_leaning("filler opener wordy redundancy hedge there-is that-drop"), 0.2),
+    "formal": EditStyle(_leaning("expand that-insert semicolon connective"), 0.4),
+    "plain": EditStyle(_leaning("plain-word nominalisation wordy"), 0.4),
 }
 
 
-def deal(slots: Sequence[Sequence[Group]], rng: Random) -> list[Manner]:
-    """A manner for each slot, given by the groups of edit that it may make.
+def deal(slots: Sequence[Sequence[Group]], rng: Random) -> list[EditStyle]:
+    """A style for each slot, given by the groups of edit that it may make.
 
     All differ as long as there are enough that mean something to those groups.
     """
     left: list[str] = []
     dealt = []
     for groups in slots:
-        if not any(_speaks(MANNERS[name], groups) for name in left):
-            left = rng.sample(list(MANNERS), len(MANNERS))
-        name = next((name for name in left if _speaks(MANNERS[name], groups)), left[0])
+        if not any(_speaks(EDIT_STYLES[name], groups) for name in left):
+            left = rng.sample(list(EDIT_STYLES), len(EDIT_STYLES))
+        name = next((name for name in left if _speaks(EDIT_STYLES[name], groups)), left[0])
         left.remove(name)
-        dealt.append(MANNERS[name])
+        dealt.append(EDIT_STYLES[name])
     return dealt
 
 
-def _speaks(manner: Manner, groups: Sequence[Group]) -> bool:
-    return any(KINDS[kind] in groups for kind in manner.leaning)
+def _speaks(edit_style: EditStyle, groups: Sequence[Group]) -> bool:
+    return any(KINDS[kind] in groups for kind in edit_style.leaning)

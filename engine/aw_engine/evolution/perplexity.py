@@ -6,7 +6,7 @@ from aw_engine.evolution.assignment import Assignment
 from aw_engine.inference.backend import Backend, Scoring
 
 
-async def surprises(
+async def perplexities(
     texts: Sequence[str | None], assignment: Assignment, backend: Backend
 ) -> list[tuple[float, float] | None]:
     """Mean negative log-likelihood per token (nats) of the original and of each text, both read alone.

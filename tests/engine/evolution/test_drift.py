@@ -2,7 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from aw_engine.domain.comparison import Comparison, Readout
-from aw_engine.evolution.meters import alarms, judge_alarm, read, read_judge
+from aw_engine.evolution.drift import alarms, judge_alarm, read, read_judge
 
 TEXT = "The mill stood by the river, and everybody in the village brought their grain to it in autumn."
 VARIED = [

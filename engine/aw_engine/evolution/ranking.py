@@ -11,7 +11,7 @@ from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.result import CriterionDelta, Ranked
 from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.readouts import readouts
-from aw_engine.judging.contest import Contest
+from aw_engine.judging.tournament import Tournament
 from aw_engine.text.snippet import first_words
 
 PREFERRED = 0.80  # the least P(better than the original) at which a rewrite is called preferred
@@ -21,9 +21,9 @@ _TITLE_WORDS = 40  # code points of a title that are the rewrite's own words
 _LEAD = 2  # words before the first one that is new
 
 
-def standing(
+def ranking(
     candidates: Iterable[Candidate],
-    contest: Contest,
+    tournament: Tournament,
     comparisons: Sequence[Comparison],
     rubric: Rubric,
     *,
@@ -38,7 +38,7 @@ def standing(
     and no judge's weakness.
     """
     by_id = {candidate.id: candidate for candidate in candidates}
-    ratings = {key: contest.strength(key) for key in by_id}
+    ratings = {key: tournament.strength(key) for key in by_id}
     clean = {key for key, candidate in by_id.items() if not candidate.flags}
     picked = {key for key, candidate in by_id.items() if "picked" in candidate.lineage.steered}
     held = by_id.keys() - clean - picked
@@ -54,7 +54,7 @@ def standing(
     ranked: list[Ranked] = []
     for rank, key in enumerate(order, start=1):
         candidate = by_id[key]
-        wins = 0.5 if key == ORIGINAL else contest.beats(key, ORIGINAL)
+        wins = 0.5 if key == ORIGINAL else tournament.beats(key, ORIGINAL)
         ranked.append(
             Ranked(
                 id=key,

@@ -5,7 +5,7 @@ from collections import Counter
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.events import Noticed
 from aw_engine.domain.result import EvolveResult, ModelRef, Ranked, Rating, RejectedCount, Usage
-from aw_engine.evolution.standing import titled
+from aw_engine.evolution.ranking import titled
 from aw_engine.journal.record import Place, Record
 from aw_engine.text.measures import words
 

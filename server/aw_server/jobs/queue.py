@@ -22,7 +22,7 @@ State = Literal["idle", "loading", "working", "failed"]
 _FAREWELL: Final = 0.7  # seconds; twice this, and the worker's end, stay below two
 
 
-class Line:
+class Queue:
     """Jobs work in the order in which they stand here, with the `options` in force when their turn comes.
 
     `moved` is called when `state` or the order may have changed, `ended` with each job that has ended.
