@@ -272,9 +272,7 @@ async def judge_phase(subject: Subject, field: int) -> tuple[Pace, Pace, int]:
             for one, two in pairs
         ]
 
-    tournament.record(
-        answered(tournament.next_pairs(field // 2))
-    )  # the first round: everybody meets somebody
+    tournament.record(answered(tournament.next_pairs(field // 2)))  # first round: everybody meets one
     backend = Counted(subject.worker)
     able = (await backend.info()).capabilities
     rubric = load.find(load.DEFAULT)

@@ -1,4 +1,4 @@
-"""The product's tournament: the linear-Gaussian rating, and pairs chosen where the boundary is least known."""
+"""The product's own tournament: the linear-Gaussian rating, and pairs chosen where it is least sure."""
 
 from collections import Counter, deque
 from collections.abc import Sequence

@@ -39,7 +39,7 @@ class Options(Struct, frozen=True):
 
 
 class Run:
-    """A run in the engine's thread. `outcome` is what has come of it, texts as they would stand in the document."""
+    """A run in the engine's thread. `outcome` is its result, texts as they would stand in the document."""
 
     def __init__(self, thread: EngineThread) -> None:
         self.scope = anyio.CancelScope()

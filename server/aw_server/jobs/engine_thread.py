@@ -47,8 +47,8 @@ class EngineThread:
         return self._loop
 
 
-# A tenth of Python's own: while this thread works, an answer waits for the interpreter twice, in the thread that
-# reads and in the one that answers.
+# A tenth of Python's own: while this thread works, an answer waits for the interpreter twice, in the thread
+# that reads and in the one that answers.
 _TURN = 0.0005  # seconds
 
 
