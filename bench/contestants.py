@@ -19,9 +19,10 @@ import llama_cpp
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.plan import NORMAL
 from aw_engine.evolution.run import evolve
-from aw_engine.inference.backend import Choice, Generation
+from aw_engine.inference.backend import Backends, Choice, Generation
 from aw_engine.inference.prefix import Tokens
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics import load
@@ -117,8 +118,8 @@ class Ours(_Contestant):
         prepared = Prepared(self._backend, WRITTEN)
 
         async def whole() -> Amount:
-            scope = anyio.CancelScope()
-            result = await evolve(PASSAGE, rubric, NORMAL, prepared, lambda event: None, scope, "bench")
+            scope, brief = anyio.CancelScope(), Brief(PASSAGE, rubric, NORMAL)
+            result = await evolve(brief, Backends(prepared), lambda event: None, scope, "bench")
             self.comparisons = result.calls
             return Amount(result.usage.prompt_tokens, result.usage.decoded_tokens)
 

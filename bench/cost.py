@@ -27,15 +27,16 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 import observed
+from aw_engine.domain.brief import BUILTIN, Brief
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.events import Event, Leaderboard
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import NORMAL
 from aw_engine.evolution.run import evolve
 from aw_engine.evolution.usage import Counted
-from aw_engine.inference.backend import Backend, Generation, ModelInfo, Rewrite, Sampling
+from aw_engine.inference.backend import Backend, Backends, Generation, ModelInfo, Rewrite, Sampling
 from aw_engine.inference.llama import quiet_start
-from aw_engine.inference.models.reference import BUILTIN, BUILTIN_FILE
+from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.models.verify import sha256
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.inference.tuning import cores
@@ -137,8 +138,8 @@ async def run(subject: Subject, backend: Backend, passage: Passage, seed: int) -
         if isinstance(event, Leaderboard) and not shown:
             shown.append(since(subject, before))
 
-    rubric, plan = load.find(load.DEFAULT), replace(NORMAL, seed=seed)
-    result = await evolve(passage, rubric, plan, backend, listen, anyio.CancelScope(), "bench")
+    brief = Brief(passage, load.find(load.DEFAULT), replace(NORMAL, seed=seed))
+    result = await evolve(brief, Backends(backend), listen, anyio.CancelScope(), "bench")
     whole = since(subject, before)
     if not shown:
         raise SystemExit(f"No rewrite passed the gates: {result.rejected}")

@@ -16,11 +16,13 @@ from pathlib import Path
 import anyio
 from msgspec import Struct
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event, Foreseen, Leaderboard, Started
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH, Plan
 from aw_engine.evolution import effort
 from aw_engine.evolution.run import evolve
+from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics import load
 
@@ -47,6 +49,7 @@ class Course(Struct):
 async def follow(text: str, plan: Plan, backend: WorkerBackend) -> Course:
     """How one run went."""
     rubric, passage = load.find(load.DEFAULT), Passage(text=text)
+    brief = Brief(passage, rubric, plan)
     course = Course(before=effort.expected(passage, rubric, plan, instructions=False))
     began = 0.0
 
@@ -69,7 +72,7 @@ async def follow(text: str, plan: Plan, backend: WorkerBackend) -> Course:
     # The product has no place for an observer.
     rehearsed, effort.rehearsed = effort.rehearsed, observed
     try:
-        result = await evolve(passage, rubric, plan, backend, hear, anyio.CancelScope(), "estimate")
+        result = await evolve(brief, Backends(backend), hear, anyio.CancelScope(), "estimate")
     finally:
         effort.rehearsed = rehearsed
     course.used = effort.used(result.usage)

@@ -27,11 +27,12 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "tra
 import anyio
 from sacrebleu.metrics import CHRF
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import QUICK
 from aw_engine.evolution.copyedit import CopyEdit, copy_edit
 from aw_engine.evolution.run import evolve
-from aw_engine.inference.backend import Scoring
+from aw_engine.inference.backend import Backends, Scoring
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging.judge import Entry, judge
 from aw_engine.rubrics import load
@@ -213,9 +214,9 @@ async def evolving(clean: list[str], backend: WorkerBackend) -> Rows:
         text, faulty, greedy = map(_unmasked, (text, faulty, greedy))
         spans = tuple(Span(*code.span(), "code") for code in _CODE.finditer(faulty))
         passage = Passage(text=faulty, spans=spans)
-        result = await evolve(
-            passage, rubric, QUICK, backend, lambda _: None, anyio.CancelScope(), f"eval-{number}"
-        )
+        brief = Brief(passage, rubric, QUICK)
+        scope = anyio.CancelScope()
+        result = await evolve(brief, Backends(backend), lambda _: None, scope, f"eval-{number}")
         ours, single = (
             chrf.sentence_score(version, [text]).score for version in (result.candidates[0].text, greedy)
         )

@@ -6,10 +6,11 @@ from types import ModuleType
 import anyio
 import pytest
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event, Leaderboard, Noticed
 from aw_engine.domain.plan import Plan
 from aw_engine.evolution.run import evolve
-from aw_engine.inference.backend import Critique
+from aw_engine.inference.backend import Backends, Critique
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.rubrics.load import find
 
@@ -27,10 +28,8 @@ async def test_a_model_that_says_nothing_of_use_still_has_a_whole_run(prepared: 
     )
     events: list[Event] = []
     result = await evolve(
-        prepared.PASSAGE,
-        find("clarity"),
-        Plan(seed=3),
-        prepared.Prepared(babble, 128),
+        Brief(prepared.PASSAGE, find("clarity"), Plan(seed=3)),
+        Backends(prepared.Prepared(babble, 128)),
         events.append,
         anyio.CancelScope(),
         "bench",

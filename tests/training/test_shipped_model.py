@@ -8,10 +8,11 @@ from random import Random
 import gguf
 import pytest
 
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.evolution.copyedit import CopyEdit, copy_edits
 from aw_engine.evolution.edit_styles import deal
 from aw_engine.evolution.likelihood import Scores
-from aw_engine.inference.models.reference import BUILTIN, BUILTIN_FILE
+from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.models.verify import sha256, shipped_digest
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.text.edits import GROUPS

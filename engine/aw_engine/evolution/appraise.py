@@ -5,18 +5,16 @@ from random import Random
 
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.passage import Passage
-from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult, Ranked
-from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.operators import MIX, Draft
 from aw_engine.evolution.perplexity import perplexities
 from aw_engine.evolution.population import Population
 from aw_engine.evolution.ranking import moved, original_rank, ranking
 from aw_engine.evolution.team import gather
 from aw_engine.evolution.usage import Counted
-from aw_engine.inference.backend import Backend
+from aw_engine.inference.backend import Backends
 from aw_engine.judging import gates
 from aw_engine.judging.tournament import open_tournament
 
@@ -25,12 +23,8 @@ async def appraise(
     text: str,
     candidate_id: str,
     parents: Sequence[str],
-    passage: Passage,
-    rubric: Rubric,
-    plan: Plan,
-    backend: Backend,
-    *,
-    judge: Backend | None = None,
+    brief: Brief,
+    backends: Backends,
 ) -> Ranked | gates.Refused:
     """`text` (as `Passage.text`) compared with the passage in both orders, or why a gate refused it.
 
@@ -40,8 +34,10 @@ async def appraise(
 
     :raises PassageError, ModelError, OutOfMemory, WorkerDied, BackendError: as `evolve`.
     """
-    counted = Counted(backend)
-    team = await gather(passage, rubric, plan, counted, None if judge is None else Counted(judge))
+    rubric, plan = brief.rubric, brief.plan
+    counted = Counted(backends.writer)
+    judge = None if backends.judge is None else Counted(backends.judge)
+    team = await gather(brief, counted, judge)
     referee, population = team.referee, Population(team.assignment)
     draft = Draft(slot=0, generation=1, operator=MIX, instruction="", parents=tuple(parents))
     working = team.assignment.form(text)

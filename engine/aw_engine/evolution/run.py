@@ -1,11 +1,12 @@
 """One run: write, gate, compare, rank, breed, until the plan, the budget or the progress says stop."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 
 import anyio
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.events import (
     Compared,
@@ -16,10 +17,7 @@ from aw_engine.domain.events import (
     Leaderboard,
     Started,
 )
-from aw_engine.domain.passage import Passage
-from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult, ModelRef, Status, Usage
-from aw_engine.domain.rubric import Rubric
 from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError, WorkerDied
 from aw_engine.evolution import drift, effort
@@ -35,7 +33,7 @@ from aw_engine.evolution.steer import steer
 from aw_engine.evolution.team import gather
 from aw_engine.evolution.usage import Counted, total
 from aw_engine.evolution.writing import Task, Writer
-from aw_engine.inference.backend import Backend
+from aw_engine.inference.backend import Backends
 from aw_engine.judging.tournament import open_tournament
 
 BATCH = 4  # pairs chosen at a time: the posterior's covariance does not need their answers
@@ -44,36 +42,37 @@ GAIN, CHANGED = 0.3, 0.2  # breeding stops below this gain (log-odds) or this P(
 
 
 async def evolve(
-    passage: Passage,
-    rubric: Rubric,
-    plan: Plan,
-    backend: Backend,
+    brief: Brief,
+    backends: Backends,
     emit: Callable[[Event], None],
     scope: anyio.CancelScope,
     job_id: str,
-    clock: Callable[[], float] = time.monotonic,
     *,
-    judge: Backend | None = None,
     steering: Steering | None = None,
-    start: Sequence[str] = (),
+    clock: Callable[[], float] = time.monotonic,
 ) -> EvolveResult:
-    """The outcome of evolving `passage`; every step of it has been emitted, the last as `Finished`.
+    """The outcome of evolving the passage; every step of it has been emitted, the last as `Finished`.
 
-    `backend` writes, and compares too unless there is another model to `judge`. `start` are texts (as
-    `Passage.text`) that join the first generation, gated like any other. What is added to `steering` while
-    the run goes on is heard at the start of each generation and for the final ranking.
+    What is added to `steering` while the run goes on is heard at the start of each generation and for the
+    final ranking.
 
     Cancelling `scope` aborts the native call in progress and ends the run with the best so far (status
-    `cancelled`); a time budget ends it likewise (status `done`, with a notice). The same passage, rubric,
-    plan and engine settings give the same events, times and usage aside (what a model has read before, and
-    its self-test, are not paid for again). An error after `Started` ends the run with the best so far too
-    (status `failed`).
+    `cancelled`); a time budget ends it likewise (status `done`, with a notice). The same brief and engine
+    settings give the same events, times and usage aside (what a model has read before, and its self-test,
+    are not paid for again). An error after `Started` ends the run with the best so far (status `failed`).
 
     :raises PassageError: if the passage does not fit into the context of writer or judge.
     :raises ModelError: if a model cannot be loaded, write or judge.
     :raises OutOfMemory: if a model does not fit into memory.
     :raises WorkerDied, BackendError: if a model fails before the run has begun.
     """
+    passage, rubric, plan, backend, judge = (
+        brief.passage,
+        brief.rubric,
+        brief.plan,
+        backends.writer,
+        backends.judge,
+    )
     state = RunState(
         passage=passage,
         rubric=rubric,
@@ -82,7 +81,7 @@ async def evolve(
         job_id=job_id,
         started=clock(),
         steering=steering or Steering(),
-        start=tuple(start),
+        start=brief.start,
     )
     counted = Counted(backend)
     judging = None if judge is None else Counted(judge)
@@ -128,7 +127,7 @@ async def evolve(
 
 async def _prepare(state: RunState, backend: Counted, judging: Counted | None) -> None:
     """Loads the models, measures one as a judge if that was never done, and checks that the passage fits."""
-    team = await gather(state.passage, state.rubric, state.plan, backend, judging)
+    team = await gather(Brief(state.passage, state.rubric, state.plan), backend, judging)
     model, referee = team.assignment.model, team.referee
     state.model = ModelRef(ref=model.ref, digest=model.digest)
     state.settings = dict(model.settings)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.comparison import Comparison
-from aw_engine.domain.passage import Masked, Passage
-from aw_engine.domain.plan import Plan
+from aw_engine.domain.passage import Masked
 from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.assignment import Assignment, assign, mask_for, reach, refuse_unjudgeable
 from aw_engine.evolution.usage import Counted
@@ -64,14 +64,13 @@ class Team(Struct, frozen=True):
     referee: Referee
 
 
-async def gather(
-    passage: Passage, rubric: Rubric, plan: Plan, writer: Counted, judge: Counted | None
-) -> Team:
+async def gather(brief: Brief, writer: Counted, judge: Counted | None) -> Team:
     """The team for this passage; `writer` compares too where there is no `judge`. A new judge is measured.
 
     :raises PassageError: if the passage does not fit into the context of both.
     :raises ModelError: if either cannot be loaded, or cannot do its part.
     """
+    passage, rubric, plan = brief.passage, brief.rubric, brief.plan
     model = await writer.info()
     seat = writer if judge is None else judge
     judging = await seat.info()

@@ -204,4 +204,11 @@ class Backend(Protocol):
         """Number of tokens of each text, special tokens off."""
 
     async def aclose(self) -> None:
-        """Ends the model's process, if there is one."""
+        """End the model's process, if there is one."""
+
+
+class Backends(Struct, frozen=True):
+    """Who writes and who judges in a run; without a `judge` the writer does both."""
+
+    writer: Backend
+    judge: Backend | None = None

@@ -17,6 +17,7 @@ import anyio.to_thread
 from anyio.lowlevel import checkpoint
 
 from aw_engine import errors
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import AwError, BackendError, PassageError, WorkerDied
 from aw_engine.inference import wire
 from aw_engine.inference.backend import (
@@ -28,7 +29,6 @@ from aw_engine.inference.backend import (
     ModelInfo,
     Scoring,
 )
-from aw_engine.inference.models.reference import BUILTIN
 from aw_engine.inference.process import WorkerProcess, worker_command
 from aw_engine.inference.tuning import Tuned
 

@@ -10,11 +10,9 @@ from typing import Self
 
 import msgspec
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event, Finished
-from aw_engine.domain.passage import Passage
-from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Status
-from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import JournalError
 from aw_engine.journal import reading, schema
 from aw_engine.journal.record import Record, Summary, UserActionKind, kept
@@ -60,18 +58,14 @@ class Journal:
     def begin(
         self,
         job_id: str,
-        passage: Passage,
-        rubric: Rubric,
-        plan: Plan,
+        brief: Brief,
         *,
         uri: str = "",
         frame: Frame | None = None,
-        start: Sequence[str] = (),
     ) -> None:
-        """A run was asked for. One kept under the same id gives way to it.
+        """Keep that a run was asked for. One kept under the same id gives way to it.
 
-        `uri` is the document's, empty for stdin; `frame` leads from the passage back to the document; `start`
-        are the texts that join the first generation.
+        `uri` is the document's, empty for stdin; `frame` leads from the passage back to the document.
         """
         now = self._began[job_id] = time.time()
 
@@ -85,11 +79,11 @@ class Journal:
                     uri.encode("utf-8", "replace").decode(),  # a file's name need not be Unicode
                     now,
                     os.getpid(),
-                    _json(passage),
-                    _json(rubric),
-                    _json(plan),
+                    _json(brief.passage),
+                    _json(brief.rubric),
+                    _json(brief.plan),
                     None if frame is None else _json(frame),
-                    _json(tuple(start)),
+                    _json(brief.start),
                 ),
             )
             self._keys[job_id] = row.lastrowid or 0

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, field
 
+from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.candidate import Candidate
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.events import (
@@ -87,6 +88,15 @@ class Record(Struct, frozen=True, rename="camel"):
     result: EvolveResult | None = None
 
     @property
+    def brief(self) -> Brief:
+        """What was asked for, by the models that did it; the built-in one where none was loaded."""
+        started = self.started
+        models = Models()
+        if started is not None:
+            models = Models(started.model.ref, "" if started.judge is None else started.judge.ref)
+        return Brief(self.passage, self.rubric, self.plan, self.start, models)
+
+    @property
     def started(self) -> Started | None:
         """The event with the models, None before one was loaded."""
         return next((each.event for each in self.events if isinstance(each.event, Started)), None)
@@ -159,9 +169,7 @@ def kept(event: Event) -> KeptEvent | None:
 
 def record(
     job_id: str,
-    passage: Passage,
-    rubric: Rubric,
-    plan: Plan,
+    brief: Brief,
     events: Sequence[tuple[float, Event]],
     *,
     began: float,
@@ -178,9 +186,10 @@ def record(
         began=began,
         ended=None if result is None else began + events[-1][0],
         status="running" if result is None else result.status,
-        passage=passage,
-        rubric=rubric,
-        plan=plan,
+        passage=brief.passage,
+        rubric=brief.rubric,
+        plan=brief.plan,
+        start=brief.start,
         frame=frame,
         events=tuple(Happened(at=at, event=event) for at, event in happened if event is not None),
         user_actions=tuple(user_actions),

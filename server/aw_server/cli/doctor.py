@@ -12,12 +12,13 @@ import psutil
 from msgspec import Struct
 from platformdirs import user_cache_path, user_config_path
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.errors import AwError
 from aw_engine.evolution.run import evolve
-from aw_engine.inference.backend import Backend, ModelInfo
+from aw_engine.inference.backend import Backend, Backends, ModelInfo
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging import selftest
 from aw_engine.rubrics import load
@@ -162,9 +163,8 @@ async def _writer(backend: Backend) -> Writer:
         pass
 
     plan = Plan(n=4, generations=1, keep=1)
-    result = await evolve(
-        _SAMPLE, load.find(load.DEFAULT), plan, backend, ignore, anyio.CancelScope(), "doctor"
-    )
+    brief = Brief(_SAMPLE, load.find(load.DEFAULT), plan)
+    result = await evolve(brief, Backends(backend), ignore, anyio.CancelScope(), "doctor")
     rewrites = max(0, len(result.candidates) - 1)
     return Writer(rewrites=rewrites, improved=result.original_rank > 1, seconds=result.seconds)
 

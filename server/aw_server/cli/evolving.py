@@ -12,13 +12,14 @@ import anyio
 from msgspec.structs import replace as altered
 from rich.console import Console
 
+from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.events import Event
 from aw_engine.domain.plan import Budget, Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import PassageError
 from aw_engine.evolution.run import evolve
-from aw_engine.inference.backend import Backend
+from aw_engine.inference.backend import Backend, Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics import load
 from aw_engine.text.formats.format import guess
@@ -34,7 +35,6 @@ from aw_server.cli.request import Request
 from aw_server.cli.selection import Piece, Selection, choose
 from aw_server.cli.source import read
 from aw_server.jobs.forecast import forecast, remembering
-from aw_server.jobs.request import Models
 
 
 def run(request: Request) -> Exit:
@@ -83,6 +83,7 @@ async def _evolve_all(
     progress = Progress(Console(stderr=True)) if sys.stderr.isatty() and not request.quiet else None
     backend = WorkerBackend(request.model)
     judge = None if request.judge_model is None else WorkerBackend(request.judge_model)
+    models = Models(request.model, request.judge_model or "")
     began = time.monotonic()
     try:
         with interrupt.listening(progress.stopping if progress else _nothing), progress or nullcontext():
@@ -93,25 +94,23 @@ async def _evolve_all(
                     break
                 left = len(selection.pieces) - done
                 plan = _share(request.plan, time.monotonic() - began, left)
-                asked = piece.extract.passage, rubric, plan
+                brief = Brief(piece.extract.passage, rubric, plan, models=models)
                 if progress:
-                    seconds = forecast(*asked, Models(request.model, request.judge_model or ""))
-                    progress.begin(done + 1, len(selection.pieces), seconds)
+                    progress.begin(done + 1, len(selection.pieces), forecast(brief))
                 job_id = secrets.token_hex(4)
-                history.begin(job_id, piece.extract, rubric, plan)
+                history.begin(job_id, piece.extract, brief)
                 results[piece.number] = await evolve(
-                    *asked,
-                    backend,
+                    brief,
+                    Backends(backend, judge),
                     _listener(
                         request,
                         piece,
                         progress,
                         partial(history.follow, job_id),
-                        remembering(*asked, request.model),
+                        remembering(brief),
                     ),
                     interrupt.begin(),
                     job_id,
-                    judge=judge,
                 )
     finally:
         with anyio.CancelScope(shield=True):

@@ -4,9 +4,8 @@ import time
 
 from msgspec import Struct
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event, Started
-from aw_engine.domain.plan import Plan
-from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import JournalError
 from aw_engine.journal.journal import Journal
 from aw_engine.journal.record import Record, record
@@ -15,8 +14,7 @@ from aw_engine.text.extract import Extract
 
 class _Run(Struct, frozen=True):
     extract: Extract
-    rubric: Rubric
-    plan: Plan
+    brief: Brief
     began: float
     events: list[tuple[float, Event]]
 
@@ -41,9 +39,9 @@ class History:
         if self._journal is not None:
             self._journal.close()
 
-    def begin(self, job_id: str, extract: Extract, rubric: Rubric, plan: Plan) -> None:
+    def begin(self, job_id: str, extract: Extract, brief: Brief) -> None:
         """A run was asked for; it is kept once its model is loaded, so that refusals leave nothing behind."""
-        self._runs[job_id] = _Run(extract, rubric, plan, time.time(), [])
+        self._runs[job_id] = _Run(extract, brief, time.time(), [])
 
     def follow(self, job_id: str, event: Event) -> None:
         """Keeps an event, as the engine emitted it."""
@@ -52,8 +50,7 @@ class History:
         if self._journal is None:
             return
         if isinstance(event, Started):
-            passage, frame = run.extract.passage, run.extract.frame
-            self._journal.begin(job_id, passage, run.rubric, run.plan, uri=self._uri, frame=frame)
+            self._journal.begin(job_id, run.brief, uri=self._uri, frame=run.extract.frame)
         self._journal.record(job_id, event)
 
     def applied(self, job_id: str, candidate: str) -> None:
@@ -66,9 +63,7 @@ class History:
         run = self._runs[job_id]
         return record(
             job_id,
-            run.extract.passage,
-            run.rubric,
-            run.plan,
+            run.brief,
             run.events,
             began=run.began,
             uri=self._uri,

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelError
 from aw_engine.inference.models.header import read_header
-from aw_engine.inference.models.reference import BUILTIN, cache_folders, resolve
+from aw_engine.inference.models.reference import cache_folders, resolve
 from aw_engine.inference.models.verify import remembered, shipped_digest
 from aw_engine.inference.models.verify import verify as verify_file
 from aw_server.cli import tables

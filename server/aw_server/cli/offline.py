@@ -2,9 +2,10 @@
 
 import re
 
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelMissing, SettingsError
 from aw_engine.inference import offline
-from aw_engine.inference.models.reference import BUILTIN, resolve
+from aw_engine.inference.models.reference import resolve
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|ollama:", re.IGNORECASE)
 

@@ -7,10 +7,10 @@ import msgspec
 from msgspec.structs import replace as altered
 from rich.console import Console
 
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Drafted, Event, Finished, Leaderboard
 from aw_engine.domain.result import EvolveResult, Ranked
-from aw_engine.inference.models.reference import BUILTIN
 from aw_engine.text.frame import Frame
 from aw_engine.text.reflow import restore
 from aw_server import messages

@@ -12,6 +12,7 @@ from rich.console import Console
 from aw_engine.domain.result import EvolveResult, ModelRef
 from aw_engine.errors import SettingsError
 from aw_engine.evolution.run import evolve
+from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.journal.record import Record
 from aw_server.cli import tables
@@ -67,15 +68,11 @@ async def _again(record: Record, before: EvolveResult) -> tuple[EvolveResult, bo
     try:
         with interrupt.listening(progress.stopping if progress else _nothing), progress or nullcontext():
             result = await evolve(
-                record.passage,
-                record.rubric,
-                record.plan,
-                writer,
+                record.brief,
+                Backends(writer, judge),
                 progress.follow if progress else _nothing,
                 interrupt.begin(),
                 record.id,
-                judge=judge,
-                start=record.start,
             )
     finally:
         with anyio.CancelScope(shield=True):

@@ -33,9 +33,9 @@ async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Es
         found = requests.read(params, ls.session, ls.jobs.models)
     except Refusal as refusal:
         return protocol.Estimate(fits=False, passage_words=0, calls=0, message=str(refusal))
-    free = examine(found[0].model).free
+    free = examine(found[0].brief.models.writer).free
     words = [len(each.extract.passage.text.split()) for each in found]
-    calls = [each.plan.calls for each in found]
+    calls = [each.brief.plan.calls for each in found]
     limit = _limit_words(ls, free=free)
     longest = max(words) if free else max(_longest_sentence(each.extract.passage.text) for each in found)
     too_long = longest > limit

@@ -45,7 +45,7 @@ async def gated(job: Job, prose: str) -> "Refused | None":
     """Why this text may not stand for the passage, by the run's own gates; None if it may."""
     from aw_engine.judging import gates
 
-    rubric, plan = job.request.rubric, job.request.plan
+    rubric, plan = job.request.brief.rubric, job.request.brief.plan
     check = partial(gates.check, length=rubric.length, lift=rubric.lift)
     strictness = plan.gates or rubric.gates
     verdict = await asyncio.get_running_loop().run_in_executor(

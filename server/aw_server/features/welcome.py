@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aw_engine.inference.models.reference import BUILTIN
+from aw_engine.domain.brief import BUILTIN
 from aw_server import messages
 from aw_server.jobs.job import Job
 from aw_server.welcome import first_time
@@ -15,7 +15,7 @@ def register(server: "AwServer") -> None:
     """From now on a run that somebody has asked for may be that one."""
 
     def started(job: Job) -> None:
-        if job.request.model == BUILTIN and first_time():
+        if job.request.brief.models.writer == BUILTIN and first_time():
             server.show(messages.FIRST_TIME_HERE)
 
     server.jobs.started.append(started)

@@ -9,6 +9,7 @@ import anyio
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Models
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Event, Finished, Leaderboard
 from aw_engine.domain.result import EvolveResult, Ranked
@@ -17,7 +18,7 @@ from aw_engine.errors import AwError, JournalError
 from aw_server.jobs.engine_thread import EngineThread
 from aw_server.jobs.forecast import remembering
 from aw_server.jobs.refusal import fails, reason
-from aw_server.jobs.request import Models, Request
+from aw_server.jobs.request import Request
 
 if TYPE_CHECKING:
     from aw_engine.inference.supervisor import WorkerBackend
@@ -98,11 +99,10 @@ class Engine:
 
         async def rate() -> "Ranked | Refused":
             from aw_engine.evolution.appraise import appraise
+            from aw_engine.inference.backend import Backends
 
-            models = Models(request.model, request.judge)
-            writer, judge = await self._opened_models(models, options)
-            passage, rubric, plan = request.extract.passage, request.rubric, request.plan
-            return await appraise(text, candidate_id, parents, passage, rubric, plan, writer, judge=judge)
+            writer, judge = await self._opened_models(request.brief.models, options)
+            return await appraise(text, candidate_id, parents, request.brief, Backends(writer, judge))
 
         return self._thread.submit(rate)
 
@@ -154,16 +154,16 @@ class Engine:
         self, job_id: str, request: Request, options: Options, hear: Hear, run: Run
     ) -> EvolveResult:
         from aw_engine.evolution.run import evolve
+        from aw_engine.inference.backend import Backends
 
         texts = _Texts(request.extract.frame)
-        passage = request.extract.passage
+        brief = request.brief
         journal = await self._opened_journal() if options.history else None
         if journal is not None:
             frame, uri = request.extract.frame, request.params.text_document.uri
-            asked = (passage, request.rubric, request.plan)
-            journal.begin(job_id, *asked, uri=uri, frame=frame, start=request.start)
+            journal.begin(job_id, brief, uri=uri, frame=frame)
 
-        remember = remembering(passage, request.rubric, request.plan, request.model)
+        remember = remembering(brief)
 
         def emit(event: Event) -> None:
             if journal is not None:
@@ -172,19 +172,14 @@ class Engine:
             remember(event)
 
         try:
-            models = Models(request.model, request.judge)
-            writer, judge = await self._opened_models(models, options)
+            writer, judge = await self._opened_models(request.brief.models, options)
             outcome = await evolve(
-                passage,
-                request.rubric,
-                request.plan,
-                writer,
+                brief,
+                Backends(writer, judge),
                 emit,
                 run.scope,
                 job_id,
-                judge=judge,
                 steering=run.steering,
-                start=request.start,
             )
         except AwError as error:
             if journal is not None:

@@ -5,38 +5,37 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event, Finished, Started
-from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult
-from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import AwError
 from aw_server import log
 from aw_server.jobs.job import Job
 from aw_server.jobs.models import digest, examine
-from aw_server.jobs.request import Models, Request
+from aw_server.jobs.request import Request
 
 Seconds = tuple[float, float]
 
 AT_ONCE: Final = 0.05  # seconds in which a command wants its answer
 
 
-def forecast(passage: Passage, rubric: Rubric, plan: Plan, models: Models) -> Seconds | None:
+def forecast(brief: Brief) -> Seconds | None:
     """Between how many seconds the run should end, once the models are loaded; None if that is not known.
 
     Takes some milliseconds a passage: in the server, for a thread of its own.
     """
     from aw_engine.inference import rates
 
-    digests = [digest(ref) for ref in dict.fromkeys((models.writer, models.judge)) if ref]
+    digests = [digest(ref) for ref in dict.fromkeys((brief.models.writer, brief.models.judge)) if ref]
     known = [each for each in digests if each is not None]
     if len(known) < len(digests):
         return None
     try:
-        found = rates.seconds(_key(*known), _work(passage, rubric, plan, models.writer))
+        found = rates.seconds(_key(*known), _work(brief))
     except AwError:  # of a model that cannot be read: the run will say so
         return None
-    limit = plan.budget.seconds
+    limit = brief.plan.budget.seconds
     return found if found is None or limit is None else (min(found[0], limit), min(found[1], limit))
 
 
@@ -44,10 +43,7 @@ def of_all(requests: Sequence[Request]) -> "asyncio.Future[list[Seconds | None]]
     """The forecast of each of these runs, worked out in a thread."""
 
     def work() -> list[Seconds | None]:
-        return [
-            forecast(each.extract.passage, each.rubric, each.plan, Models(each.model, each.judge))
-            for each in requests
-        ]
+        return [forecast(each.brief) for each in requests]
 
     return asyncio.get_running_loop().run_in_executor(None, work)
 
@@ -78,7 +74,7 @@ def together(seconds: Sequence[Seconds | None]) -> Seconds | None:
     return round(sum(low for low, _ in known), 1), round(sum(high for _, high in known), 1)
 
 
-def remembering(passage: Passage, rubric: Rubric, plan: Plan, model: str) -> Callable[[Event], None]:
+def remembering(brief: Brief) -> Callable[[Event], None]:
     """What hears a run's events, and at its end remembers how long it took: for the forecasts to come.
 
     Loading is not counted, and a run that was stopped or has failed says nothing.
@@ -90,10 +86,10 @@ def remembering(passage: Passage, rubric: Rubric, plan: Plan, model: str) -> Cal
         match event:
             case Started():
                 began = time.monotonic()
-            case Finished(result=result) if began and _ended_by_itself(result, plan):
+            case Finished(result=result) if began and _ended_by_itself(result, brief.plan):
                 seconds = time.monotonic() - began
                 try:
-                    _remember(result, _work(passage, rubric, plan, model), seconds)
+                    _remember(result, _work(brief), seconds)
                 except AwError:
                     pass  # the model's file is gone: its runs need no remembering
                 except Exception as error:  # noqa: BLE001 - what has been found must not be lost for this
@@ -115,10 +111,11 @@ def _remember(result: EvolveResult, work: float, seconds: float) -> None:
     rates.record(_key(*digests), rates.Run(expected=work, used=effort.used(result.usage), seconds=seconds))
 
 
-def _work(passage: Passage, rubric: Rubric, plan: Plan, model: str) -> float:
+def _work(brief: Brief) -> float:
     from aw_engine.evolution import effort
 
-    return effort.expected(passage, rubric, plan, instructions=examine(model).free)
+    free = examine(brief.models.writer).free
+    return effort.expected(brief.passage, brief.rubric, brief.plan, instructions=free)
 
 
 def _key(*digests: str) -> str:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from aw_engine.domain.brief import Models
 from aw_engine.domain.steering import Steering
 from aw_server.documents.document import Document
 from aw_server.jobs import admission
@@ -13,7 +14,7 @@ from aw_server.jobs.engine import Engine, Options
 from aw_server.jobs.job import Job
 from aw_server.jobs.queue import Queue, State
 from aw_server.jobs.refusal import Refusal, UnknownCandidate, UnknownJob
-from aw_server.jobs.request import Models, Request
+from aw_server.jobs.request import Request
 from aw_server.protocol import EvolveParams, Started
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import AwError
-from aw_engine.inference.models.reference import BUILTIN, cache_folders, resolve
+from aw_engine.inference.models.reference import cache_folders, resolve
 
 
 class Examined(Struct, frozen=True):

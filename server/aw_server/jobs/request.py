@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import BUILTIN, Brief, Models
 from aw_engine.domain.plan import NORMAL, Budget, Plan
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import AwError, PassageError
-from aw_engine.inference.models.reference import BUILTIN
 from aw_server import messages, protocol
 from aw_server.documents.document import Document
 from aw_server.jobs.models import examine
@@ -22,33 +22,17 @@ LONG = 100_000  # characters; reading the markup of a longer document takes more
 
 
 class Request(Struct, frozen=True):
-    """One run's worth: the passage, what "better" means, how much work, by which model.
-
-    `start` are texts, as prose, that join the first generation. An empty `judge` means the writer.
-    """
+    """One run's worth: what the client asked, the passage's place in the document, and the run's brief."""
 
     params: protocol.EvolveParams
     extract: "Extract"
-    rubric: Rubric
-    plan: Plan
-    model: str
-    judge: str = ""
-    start: tuple[str, ...] = ()
+    brief: Brief
 
     def asks_the_same(self, other: "Request") -> bool:
         """Whether both want the same from the same text; what surrounds it may have changed."""
         mine, its = self.extract.frame, other.extract.frame
-        return mine.original == its.original and all(
-            getattr(self, name) == getattr(other, name)
-            for name in ("rubric", "plan", "model", "judge", "start")
-        )
-
-
-class Models(Struct, frozen=True):
-    """References of the models in force; an empty `judge` means the writer."""
-
-    writer: str
-    judge: str
+        there = replace(other.brief, passage=self.brief.passage)
+        return mine.original == its.original and self.brief == there
 
 
 def document_of(params: protocol.EvolveParams, session: "Session") -> Document:
@@ -106,7 +90,7 @@ def read(
     if not model.free and any(each.passage.language != "en" for each in extracts):
         raise Refusal("unsupportedLanguage", messages.ENGLISH_ONLY_HERE)
     plan = _plan(params, session)
-    return tuple(Request(params, each, rubric, plan, models.writer, models.judge, start) for each in extracts)
+    return tuple(Request(params, each, Brief(each.passage, rubric, plan, start, models)) for each in extracts)
 
 
 def _rubric(params: protocol.EvolveParams, session: "Session") -> Rubric:

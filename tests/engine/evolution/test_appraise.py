@@ -2,12 +2,14 @@
 
 import anyio
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.evolution.appraise import appraise, joined
 from aw_engine.evolution.run import evolve
+from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging.gates import Refused
 from aw_engine.rubrics.load import find
@@ -23,11 +25,11 @@ MENDED = (
 HALF = MENDED.partition(". ")[0] + ". " + TEXT.partition(". ")[2]
 CODE = "`referee.stop()`"
 PASSAGE = Passage(text=TEXT, spans=(Span(TEXT.index(CODE), TEXT.index(CODE) + len(CODE), "code"),))
-PLAN = Plan(n=4, generations=1, keep=2, seed=3)
+BRIEF = Brief(PASSAGE, find("clarity"), Plan(n=4, generations=1, keep=2, seed=3))
 
 
 async def rated(backend: WorkerBackend, text: str) -> Ranked | Refused:
-    return await appraise(text, "m1", ("c1", "c2"), PASSAGE, find("clarity"), PLAN, backend)
+    return await appraise(text, "m1", ("c1", "c2"), BRIEF, Backends(backend))
 
 
 async def test_a_mixture_is_rated_against_the_original(backend: WorkerBackend) -> None:
@@ -56,7 +58,7 @@ async def test_a_mixture_that_fails_a_gate_says_which(backend: WorkerBackend) ->
 
 async def evolved(backend: WorkerBackend) -> EvolveResult:
     scope = anyio.CancelScope()
-    return await evolve(PASSAGE, find("clarity"), PLAN, backend, lambda event: None, scope, "job")
+    return await evolve(BRIEF, Backends(backend), lambda event: None, scope, "job")
 
 
 async def test_a_mixture_takes_its_place_in_a_result(backend: WorkerBackend) -> None:

@@ -4,11 +4,13 @@ import anyio
 import pytest
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH
 from aw_engine.domain.result import Usage
 from aw_engine.evolution import effort
 from aw_engine.evolution.run import evolve
+from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics import load
 
@@ -72,5 +74,7 @@ def test_the_more_was_rehearsed_the_more_will_be_read() -> None:
 async def test_what_a_run_reads_is_of_the_order_that_was_expected(text: str, backend: WorkerBackend) -> None:
     rubric, passage = load.find(load.DEFAULT), Passage(text=text.strip())
     expected = effort.expected(passage, rubric, NORMAL, instructions=False)
-    result = await evolve(passage, rubric, NORMAL, backend, lambda event: None, anyio.CancelScope(), "effort")
+    result = await evolve(
+        Brief(passage, rubric, NORMAL), Backends(backend), lambda event: None, anyio.CancelScope(), "effort"
+    )
     assert expected / 3 < effort.used(result.usage) < expected * 3

@@ -8,6 +8,7 @@ import anyio
 import pytest
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import (
     Compared,
@@ -28,6 +29,7 @@ from aw_engine.evolution.run import evolve
 from aw_engine.evolution.usage import Counted
 from aw_engine.inference.backend import (
     Backend,
+    Backends,
     Choice,
     Compare,
     Critique,
@@ -72,7 +74,8 @@ async def run(
         events.append(event)
         on_event(event, scope)
 
-    return await evolve(passage, find(rubric), plan, backend, emit, scope, "job"), events
+    brief = Brief(passage, find(rubric), plan)
+    return await evolve(brief, Backends(backend), emit, scope, "job"), events
 
 
 async def test_a_run_ranks_rewrites_against_the_original(backend: WorkerBackend) -> None:
@@ -196,7 +199,8 @@ async def test_the_time_left_that_is_told_comes_true(backend: WorkerBackend, pla
                 assert told, "foreseen before anything is written"
 
     passage = Passage(text=f"{plan.n} {UNHURRIED}")  # the worker remembers what it has read: each its own
-    result = await evolve(passage, find("clarity"), plan, counted, emit, anyio.CancelScope(), "job", clock)
+    brief = Brief(passage, find("clarity"), plan)
+    result = await evolve(brief, Backends(counted), emit, anyio.CancelScope(), "job", clock=clock)
     assert len(told) > 3
     for now, left in told:
         assert left is not None
@@ -214,9 +218,8 @@ async def test_a_time_budget_bounds_what_is_said_to_be_left(backend: WorkerBacke
 
     plan = replace(SMALL, budget=Budget(seconds=3000.0))
     hours = itertools.count(0, 1000.0)
-    await evolve(
-        PASSAGE, find("clarity"), plan, backend, emit, anyio.CancelScope(), "job", lambda: next(hours)
-    )
+    brief = Brief(PASSAGE, find("clarity"), plan)
+    await evolve(brief, Backends(backend), emit, anyio.CancelScope(), "job", clock=lambda: next(hours))
     assert told
     assert all(left is not None and 0 <= left < 3000 for left in told)
 

@@ -6,6 +6,7 @@ import anyio
 import pytest
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Drafted, Event, GenerationClosed, Leaderboard, Rejected, Started
 from aw_engine.domain.passage import Passage
@@ -13,6 +14,7 @@ from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.domain.steering import Steering
 from aw_engine.evolution.run import evolve
+from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics.load import find
 
@@ -41,10 +43,8 @@ async def run(
             say(steering, last[0])
 
     scope = anyio.CancelScope()
-    rubric = find("clarity")
-    result = await evolve(
-        PASSAGE, rubric, plan, backend, listen, scope, "job", steering=steering, start=start
-    )
+    brief = Brief(PASSAGE, find("clarity"), plan, start)
+    result = await evolve(brief, Backends(backend), listen, scope, "job", steering=steering)
     return result, events
 
 
@@ -168,7 +168,9 @@ async def test_a_cancelled_run_hears_the_writer_too(backend: WorkerBackend, rati
             scope.cancel()
 
     plan = replace(PLAN, rating=rating)
-    result = await evolve(PASSAGE, find("clarity"), plan, backend, listen, scope, "job", steering=steering)
+    result = await evolve(
+        Brief(PASSAGE, find("clarity"), plan), Backends(backend), listen, scope, "job", steering=steering
+    )
     assert result.status == "cancelled"
     (entry,) = (entry for entry in result.candidates if entry.id == picked[0])
     assert entry.lineage.steered == ("picked",)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Event, Started
 from aw_engine.domain.passage import Passage, Span
@@ -14,7 +16,7 @@ from aw_engine.errors import PassageError
 from aw_engine.evolution.run import evolve
 from aw_engine.evolution.team import gather
 from aw_engine.evolution.usage import Counted
-from aw_engine.inference.backend import Choice, Compare, Diagnose, Generation
+from aw_engine.inference.backend import Backends, Choice, Compare, Diagnose, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging import selftest
@@ -23,7 +25,7 @@ from aw_engine.rubrics.load import find
 TEXT = "The the match were cancelled by `referee.stop()` at noon, and they recieved there money back."
 CODE = "`referee.stop()`"
 PASSAGE = Passage(text=TEXT, spans=(Span(TEXT.index(CODE), TEXT.index(CODE) + len(CODE), "code"),))
-PLAN = Plan(n=4, generations=2, children=2, keep=2, seed=3)
+BRIEF = Brief(PASSAGE, find("clarity"), Plan(n=4, generations=2, children=2, keep=2, seed=3))
 
 
 def write(request: Generation) -> str:
@@ -54,9 +56,7 @@ async def test_a_separate_judge_compares_in_its_own_form_and_by_its_own_criteria
 ) -> None:
     writer = ScriptedBackend(write=write, judge=undecided, score=lambda scoring: -float(len(scoring.text)))
     events: list[Event] = []
-    result = await evolve(
-        PASSAGE, find("clarity"), PLAN, writer, events.append, anyio.CancelScope(), "job", judge=backend
-    )
+    result = await evolve(BRIEF, Backends(writer, backend), events.append, anyio.CancelScope(), "job")
     assert result.status == "done"
     assert all(isinstance(each.prompt, Diagnose) for each in writer.chosen), (
         "it is asked about the passage only"
@@ -77,9 +77,7 @@ async def test_a_separate_judge_compares_in_its_own_form_and_by_its_own_criteria
 
 async def test_the_built_in_model_may_write_for_a_judge_that_reads_verbatim(backend: WorkerBackend) -> None:
     judge = ScriptedBackend(judge=shortest)
-    result = await evolve(
-        PASSAGE, find("clarity"), PLAN, backend, lambda event: None, anyio.CancelScope(), "job", judge=judge
-    )
+    result = await evolve(BRIEF, Backends(backend, judge), lambda event: None, anyio.CancelScope(), "job")
     assert result.status == "done"
     shown = [each.prompt for each in judge.chosen if isinstance(each.prompt, Compare)]
     shown = [prompt for prompt in shown if "match" in prompt.first]
@@ -89,9 +87,7 @@ async def test_the_built_in_model_may_write_for_a_judge_that_reads_verbatim(back
 
 
 async def test_the_result_names_no_judge_where_the_writer_compares(backend: WorkerBackend) -> None:
-    result = await evolve(
-        PASSAGE, find("clarity"), PLAN, backend, lambda event: None, anyio.CancelScope(), "job"
-    )
+    result = await evolve(BRIEF, Backends(backend), lambda event: None, anyio.CancelScope(), "job")
     assert result.judge is None
 
 
@@ -103,8 +99,8 @@ async def test_a_judge_by_likelihood_is_believed_more_about_what_another_model_w
     assert foreign.temperature < own.temperature
     assert foreign.noise == own.noise
     writer = ScriptedBackend(write=write)
-    alone = await gather(PASSAGE, find("clarity"), PLAN, Counted(backend), None)
-    beside = await gather(PASSAGE, find("clarity"), PLAN, Counted(writer), Counted(backend))
+    alone = await gather(BRIEF, Counted(backend), None)
+    beside = await gather(BRIEF, Counted(writer), Counted(backend))
     assert beside.referee.profile.temperature < alone.referee.profile.temperature
 
 
@@ -113,4 +109,4 @@ async def test_a_pair_must_fit_the_judge_too(backend: WorkerBackend) -> None:
         text="Nothing happened on that long day. " * 260
     )  # 1,560 words, 4,096 tokens in a scripted model
     with pytest.raises(PassageError, match="limit is about"):
-        await gather(long, find("clarity"), PLAN, Counted(backend), Counted(ScriptedBackend(judge=shortest)))
+        await gather(replace(BRIEF, passage=long), Counted(backend), Counted(ScriptedBackend(judge=shortest)))

@@ -7,10 +7,11 @@ import anyio
 import pytest
 from msgspec import Struct
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event
 from aw_engine.domain.plan import Plan
-from aw_engine.domain.rubric import Rubric
 from aw_engine.evolution.run import evolve
+from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.journal.journal import Journal
 from aw_engine.journal.record import KeptEvent, kept
@@ -28,8 +29,7 @@ class Run(Struct, frozen=True):
     """What was asked for, and everything that happened."""
 
     extract: Extract
-    rubric: Rubric
-    plan: Plan
+    brief: Brief
     events: tuple[Event, ...]
 
     @property
@@ -39,8 +39,7 @@ class Run(Struct, frozen=True):
 
     def keep(self, journal: Journal, job_id: str, events: int | None = None) -> None:
         """Tells the journal about the run, or about its beginning."""
-        passage, frame = self.extract.passage, self.extract.frame
-        journal.begin(job_id, passage, self.rubric, self.plan, uri="file:///a/draft.md", frame=frame)
+        journal.begin(job_id, self.brief, uri="file:///a/draft.md", frame=self.extract.frame)
         for event in self.events[:events]:
             journal.record(job_id, event)
 
@@ -48,18 +47,18 @@ class Run(Struct, frozen=True):
 @pytest.fixture(scope="session")
 def run(model_path: Path) -> Run:
     found = extract(TEXT, 0, 0, "markdown")
-    rubric = load.find(load.DEFAULT, None)
+    brief = Brief(found.passage, load.find(load.DEFAULT, None), PLAN)
     events: list[Event] = []
 
     async def work() -> None:
         backend = WorkerBackend(str(model_path), dialect="mini")
         try:
-            await evolve(found.passage, rubric, PLAN, backend, events.append, anyio.CancelScope(), "first")
+            await evolve(brief, Backends(backend), events.append, anyio.CancelScope(), "first")
         finally:
             await backend.aclose()
 
     anyio.run(work)
-    return Run(extract=found, rubric=rubric, plan=PLAN, events=tuple(events))
+    return Run(extract=found, brief=brief, events=tuple(events))
 
 
 @pytest.fixture

@@ -26,10 +26,8 @@ def test_a_run_comes_back_as_it_went_in(journal: Journal, run: "Run") -> None:
     journal.pinned("first", "c3")
     journal.picked("first", "c3")
     found = journal.run("first")
-    assert found.passage == run.extract.passage
     assert found.frame == run.extract.frame
-    assert found.rubric == run.rubric
-    assert found.plan == run.plan
+    assert (found.passage, found.rubric, found.plan) == (run.brief.passage, run.brief.rubric, run.brief.plan)
     assert [each.event for each in found.events] == run.kept
     last = run.events[-1]
     assert isinstance(last, Finished)
@@ -57,8 +55,7 @@ def test_rankings_are_kept_without_their_texts(journal: Journal, run: "Run") -> 
 def test_a_record_made_without_a_journal_is_the_same(journal: Journal, run: "Run") -> None:
     run.keep(journal, "first")
     timed = [(float(at), event) for at, event in enumerate(run.events)]
-    passage, frame = run.extract.passage, run.extract.frame
-    made = record("first", passage, run.rubric, run.plan, timed, began=5.0, uri="x", frame=frame)
+    made = record("first", run.brief, timed, began=5.0, uri="x", frame=run.extract.frame)
     found = journal.run("first")
     assert made.result == found.result
     assert made.candidates == found.candidates
@@ -75,7 +72,7 @@ def test_the_list_shows_the_newest_first(journal: Journal, run: "Run") -> None:
     assert (first.id, second.id) == ("first", "second")
     assert first.status == "done"
     assert first.opening.startswith("Due to the fact")
-    assert first.rubric == run.rubric.id
+    assert first.rubric == run.brief.rubric.id
     assert first.model
     assert first.best is not None
     assert 0 < first.best < 1
@@ -206,8 +203,7 @@ def test_two_processes_worth_of_journals_write_to_one_file(journal: Journal, run
 
 
 def test_names_that_are_no_unicode_do_no_harm(journal: Journal, run: "Run") -> None:
-    passage = run.extract.passage
-    journal.begin("first", passage, run.rubric, run.plan, uri="file:///\udcff.md")
+    journal.begin("first", run.brief, uri="file:///\udcff.md")
     assert journal.run("first").uri == "file:///?.md"
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from aw_engine.domain.candidate import Candidate, Lineage
 from aw_engine.domain.events import Drafted
 from aw_engine.domain.passage import Passage
-from aw_engine.domain.plan import Plan
+from aw_engine.domain.brief import Brief
 from aw_engine.journal.journal import Journal
 from aw_engine.rubrics import load
 
@@ -26,7 +26,7 @@ journal = Journal.open(Path(sys.argv[1]))
 rubric = load.find(load.DEFAULT, None)
 for run in range(10_000):
     name = f"{sys.argv[2]}-{run}"
-    journal.begin(name, Passage("A text that is not long."), rubric, Plan())
+    journal.begin(name, Brief(Passage("A text that is not long."), rubric))
     for number in range(40):
         candidate = Candidate(f"c{number}", "Another text. " * 20, Lineage("o", ("original",), 1), 40)
         journal.record(name, Drafted(candidate))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
+from msgspec.structs import replace
 
+from aw_engine.domain.brief import Models
 from aw_engine.domain.events import Foreseen, Started
 from aw_engine.domain.result import ModelRef
 from aw_engine.inference import rates
@@ -14,7 +16,6 @@ from aw_server import messages
 from aw_server.jobs import forecast
 from aw_server.jobs.job import Job
 from aw_server.jobs.models import digest
-from aw_server.jobs.request import Models
 from aw_server.progress import doing
 from aw_server.protocol import Limits
 
@@ -128,11 +129,11 @@ async def test_models_that_work_together_have_a_pace_of_their_own(desk: "Desk") 
     known = digest("builtin")
     assert known is not None
     rates.record(known, rates.Run(expected=1000.0, used=1000.0, seconds=10.0))
-    asked = job.request.extract.passage, job.request.rubric, job.request.plan
-    assert forecast.forecast(*asked, Models("builtin", "")) is not None
-    assert forecast.forecast(*asked, Models("builtin", "builtin")) is not None
-    assert forecast.forecast(*asked, Models("builtin", "/nowhere.gguf")) is None
-    assert forecast.forecast(*asked, Models("/nowhere.gguf", "")) is None
+    brief = job.request.brief
+    assert forecast.forecast(replace(brief, models=Models("builtin", ""))) is not None
+    assert forecast.forecast(replace(brief, models=Models("builtin", "builtin"))) is not None
+    assert forecast.forecast(replace(brief, models=Models("builtin", "/nowhere.gguf"))) is None
+    assert forecast.forecast(replace(brief, models=Models("/nowhere.gguf", ""))) is None
     desk.jobs.cancel(job.id)
 
 

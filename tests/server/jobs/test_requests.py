@@ -140,10 +140,10 @@ async def test_the_plan_comes_from_the_request_else_from_the_settings(desk: "Des
     desk.set(candidates=3, generations=4, budget_seconds=7.0, gates="strict")
     _, job = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument(desk.uri), desk_range(desk)))
     assert job is not None
-    plan = job.request.plan
+    plan = job.request.brief.plan
     assert (plan.n, plan.generations, plan.budget.seconds, plan.gates) == (3, 4, 7.0, "strict")
     _, job = desk.start(desk.notes, n=5, generations=1, gates="relaxed", budget=protocol.Limits(calls=9))
-    plan = job.request.plan
+    plan = job.request.brief.plan
     assert (plan.n, plan.generations, plan.gates, plan.budget.calls) == (5, 1, "relaxed", 9)
     assert plan.budget.seconds == 7.0
 

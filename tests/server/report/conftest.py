@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Flag, Lineage
 from aw_engine.domain.comparison import Comparison, Readout
 from aw_engine.domain.events import (
@@ -68,7 +69,7 @@ def make_run(seed: int = 3, text: str = TEXT, first: int = 8, children: int = 4,
         "uri": "file:///home/somebody/heating%20report.md",
         **changes,
     }
-    return record("3f2a9c1b", Passage(text), load.find(load.DEFAULT, None), plan, timed, **given)  # type: ignore[arg-type]
+    return record("3f2a9c1b", Brief(Passage(text), load.find(load.DEFAULT, None), plan), timed, **given)  # type: ignore[arg-type]
 
 
 def _events(rng: Random, text: str, first: int, children: int) -> Iterator[Event]:

@@ -202,7 +202,12 @@ async def test_repeating_takes_the_last_plan_to_another_passage(ready: "Client")
     started = await ready.command("aw.server.repeat", passage)
     assert started["state"] == "running"
     request = ready.server.jobs.get(started["jobId"]).request
-    assert (request.rubric.id, request.plan.seed, request.plan.n) == ("concise", 3, ready.small["n"])
+    plan = request.brief.plan
+    assert (request.brief.rubric.id, plan.seed, plan.n) == (
+        "concise",
+        3,
+        ready.small["n"],
+    )
     assert request.extract.frame.original == ready.notes
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelMissing, SettingsError
 
-BUILTIN: Final = "builtin"
 BUILTIN_FILE: Final = Path(__file__).with_name("aw-mini.gguf")
 _REPOSITORY: Final = re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?::(?P<quant>[\w.-]+))?")
 _DEFAULT_QUANT: Final = "Q4_K_M"

@@ -12,9 +12,10 @@ import platformdirs
 import psutil
 from msgspec import Struct
 
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelDamaged, ModelMissing, OutOfMemory
 from aw_engine.inference.models.header import Header
-from aw_engine.inference.models.reference import BUILTIN, BUILTIN_FILE
+from aw_engine.inference.models.reference import BUILTIN_FILE
 
 _CHUNK: Final = 8 << 20
 _COMPUTE: Final = 200 << 20
