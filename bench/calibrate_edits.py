@@ -24,7 +24,7 @@ import msgspec
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "training")]
 
-from aw_engine.evolution.likelihood import Change, Reading, Scores, context_of
+from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution, context_of
 from aw_engine.inference.backend import Backend
 from aw_engine.text.edits import KINDS, Edit, apply, kinds_of, propose
 from aw_engine.text.sentences import sentences
@@ -103,8 +103,10 @@ async def gains(backend: Backend, jobs: Sequence[tuple[Reading, Edit]]) -> list[
     for start in range(0, len(jobs), BATCH):
         part = jobs[start : start + BATCH]
         marks = {mark for reading, _ in part for mark in _MARK.findall(reading.context + reading.text)}
-        changes = [Change(reading, edit.start, edit.end, edit.replacement, FLOOR) for reading, edit in part]
-        found += await Scores(backend, tuple(sorted(marks))).rises(changes)
+        changes = [
+            Substitution(reading, edit.start, edit.end, edit.replacement, FLOOR) for reading, edit in part
+        ]
+        found += await LikelihoodTable(backend, tuple(sorted(marks))).rises(changes)
     return [max(FLOOR, gain) for gain in found]
 
 

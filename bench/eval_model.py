@@ -30,8 +30,9 @@ from sacrebleu.metrics import CHRF
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import QUICK
-from aw_engine.evolution.copyedit import CopyEdit, copy_edit
 from aw_engine.evolution.run import evolve
+from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable
+from aw_engine.evolution.writers.copyedit.sampling import CopyEdit, copy_edits
 from aw_engine.inference.backend import Backends, Scoring
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging.judge import Entry, judge
@@ -119,7 +120,8 @@ def share(part: float, whole: int) -> str:
 
 async def mend(text: str, backend: WorkerBackend) -> str:
     """The paragraph with every edit that is worth making."""
-    return await copy_edit(CopyEdit(source=text, groups=("mend",)), MARKS, "", backend)
+    request = CopyEdit(source=text, groups=("mend",))
+    return (await copy_edits([request], "", LikelihoodTable(backend, MARKS)))[0]
 
 
 def kept(before: str, after: str) -> bool:

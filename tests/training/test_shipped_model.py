@@ -7,11 +7,11 @@ from random import Random
 
 import gguf
 import pytest
+from aw_engine.evolution.edit_styles import deal
 
 from aw_engine.domain.brief import BUILTIN
-from aw_engine.evolution.copyedit import CopyEdit, copy_edits
-from aw_engine.evolution.edit_styles import deal
-from aw_engine.evolution.likelihood import Scores
+from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable
+from aw_engine.evolution.writers.copyedit.sampling import CopyEdit, copy_edits
 from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.models.verify import sha256, shipped_digest
 from aw_engine.inference.supervisor import WorkerBackend
@@ -69,7 +69,7 @@ async def test_warm_it_varies_and_never_touches_a_fact(shipped: WorkerBackend, t
         CopyEdit(WORDY, GROUPS, temperature, 0.0, seed, manner.leaning, manner.overlooks)
         for seed, manner in enumerate(deal([GROUPS] * 8, Random(1)))
     ]
-    texts = await copy_edits(requests, "", Scores(shipped, MARKS))
+    texts = await copy_edits(requests, "", LikelihoodTable(shipped, MARKS))
     assert len(set(texts)) >= 6
     for text in texts:
         assert re.findall("⟦[0-9]+⟧", text) == ["⟦1⟧", "⟦2⟧"]
@@ -79,4 +79,4 @@ async def test_warm_it_varies_and_never_touches_a_fact(shipped: WorkerBackend, t
 
 async def test_cold_it_says_the_same_whatever_the_seed(shipped: WorkerBackend) -> None:
     requests = [CopyEdit(WORDY, GROUPS, seed=seed) for seed in range(3)]
-    assert len(set(await copy_edits(requests, "", Scores(shipped, MARKS)))) == 1
+    assert len(set(await copy_edits(requests, "", LikelihoodTable(shipped, MARKS)))) == 1

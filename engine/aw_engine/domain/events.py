@@ -20,12 +20,6 @@ class Started(Struct, frozen=True, rename="camel", tag="started", omit_defaults=
     judge: ModelRef | None = None
 
 
-class Foreseen(Struct, frozen=True, rename="camel", tag="foreseen"):
-    """The passage has been looked at once: the run should take so many more seconds."""
-
-    seconds_left: float
-
-
 class Drafted(Struct, frozen=True, rename="camel", tag="drafted"):
     """A rewrite passed the gates and is new."""
 
@@ -50,7 +44,7 @@ class Compared(Struct, frozen=True, rename="camel", tag="compared"):
 class Leaderboard(Struct, frozen=True, rename="camel", tag="leaderboard"):
     """The ranking so far, the original among the candidates, all provisional.
 
-    `seconds_left` is as in `Foreseen`, None if nothing is known.
+    `seconds_left` is an estimate until the end of the run, None if nothing is known.
     """
 
     generation: int
@@ -79,6 +73,4 @@ class Finished(Struct, frozen=True, rename="camel", tag="finished"):
     result: EvolveResult
 
 
-Event = (
-    Started | Foreseen | Drafted | Rejected | Compared | Leaderboard | GenerationClosed | Noticed | Finished
-)
+Event = Started | Drafted | Rejected | Compared | Leaderboard | GenerationClosed | Noticed | Finished

@@ -81,6 +81,9 @@ class GenerationMeters(Struct, frozen=True, rename="camel"):
     slop: float
 
 
+Settings = dict[str, str | int | float | bool]
+
+
 class EvolveResult(Struct, frozen=True, rename="camel", omit_defaults=True):
     """Outcome of a run; `candidates` by rank, the original among them.
 
@@ -103,7 +106,39 @@ class EvolveResult(Struct, frozen=True, rename="camel", omit_defaults=True):
     model: ModelRef
     usage: Usage
     per_generation: tuple[GenerationMeters, ...]
-    settings: dict[str, str | int | float | bool]
+    settings: Settings
     judge: ModelRef | None = None
     reason: str | None = None
     message: str | None = None
+
+
+UNLOADED = ModelRef(ref="", digest="")
+
+
+def nothing_found(
+    job_id: str,
+    original: str,
+    status: Status,
+    *,
+    seed: int = 0,
+    model: ModelRef = UNLOADED,
+    candidates: tuple[Ranked, ...] = (),
+) -> EvolveResult:
+    """The result of a run that has found nothing yet: what every other result is made from."""
+    return EvolveResult(
+        status=status,
+        job_id=job_id,
+        original=original,
+        original_rank=1,
+        candidates=candidates,
+        rejected=(),
+        notices=(),
+        generations=0,
+        calls=0,
+        seconds=0.0,
+        seed=seed,
+        model=model,
+        usage=Usage(),
+        per_generation=(),
+        settings={},
+    )

@@ -8,12 +8,11 @@ from msgspec.structs import replace
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.result import EvolveResult, Ranked
-from aw_engine.evolution.operators import MIX, Draft
-from aw_engine.evolution.perplexity import perplexities
+from aw_engine.evolution.operators import MIX
 from aw_engine.evolution.population import Population
 from aw_engine.evolution.ranking import moved, original_rank, ranking
-from aw_engine.evolution.team import gather
-from aw_engine.evolution.usage import Counted
+from aw_engine.evolution.team import CountedBackends, gather
+from aw_engine.evolution.writers.writer import Draft
 from aw_engine.inference.backend import Backends
 from aw_engine.judging import gates
 from aw_engine.judging.tournament import open_tournament
@@ -34,28 +33,26 @@ async def appraise(
 
     :raises PassageError, ModelError, OutOfMemory, WorkerDied, BackendError: as `evolve`.
     """
-    rubric, plan = brief.rubric, brief.plan
-    counted = Counted(backends.writer)
-    judge = None if backends.judge is None else Counted(backends.judge)
-    team = await gather(brief, counted, judge)
-    referee, population = team.referee, Population(team.assignment)
-    draft = Draft(slot=0, generation=1, operator=MIX, instruction="", parents=tuple(parents))
-    working = team.assignment.form(text)
-    (nll,) = await perplexities([working], team.assignment, counted)
-    candidate = population.admit(draft, working, nll)
+    team = await gather(brief, CountedBackends(backends))
+    writer, referee = team.writer, team.referee
+    population = Population(brief, writer.form)
+    working = writer.form.shown(text)
+    (perplexity,) = await writer.perplexities([working])
+    draft = Draft(slot=0, generation=1, operator=MIX, parents=tuple(parents))
+    candidate = population.admit(draft, working, perplexity)
     if isinstance(candidate, gates.Refused):
         return candidate
-    tournament = open_tournament("gaussian", referee.profile.noise, Random(plan.seed))
+    tournament = open_tournament("gaussian", referee.profile.noise, Random(brief.plan.seed))
     tournament.add(candidate.id)
     tournament.begin_final((ORIGINAL, candidate.id), 2)
-    comparisons = await referee.compare(rubric, tournament.next_pairs(2), population.members)
+    comparisons = await referee.compare(brief, tournament.next_pairs(2), population.members)
     tournament.record(comparisons)
     ranked = ranking(
         population.members.values(),
         tournament,
         comparisons,
-        rubric,
-        trusted=referee.profile.claim != "unranked",
+        brief.rubric,
+        trusted=referee.trusted,
         provisional=False,
     )
     return replace(next(entry for entry in ranked if entry.id == candidate.id), id=candidate_id)

@@ -1,14 +1,13 @@
-"""What a run comes to, in tokens that a model reads: beforehand, after a first look, and afterwards.
+"""What a run comes to, in tokens that a model reads.
 
-The coefficients are fitted to runs of the default model (bench/README.md, Estimate).
+The coefficients of copy-editing are fitted to runs of the default model (docs/experiments.md).
 """
 
 from typing import Final
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.passage import Passage
-from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Usage
-from aw_engine.domain.rubric import Rubric
 from aw_engine.judging.tournament import planned_calls
 from aw_engine.text import measures
 from aw_engine.text.edits import KINDS, SLIPS, own_words, propose
@@ -17,49 +16,37 @@ from aw_engine.text.sentences import sentences
 DECIDED: Final = 0.75  # of the comparisons planned, those that a tournament needs
 _WRITTEN: Final = 2.0  # a token written, several texts at a time, takes as long as two that are read
 _TOKENS_A_WORD: Final = 1.4
-_ALONE, _FOLLOWED = 1.05, 1.3  # a run over what its first generation reads: with one generation, with more
 _WORDING: Final = 60  # tokens of ours around a text to be rewritten
 _QUESTION: Final = 30  # and of each question about a pair
 
 
-def expected(passage: Passage, rubric: Rubric, plan: Plan, *, instructions: bool) -> float:
-    """Tokens that the run should need, more than 0, by a model that follows `instructions` or copy-edits.
+def prompted(brief: Brief) -> float:
+    """Tokens, more than 0, that a run should need by a model that is asked in words."""
+    plan = brief.plan
+    texts = plan.n + plan.children * (plan.generations - 1)
+    calls = min(planned_calls(plan), plan.budget.calls or planned_calls(plan))
+    return tokens(brief, texts, DECIDED * calls)
 
-    No model is asked: which changes are worth making, and so what a copy-edit takes, only the model can say.
+
+def copy_edited(brief: Brief) -> float:
+    """Tokens, more than 0, that a run should need by a model that copy-edits.
+
+    No model is asked: which changes are worth making, and so what it takes, only the model can say.
     """
-    if instructions:
-        texts = plan.n + plan.children * (plan.generations - 1)
-        calls = min(planned_calls(plan), plan.budget.calls or planned_calls(plan))
-        return by_instruction(passage, rubric, texts, DECIDED * calls)
+    passage, plan = brief.passage, brief.plan
     words = max(1, len(passage.text.split()))
     size = plan.n**0.09 * (1.22 if plan.generations > 1 else 1.0)
     return float(27 * size * words**0.78 * (1 + _openings(passage)) ** 0.43)
 
 
-def rehearsed(read: float, unread: float, rewrites: int, generations: int) -> float:
-    """Tokens that a copy-editing run should come to which has read `read` to look at its passage.
+def tokens(brief: Brief, texts: int, calls: float) -> float:
+    """Tokens of writing so many texts anew, and of so many comparisons.
 
-    A rehearsal of its first generation has found `rewrites`, for which `unread` times as much is to be read
-    again. What they have in common is compared and handed down but once, so that more cost little more.
+    Of two texts that are compared, one has mostly been read before.
     """
-    if rewrites == 0:
-        return read * (1 + unread)
-    return float(read * (1 + unread) * (_FOLLOWED if generations > 1 else _ALONE) * rewrites**0.13)
-
-
-def bred(used: float, plan: Plan) -> float:
-    """Tokens that a copy-editing run should come to whose first generation has needed `used`."""
-    return used * (1 + 0.4 * plan.children / plan.n)
-
-
-def by_instruction(passage: Passage, rubric: Rubric, texts: int, calls: float) -> float:
-    """Tokens of so many texts and comparisons by a model that follows instructions.
-
-    Every text is written anew; of two that are compared, one has mostly been read before.
-    """
-    tokens = _TOKENS_A_WORD * max(1, len(measures.words(passage.text)))
-    reading = calls * (1.5 * tokens + _QUESTION * len(rubric.criteria))
-    return reading + texts * (_WORDING + _WRITTEN * tokens)
+    length = _TOKENS_A_WORD * max(1, len(measures.words(brief.passage.text)))
+    reading = calls * (1.5 * length + _QUESTION * len(brief.rubric.criteria))
+    return reading + texts * (_WORDING + _WRITTEN * length)
 
 
 def used(usage: Usage) -> float:

@@ -1,21 +1,31 @@
 """What a run leaves behind."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.result import EvolveResult, Ranked, RejectedCount, Status, Usage
-from aw_engine.evolution import effort
+from aw_engine.domain.events import Event, Noticed
+from aw_engine.domain.result import (
+    EvolveResult,
+    ModelRef,
+    Ranked,
+    RejectedCount,
+    Settings,
+    Status,
+    Usage,
+    nothing_found,
+)
+from aw_engine.errors import AwError, WorkerDied
 from aw_engine.evolution.ranking import original_rank
 from aw_engine.evolution.state import RunState
+from aw_engine.evolution.team import Team
 
 _LIFTED_BY_RELAXED = frozenset(
     {"length", "changed", "slop", "number", "name", "quote", "negation", "meaning"}
 )
-# After the first look at the passage a token takes longer: it is read in smaller batches, of which several
-# contexts have less to share. Measured with one and two contexts.
-_SLOWER, _UNSHARED = 1.1, 0.3
 REASONS: Mapping[str, str] = {
     "shape": "came out malformed",
     "span": "lost a link, code or other markup",
@@ -34,28 +44,41 @@ REASONS: Mapping[str, str] = {
 }
 
 
-def outcome(
-    state: RunState,
-    status: Status,
-    *,
-    usage: Usage,
-    seconds: float,
-    reason: str | None = None,
-    message: str | None = None,
-) -> EvolveResult:
-    """The result of a run in whatever state it ended; provisional unless it ended by itself."""
-    ranked: tuple[Ranked, ...] = ()
-    rejected: Mapping[str, int] = {}
-    if state.population is not None:
-        ranked = state.ranking(provisional=status != "done")
-        rejected = state.population.refused
-        usage = replace(usage, generate=state.population.tried)
-        _summarise(state, ranked, rejected, status)
-    return EvolveResult(
-        status=status,
-        job_id=state.job_id,
-        original=state.passage.text,
-        original_rank=original_rank(ranked) if ranked else 1,
+class Ending(Struct, frozen=True):
+    """How a run ended, in `seconds` since it was asked for: by itself (`done`), by its time budget
+    (`out_of_time`, also `done`), by the writer (`cancelled`), or by a `failure`."""
+
+    status: Status
+    seconds: float
+    usage: Usage
+    out_of_time: bool = False
+    failure: AwError | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """The protocol's word for a failure."""
+        if self.failure is None:
+            return None
+        return "workerDied" if isinstance(self.failure, WorkerDied) else "internal"
+
+
+def outcome(state: RunState, ending: Ending) -> EvolveResult:
+    """The result of a run, however it ended; provisional unless it ended by itself.
+
+    Sentences about what came of it are emitted as well.
+    """
+    if _stopped_in_time(ending):
+        state.notice(_stopped(state.brief, state.generation))
+    ranked = state.ranking(provisional=ending.status != "done")
+    rejected = state.population.refused
+    _summarise(state, ranked, rejected, ending.status)
+    model, judge = model_refs(state.team)
+    nothing = nothing_found(
+        state.job_id, state.brief.passage.text, ending.status, seed=state.brief.plan.seed, model=model
+    )
+    return replace(
+        nothing,
+        original_rank=original_rank(ranked),
         candidates=ranked,
         rejected=tuple(
             RejectedCount(reason=key, count=count)
@@ -64,59 +87,53 @@ def outcome(
         notices=tuple(state.notices),
         generations=state.generation,
         calls=state.calls,
-        seconds=seconds,
-        seed=state.plan.seed,
-        model=state.model,
-        usage=usage,
-        per_generation=tuple(state.meters),
-        settings=state.settings,
-        judge=state.judge,
-        reason=reason,
-        message=message,
+        seconds=ending.seconds,
+        usage=replace(ending.usage, generate=state.population.tried),
+        per_generation=tuple(state.closed),
+        settings=_settings(state.team),
+        judge=judge,
+        reason=ending.reason,
+        message=None if ending.failure is None else str(ending.failure),
     )
 
 
-def seconds_left(state: RunState, now: float) -> float | None:
-    """An estimate at the pace of this run so far, None before there is one; at most what the time budget
-    leaves."""
-    ahead = _foreseen_ahead(state) if state.expected is not None else _planned_ahead(state)
-    if ahead is None:
-        return None
-    left = (now - state.began) * ahead
-    if state.plan.budget.seconds is not None:
-        left = min(left, state.plan.budget.seconds - (now - state.started))
-    return max(0.0, left)
+def without_models(brief: Brief, job_id: str, ending: Ending, emit: Callable[[Event], None]) -> EvolveResult:
+    """The result of a run that was stopped before its models were loaded."""
+    notices = (_stopped(brief, 0),) if _stopped_in_time(ending) else ()
+    for text in notices:
+        emit(Noticed(text=text))
+    nothing = nothing_found(job_id, brief.passage.text, ending.status, seed=brief.plan.seed)
+    return replace(nothing, notices=notices, seconds=ending.seconds, usage=ending.usage)
 
 
-def _foreseen_ahead(state: RunState) -> float | None:
-    """What is still to be done as a share of what has been, by the tokens that the run should come to."""
-    expected, used = state.expected or 0.0, state.used()
-    if used == 0:
-        return None
-    if state.calls and state.generation < state.generations:
-        expected = max(expected, effort.bred(used, state.plan))
-    slower = 1.0
-    if state.generation < 2:
-        slower = _SLOWER * float(state.settings.get("contexts", 1)) ** _UNSHARED
-    return slower * max(0.0, expected - used) / used
+def model_refs(team: Team) -> tuple[ModelRef, ModelRef | None]:
+    """The models that write and judge; None where one does both."""
+    judging = team.referee.model
+    model = ModelRef(ref=team.model.ref, digest=team.model.digest)
+    return model, None if team.shared else ModelRef(ref=judging.ref, digest=judging.digest)
 
 
-def _planned_ahead(state: RunState) -> float | None:
-    """The same by what the plan has still to be written and compared."""
-    if state.calls == 0:
-        return None
-    later = state.generations - state.generation
-    texts = later * state.plan.children
-    calls = max(0, state.until - state.calls) + 3 * texts
-    done = effort.by_instruction(state.passage, state.rubric, state.ready.population.tried, state.calls)
-    return effort.by_instruction(state.passage, state.rubric, texts, effort.DECIDED * calls) / done
+def _settings(team: Team) -> Settings:
+    settings = dict(team.model.settings)
+    if not team.shared:
+        settings |= {f"judge.{key}": value for key, value in team.referee.model.settings.items()}
+    return settings
+
+
+def _stopped_in_time(ending: Ending) -> bool:
+    return ending.out_of_time and ending.status != "cancelled"
+
+
+def _stopped(brief: Brief, generation: int) -> str:
+    seconds, planned = brief.plan.budget.seconds, brief.plan.generations
+    return f"Stopped after {seconds:g} s as asked; {generation} of {planned} generations begun."
 
 
 def _summarise(
     state: RunState, ranked: tuple[Ranked, ...], rejected: Mapping[str, int], status: Status
 ) -> None:
     rewrites = [entry for entry in ranked if entry.id != ORIGINAL]
-    admitted = state.ready.population.rewrites()
+    admitted = state.population.rewrites()
     harmful = {key: count for key, count in rejected.items() if key not in ("same", "duplicate")}
     counts = ", ".join(f"{count} {REASONS.get(key, key)}" for key, count in harmful.items())
     if not admitted and rejected and status == "done":
@@ -136,7 +153,7 @@ def _summarise(
 
 def _advice(state: RunState, harmful: Mapping[str, int]) -> str:
     """What may help after these rejections, as a sentence with a space before it; empty if nothing would."""
-    asked = state.rubric.length
+    asked = state.brief.rubric.length
     if "length" in harmful and asked is not None:
         return f" The rubric asks for {asked[0]:.0%} to {asked[1]:.0%} of your length; try another one."
     return " Try relaxed gates." if harmful.keys() & _LIFTED_BY_RELAXED else ""

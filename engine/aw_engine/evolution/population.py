@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from statistics import fmean
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.comparison import Comparison
 from aw_engine.evolution import novelty
-from aw_engine.evolution.assignment import Assignment
-from aw_engine.evolution.operators import Draft
-from aw_engine.evolution.readouts import readouts
+from aw_engine.evolution.ranking import readouts
+from aw_engine.evolution.writers.writer import Draft, Perplexity
 from aw_engine.judging import gates
-from aw_engine.text import measures, protect
+from aw_engine.text import measures
+from aw_engine.text.working_form import WorkingForm
 
 KEPT = 3  # elites by rank; the best of each niche and on each criterion are kept beside them
 
@@ -19,20 +20,21 @@ KEPT = 3  # elites by rank; the best of each niche and on each criterion are kep
 class Population:
     """The candidates of one run, the original among them; ids are given in order of admission.
 
-    `working` holds each candidate's text in working form, as the model reads it (see `writing`).
+    `working` holds each candidate's text in the writer's form.
     """
 
-    def __init__(self, assignment: Assignment) -> None:
-        text = assignment.passage.text
+    def __init__(self, brief: Brief, form: WorkingForm) -> None:
+        text = brief.passage.text
         original = Candidate(
             id=ORIGINAL,
             text=text,
             lineage=Lineage(operator="original", parents=(), generation=0),
             words=len(measures.words(text)),
         )
-        self.assignment = assignment
+        self._brief = brief
+        self._form = form
         self.members: dict[str, Candidate] = {ORIGINAL: original}
-        self.working: dict[str, str] = {ORIGINAL: assignment.working}
+        self.working: dict[str, str] = {ORIGINAL: form.original}
         self.refused: dict[str, int] = {}
         self.tried = 0
 
@@ -46,36 +48,29 @@ class Population:
         return tuple(key for key in self.members if key != ORIGINAL)
 
     def admit(
-        self, draft: Draft, text: str | None, nll: tuple[float, float] | None = None
+        self, draft: Draft, text: str | None, perplexity: Perplexity | None = None
     ) -> Candidate | gates.Refused:
-        """The new candidate, or why it was refused (counted by reason); None is a misshapen output.
-
-        `nll` is the mean negative log-likelihood per token of original and rewrite, in nats, if it is known.
-        """
+        """The new candidate, or why it was refused (counted by reason); None is a misshapen output."""
         self.tried += 1
-        outcome = gates.Refused(reason="shape") if text is None else self._examine(draft, text, nll)
+        outcome = gates.Refused(reason="shape") if text is None else self._examine(draft, text, perplexity)
         if isinstance(outcome, gates.Refused):
             self.refused[outcome.reason] = self.refused.get(outcome.reason, 0) + 1
         else:
             self.members[outcome.id] = outcome
         return outcome
 
-    def _examine(self, draft: Draft, text: str, nll: tuple[float, float] | None) -> Candidate | gates.Refused:
-        assignment = self.assignment
-        shown = text
-        if assignment.model.capabilities.masks:
-            restored = protect.unmask(assignment.masked, text)
-            if not isinstance(restored, str):
-                return gates.Refused(reason="span")
-            shown = restored
-        rubric, passage = assignment.rubric, assignment.passage
+    def _examine(self, draft: Draft, text: str, perplexity: Perplexity | None) -> Candidate | gates.Refused:
+        rubric, passage = self._brief.rubric, self._brief.passage
+        shown = self._form.prose(text)
+        if shown is None:
+            return gates.Refused(reason="span")
         verdict = gates.check(
             passage,
             shown,
-            assignment.plan.gates or rubric.gates,
+            self._brief.plan.gates or rubric.gates,
             length=rubric.length,
             lift=rubric.lift,
-            nll=nll,
+            nll=perplexity,
         )
         if isinstance(verdict, gates.Refused):
             return verdict
@@ -122,11 +117,11 @@ def elites(
 
 
 def draw_parents(
-    pool: Sequence[str], weights: Mapping[str, float], children: Mapping[str, int], count: int, rng: Random
+    fitness: Mapping[str, float], children: Mapping[str, int], count: int, rng: Random
 ) -> tuple[str, ...]:
-    """`count` different parents (fewer if the pool is smaller), by weight / (1 + children so far)."""
-    left, drawn = list(pool), list[str]()
+    """`count` different parents (fewer if there are no more), by fitness / (1 + children so far)."""
+    left, drawn = list(fitness), list[str]()
     while left and len(drawn) < count:
-        odds = [max(weights[key], 1e-6) / (1 + children.get(key, 0)) for key in left]
+        odds = [max(fitness[key], 1e-6) / (1 + children.get(key, 0)) for key in left]
         drawn.append(left.pop(rng.choices(range(len(left)), odds)[0]))
     return tuple(drawn)

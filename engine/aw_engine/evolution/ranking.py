@@ -10,7 +10,6 @@ from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.result import CriterionDelta, Ranked
 from aw_engine.domain.rubric import Rubric
-from aw_engine.evolution.readouts import readouts
 from aw_engine.judging.tournament import Tournament
 from aw_engine.text.snippet import first_words
 
@@ -153,3 +152,18 @@ def _criteria(key: str, comparisons: Sequence[Comparison], rubric: Rubric) -> tu
         )
         for name, logits in readouts(key, comparisons, against=ORIGINAL).items()
     )
+
+
+def readouts(
+    key: str, comparisons: Iterable[Comparison], against: str | None = None
+) -> dict[str, list[float]]:
+    """By criterion the log-odds that `key` is better, one for each comparison (only those with `against`)."""
+    found: dict[str, list[float]] = {}
+    for comparison in comparisons:
+        pair = (comparison.first, comparison.second)
+        if key not in pair or (against is not None and against not in pair):
+            continue
+        sign = 1.0 if comparison.first == key else -1.0
+        for readout in comparison.readouts:
+            found.setdefault(readout.criterion, []).append(sign * readout.logit)
+    return found

@@ -1,70 +1,52 @@
 """Everything a run has come to know; `run` moves it on, `outcome` reads it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison
-from aw_engine.domain.events import Event, Noticed
-from aw_engine.domain.passage import Passage
-from aw_engine.domain.plan import Plan
-from aw_engine.domain.result import GenerationMeters, ModelRef, Ranked
-from aw_engine.domain.rubric import Rubric
+from aw_engine.domain.events import Compared, Event, Leaderboard, Noticed
+from aw_engine.domain.result import GenerationMeters, Ranked
 from aw_engine.domain.steering import Steering
+from aw_engine.evolution import effort
 from aw_engine.evolution.drift import Drift
 from aw_engine.evolution.population import Population
 from aw_engine.evolution.ranking import ranking
-from aw_engine.evolution.team import Referee
+from aw_engine.evolution.team import Team
+from aw_engine.evolution.writers.writer import Writer
+from aw_engine.judging.referee import Referee
 from aw_engine.judging.tournament import Tournament, planned_calls
-
-UNKNOWN = ModelRef(ref="", digest="")
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The parts that exist once the model is loaded."""
-
-    population: Population
-    tournament: Tournament
-    referee: Referee
-    rng: Random
 
 
 @dataclass
 class RunState:
-    """State of one run; `written` holds every text that was written in it, admitted or not.
+    """State of one run, from when its models are loaded.
 
-    `began` is when the models were loaded and work began, `used` the tokens read since (see `effort`), and
-    `expected` how many they should be in all, None where the passage has not been looked at for it. `until`
-    are the comparisons after which the present tournament ends, at most.
-    `start` are texts that join the first generation. `dropped` are the rewrites of a generation that
-    collapsed; `vetoed`, `pinned` and `picked` those of which the writer has said so.
+    `asked` and `began` are when the run was asked for and when its models were loaded, by `clock` (seconds).
+    `until` are the comparisons after which the present round ends, at most. `dropped` are the rewrites of a
+    generation that collapsed; `vetoed`, `pinned` and `picked` those of which the writer has said so.
+    `written` holds every text that was written, admitted or not.
     """
 
-    passage: Passage
-    rubric: Rubric
-    plan: Plan
-    emit: Callable[[Event], None]
+    brief: Brief
     job_id: str
-    started: float
-    steering: Steering = field(default_factory=Steering)
-    start: tuple[str, ...] = ()
-    model: ModelRef = UNKNOWN
-    judge: ModelRef | None = None
-    settings: dict[str, str | int | float | bool] = field(default_factory=dict)
-    population: Population | None = None
-    tournament: Tournament | None = None
-    referee: Referee | None = None
-    rng: Random = field(default_factory=Random)
-    used: Callable[[], float] = lambda: 0.0
-    began: float = 0.0
-    expected: float | None = None
+    team: Team
+    population: Population
+    tournament: Tournament
+    rng: Random
+    generations: int
+    emit: Callable[[Event], None]
+    steering: Steering
+    clock: Callable[[], float]
+    asked: float
+    began: float
     until: int = 0
     generation: int = 0
-    generations: int = 1
     dropped: frozenset[str] = frozenset()
     vetoed: frozenset[str] = frozenset()
     pinned: frozenset[str] = frozenset()
@@ -72,10 +54,19 @@ class RunState:
     picks_seen: int = 0
     written: set[str | None] = field(default_factory=set)
     comparisons: list[Comparison] = field(default_factory=list)
-    meters: list[GenerationMeters] = field(default_factory=list)
-    first_meters: Drift | None = None
-    last_meters: Drift | None = None
+    drifts: list[Drift] = field(default_factory=list)
+    closed: list[GenerationMeters] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+
+    @property
+    def writer(self) -> Writer[Any]:
+        """Who writes."""
+        return self.team.writer
+
+    @property
+    def referee(self) -> Referee:
+        """Who compares."""
+        return self.team.referee
 
     @property
     def calls(self) -> int:
@@ -85,53 +76,72 @@ class RunState:
     @property
     def calls_planned(self) -> int:
         """The most comparisons that this run will make."""
-        first = self.plan.n + len(self.start)
-        planned = planned_calls(replace(self.plan, n=first, generations=self.generations))
-        return planned if self.plan.budget.calls is None else min(planned, self.plan.budget.calls)
+        plan = self.brief.plan
+        first = plan.n + len(self.brief.start)
+        planned = planned_calls(replace(plan, n=first, generations=self.generations))
+        return planned if plan.budget.calls is None else min(planned, plan.budget.calls)
 
     @property
-    def ready(self) -> Ready:
-        """Population, tournament and random generator. Raises RuntimeError before the model is loaded."""
-        if self.population is None or self.tournament is None or self.referee is None:
-            raise RuntimeError("the run has not been prepared")
-        return Ready(self.population, self.tournament, self.referee, self.rng)
+    def calls_left(self) -> int:
+        """Calls that plan and budget leave for generations, those of the final round kept back."""
+        planned = self.calls_planned
+        return max(0, planned - self.calls - min(self.tournament.final_calls, planned // 2))
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The rewrites that have been compared and neither dropped nor vetoed, oldest first."""
-        if self.population is None or self.tournament is None:
-            return ()
-        tournament, gone = self.tournament, self.dropped - self.pinned - self.picked | self.vetoed
-        return tuple(
-            key for key in self.population.rewrites() if key not in gone and tournament.compared(key)
-        )
+        gone = self.dropped - self.pinned - self.picked | self.vetoed
+        listed = (key for key in self.population.rewrites() if key not in gone)
+        return tuple(key for key in listed if self.tournament.compared(key))
 
     @property
     def best(self) -> str | None:
         """The rewrite of the greatest mean strength so far, None before any was compared."""
-        shown = self.shown
-        return max(shown, key=lambda key: self.ready.tournament.strength(key).mean) if shown else None
+        return max(self.shown, key=lambda key: self.tournament.strength(key).mean, default=None)
 
     @property
-    def best_mean(self) -> float:
-        """Strength of the best rewrite in log-odds; the original's, 0, where there is none."""
-        best = self.best
-        return 0.0 if best is None else self.ready.tournament.strength(best).mean
+    def seconds_left(self) -> float | None:
+        """An estimate by this run's pace and what its plan has still to be done, None before a comparison; at
+        most what the time budget leaves."""
+        if self.calls == 0:
+            return None
+        plan, now = self.brief.plan, self.clock()
+        texts = (self.generations - self.generation) * plan.children
+        calls = max(0, self.until - self.calls) + 3 * texts
+        done = effort.tokens(self.brief, self.population.tried, self.calls)
+        left = (now - self.began) * effort.tokens(self.brief, texts, effort.DECIDED * calls) / done
+        if plan.budget.seconds is not None:
+            left = min(left, plan.budget.seconds - (now - self.asked))
+        return max(0.0, left)
 
     def ranking(self, *, provisional: bool) -> tuple[Ranked, ...]:
         """The ranking as of now: `shown`, and the original."""
-        population, tournament = self.ready.population, self.ready.tournament
         return ranking(
-            [population.members[key] for key in (ORIGINAL, *self.shown)],
-            tournament,
+            [self.population.members[key] for key in (ORIGINAL, *self.shown)],
+            self.tournament,
             self.comparisons,
-            self.rubric,
-            trusted=self.ready.referee.profile.claim != "unranked",
+            self.brief.rubric,
+            trusted=self.referee.trusted,
             provisional=provisional,
         )
 
+    def heard(self, comparisons: Sequence[Comparison]) -> None:
+        """Keep what the referee has said, and emit it with the ranking as it stands then."""
+        for comparison in comparisons:
+            self.comparisons.append(comparison)
+            self.emit(Compared(comparison=comparison, calls=self.calls))
+        self.emit(
+            Leaderboard(
+                generation=self.generation,
+                calls=self.calls,
+                calls_planned=self.calls_planned,
+                seconds_left=self.seconds_left,
+                candidates=self.ranking(provisional=True),
+            )
+        )
+
     def notice(self, text: str) -> None:
-        """A sentence for the writer, once."""
+        """Emit a sentence for the writer, once."""
         if text not in self.notices:
             self.notices.append(text)
             self.emit(Noticed(text=text))

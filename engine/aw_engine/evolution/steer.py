@@ -10,9 +10,7 @@ from aw_engine.evolution.state import RunState
 
 
 def steer(state: RunState) -> None:
-    """Vetoed rewrites are off the list, pinned ones stay; each new pick beats all others that are listed."""
-    if state.population is None or state.tournament is None:
-        return
+    """Take vetoed rewrites off the list, keep pinned ones, let each new pick beat all others listed."""
     steering, population = state.steering, state.population
     state.vetoed = frozenset(steering.vetoes) - {ORIGINAL}
     state.pinned = frozenset(steering.pins) & set(population.rewrites())

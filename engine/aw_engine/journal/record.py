@@ -14,7 +14,6 @@ from aw_engine.domain.events import (
     Drafted,
     Event,
     Finished,
-    Foreseen,
     GenerationClosed,
     Leaderboard,
     Noticed,
@@ -153,9 +152,9 @@ def document(uri: str) -> str:
 
 
 def kept(event: Event) -> KeptEvent | None:
-    """The event as it is kept; None for the last, whose result is kept with the run, and for a forecast."""
+    """The event as it is kept; None for the last, whose result is kept with the run."""
     match event:
-        case Finished() | Foreseen():
+        case Finished():
             return None
         case Leaderboard():
             places = tuple(

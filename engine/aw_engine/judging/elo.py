@@ -11,9 +11,11 @@ from random import Random
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison, Pick
+from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Rating
 from aw_engine.errors import BackendError
 from aw_engine.judging.pairing import Pair
+from aw_engine.judging.profile import Noise
 
 BASE = 1200.0
 K = 32.0
@@ -38,7 +40,11 @@ class EloTournament:
     A pair may come up again, also in the same order. There is no final.
     """
 
-    def __init__(self, rng: Random) -> None:
+    final_calls = 0
+    grows = False
+
+    def __init__(self, noise: Noise, rng: Random) -> None:
+        del noise  # a verdict is a verdict
         self._rng = rng
         self._ratings = {ORIGINAL: BASE}
         self._compared: Counter[str] = Counter()
@@ -48,6 +54,12 @@ class EloTournament:
     def matches(players: int) -> int:
         """Number of comparisons in one tournament; in every round one of an odd number rests."""
         return ROUNDS * (players // 2)
+
+    @classmethod
+    def planned_calls(cls, plan: Plan) -> int:
+        """The most comparisons that a run of this plan makes."""
+        later = cls.matches(plan.children + plan.keep + 1)
+        return cls.matches(plan.n + 1) + (plan.generations - 1) * later
 
     def add(self, candidate: str, parents: Sequence[str] = ()) -> None:
         if candidate in self._ratings:
@@ -97,6 +109,11 @@ class EloTournament:
     def among_best(self, field: Sequence[str], k: int, rng: Random) -> dict[str, float]:
         rewrites = sorted((c for c in field if c != ORIGINAL), key=lambda c: -self._ratings[c])
         return {c: float(place < k) for place, c in enumerate(rewrites)}
+
+    def survivors(self, field: Sequence[str], diverse: Sequence[str], k: int) -> tuple[str, ...]:
+        """The best k and nobody else: AlphaWrite's number of matches follows from that."""
+        del diverse
+        return tuple(sorted(field, key=lambda c: -self._ratings[c])[:k])
 
     def _play(self, first: str, second: str, score: float) -> None:
         ratings = self._ratings

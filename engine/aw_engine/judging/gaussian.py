@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison, Pick
+from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Rating
 from aw_engine.errors import BackendError
 from aw_engine.judging import pairing, rating
@@ -27,6 +28,9 @@ class GaussianTournament:
     Rewrites keep what is known of them from one tournament to the next: the judge has not changed. `delta`
     is the probability of a miss at which a tournament is settled; 0 lets it go on to its cap.
     """
+
+    final_calls = 6
+    grows = True
 
     def __init__(self, noise: Noise, rng: Random, delta: float = pairing.DELTA) -> None:
         self._noise = noise
@@ -50,6 +54,11 @@ class GaussianTournament:
         self._debuts: dict[Pair, str] = {}
         self._second_bouts: deque[str] = deque()
         self._at_boundary: set[Pair] = set()
+
+    @staticmethod
+    def planned_calls(plan: Plan) -> int:
+        """The most comparisons that a run of this plan makes."""
+        return plan.calls
 
     @property
     def belief(self) -> rating.Posterior:
@@ -150,6 +159,10 @@ class GaussianTournament:
         for values in rating.draws(self._belief, rewrites, rng, _DRAWS):
             counts.update([c for _, c in sorted(zip(values, rewrites, strict=True), reverse=True)[:k]])
         return {c: counts[c] / _DRAWS for c in rewrites}
+
+    def survivors(self, field: Sequence[str], diverse: Sequence[str], k: int) -> tuple[str, ...]:
+        del field, k
+        return tuple(diverse)
 
     def _choose(self, belief: rating.Posterior) -> Pair | None:
         if self._final:

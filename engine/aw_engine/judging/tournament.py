@@ -1,9 +1,12 @@
-"""What evolution sees of rating and pairing: add, ask which pairs to judge, record, read."""
+"""Tournaments among the rewrites of one passage: what any kind of them can do, which kinds there are, and how
+one is played."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import Protocol
+from typing import Final, Protocol
 
+from aw_engine.domain.brief import Brief
+from aw_engine.domain.candidate import Candidate
 from aw_engine.domain.comparison import Comparison, Pick
 from aw_engine.domain.plan import Plan, RatingName
 from aw_engine.domain.result import Rating
@@ -11,35 +14,46 @@ from aw_engine.judging.elo import EloTournament
 from aw_engine.judging.gaussian import GaussianTournament
 from aw_engine.judging.pairing import Pair
 from aw_engine.judging.profile import Noise
+from aw_engine.judging.referee import Referee
+
+BATCH: Final = 4  # pairs chosen at a time: the posterior's covariance does not need their answers
 
 
 class Tournament(Protocol):
-    """Ratings of the rewrites of one passage against it, and the tournament in progress, if any.
+    """Ratings of the rewrites of one passage against it, and the round of comparisons in progress, if any.
 
     The same calls with an equal random generator give the same pairs. `ORIGINAL` takes part wherever it is
     in the field and need not be added; every other id must be added before use.
     """
 
+    @property
+    def final_calls(self) -> int:
+        """Comparisons kept for the end, for the best three against the original in both orders."""
+
+    @property
+    def grows(self) -> bool:
+        """Whether rewrites may join one by one, after others of their generation have been compared."""
+
     def add(self, candidate: str, parents: Sequence[str] = ()) -> None:
-        """The rewrite is rated by what is known of its parents (the original as a parent tells nothing)."""
+        """Rate the rewrite by what is known of its parents (the original as a parent tells nothing)."""
 
     def calls(self, field: Sequence[str]) -> int:
-        """The most comparisons that a tournament among `field` is worth: by those not compared yet."""
+        """The most comparisons that a round among `field` is worth: by those not compared yet."""
 
     def begin(self, field: Sequence[str], k: int, cap: int) -> None:
-        """A tournament among `field` for its best k rewrites begins, of at most `cap` comparisons."""
+        """Begin a round among `field` for its best k rewrites, of at most `cap` comparisons."""
 
     def begin_final(self, field: Sequence[str], cap: int) -> None:
-        """The last tournament begins: what is missing between the best three and the original."""
+        """Begin the last round: what is missing between the best three and the original."""
 
     def next_pairs(self, most: int) -> list[Pair]:
-        """Ordered pairs (first, second) to judge next, at most `most`; none when the tournament is over."""
+        """Ordered pairs (first, second) to judge next, at most `most`; none when the round is over."""
 
     def record(self, comparisons: Sequence[Comparison]) -> None:
-        """The answers count. Raises `BackendError` when one is not finite; then none of them counts."""
+        """Count the answers. Raises `BackendError` when one is not finite; then none of them counts."""
 
     def pick(self, pick: Pick) -> None:
-        """The writer's own verdict counts, whatever the judge said or will say."""
+        """Count the writer's own verdict, whatever the judge said or will say."""
 
     def compared(self, candidate: str) -> int:
         """How many answers about the candidate have been recorded."""
@@ -53,15 +67,38 @@ class Tournament(Protocol):
     def among_best(self, field: Sequence[str], k: int, rng: Random) -> dict[str, float]:
         """For each rewrite in `field` the probability that it is one of the best k."""
 
+    def survivors(self, field: Sequence[str], diverse: Sequence[str], k: int) -> tuple[str, ...]:
+        """Who of `field` may have children; `diverse` are the elites that the population would keep."""
+
+
+_KINDS: Final[Mapping[RatingName, type[GaussianTournament] | type[EloTournament]]] = {
+    "gaussian": GaussianTournament,
+    "elo": EloTournament,
+}
+
 
 def open_tournament(name: RatingName, noise: Noise, rng: Random) -> Tournament:
-    """A tournament without rewrites, by the scheme that the plan names. `noise` is the judge's."""
-    return EloTournament(rng) if name == "elo" else GaussianTournament(noise, rng)
+    """A tournament without rewrites, of the kind that the plan names. `noise` is the judge's."""
+    return _KINDS[name](noise, rng)
 
 
 def planned_calls(plan: Plan) -> int:
     """The most comparisons that a run of this plan makes, the final included."""
-    if plan.rating == "gaussian":
-        return plan.calls
-    later = EloTournament.matches(plan.children + plan.keep + 1)
-    return EloTournament.matches(plan.n + 1) + (plan.generations - 1) * later
+    return _KINDS[plan.rating].planned_calls(plan)
+
+
+async def play(
+    tournament: Tournament,
+    referee: Referee,
+    brief: Brief,
+    members: Mapping[str, Candidate],
+    heard: Callable[[Sequence[Comparison]], None],
+) -> None:
+    """Have the pairs of the round that has begun compared until it is over; `heard` is told of each batch.
+
+    :raises WorkerDied, BackendError: from the referee.
+    """
+    while pairs := tournament.next_pairs(BATCH):
+        comparisons = await referee.compare(brief, pairs, members)
+        tournament.record(comparisons)
+        heard(comparisons)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.events import Drafted, Event, Foreseen, Leaderboard, Started
+from aw_engine.domain.events import Drafted, Event, Leaderboard, Started
 from aw_engine.domain.result import Ranked
 from aw_server import messages
 
@@ -59,8 +59,6 @@ class Progress:
             case Started(generations=generations, calls_planned=planned):
                 self._generations, self._planned = generations, max(1, planned)
                 self._words = "writing"
-            case Foreseen(seconds_left=left):
-                self._foresee(left)
             case Drafted(candidate=candidate):
                 self._drafted += 1
                 generation = self._generation(candidate.lineage.generation)

@@ -114,8 +114,7 @@ def _remember(result: EvolveResult, work: float, seconds: float) -> None:
 def _work(brief: Brief) -> float:
     from aw_engine.evolution import effort
 
-    free = examine(brief.models.writer).free
-    return effort.expected(brief.passage, brief.rubric, brief.plan, instructions=free)
+    return effort.prompted(brief) if examine(brief.models.writer).free else effort.copy_edited(brief)
 
 
 def _key(*digests: str) -> str:

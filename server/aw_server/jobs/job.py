@@ -10,7 +10,6 @@ from aw_engine.domain.candidate import ORIGINAL, Lineage
 from aw_engine.domain.events import (
     Event,
     Finished,
-    Foreseen,
     GenerationClosed,
     Leaderboard,
     Noticed,
@@ -197,8 +196,6 @@ class Job:
                 self._started = event
                 self.loading = None
                 self._outcome = replace(now, model=model)
-            case Foreseen(seconds_left=left):
-                self.seconds_left = left
             case Leaderboard(candidates=candidates):
                 self._board = event
                 self.seconds_left = event.seconds_left

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
 from aw_engine.evolution.operators import (
-    COPY_EDITS,
     CROSS,
     FRESH,
     TARGETED,
     apportion,
     child_kinds,
-    first_generation,
+    openings,
 )
 
 RUBRIC = Rubric(
@@ -41,29 +40,15 @@ def test_seats_sum_up_and_stay_within_one_of_the_exact_share(shares: list[float]
 
 
 def test_operators_are_drawn_by_their_slots() -> None:
-    drafts = first_generation(RUBRIC, 8, Random(1), instructions=True, instruction=None)
-    names = [draft.operator for draft in drafts]
+    drawn = openings(RUBRIC, RUBRIC.operators, 8, Random(1))
+    names = [opening.operator.id for opening in drawn]
     assert [names.count(op.id) for op in RUBRIC.operators] == [4, 2, 2]
-    assert [draft.slot for draft in drafts] == list(range(8))
+    assert [opening.again for opening in drawn] == [0, 1, 2, 3, 0, 1, 0, 1]
 
 
 def test_styles_are_used_evenly() -> None:
-    drafts = first_generation(RUBRIC, 9, Random(1), instructions=True, instruction=None)
-    assert {style: [d.style for d in drafts].count(style) for style in RUBRIC.styles} == dict.fromkeys(
-        RUBRIC.styles, 3
-    )
-
-
-def test_a_copy_editing_model_is_not_asked_to_add_facts() -> None:
-    drafts = first_generation(RUBRIC, 6, Random(1), instructions=False, instruction=None)
-    assert {draft.operator for draft in drafts} == {"full-rewrite", "copy-edit"}
-    assert all(draft.groups == COPY_EDITS[draft.operator] for draft in drafts)
-    assert min(draft.temperature for draft in drafts) == 0.0
-
-
-def test_a_writers_instruction_replaces_the_operators() -> None:
-    drafts = first_generation(RUBRIC, 3, Random(1), instructions=True, instruction="Make it rhyme.")
-    assert {draft.instruction for draft in drafts} == {"Make it rhyme."}
+    styles = [opening.style for opening in openings(RUBRIC, RUBRIC.operators, 9, Random(1))]
+    assert {style: styles.count(style) for style in RUBRIC.styles} == dict.fromkeys(RUBRIC.styles, 3)
 
 
 @pytest.mark.parametrize(("children", "generations"), [(4, 2), (6, 3), (4, 6), (1, 2)])

@@ -14,8 +14,7 @@ from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import Plan
 from aw_engine.errors import PassageError
 from aw_engine.evolution.run import evolve
-from aw_engine.evolution.team import gather
-from aw_engine.evolution.usage import Counted
+from aw_engine.evolution.team import CountedBackends, gather
 from aw_engine.inference.backend import Backends, Choice, Compare, Diagnose, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.inference.supervisor import WorkerBackend
@@ -99,8 +98,8 @@ async def test_a_judge_by_likelihood_is_believed_more_about_what_another_model_w
     assert foreign.temperature < own.temperature
     assert foreign.noise == own.noise
     writer = ScriptedBackend(write=write)
-    alone = await gather(BRIEF, Counted(backend), None)
-    beside = await gather(BRIEF, Counted(writer), Counted(backend))
+    alone = await gather(BRIEF, CountedBackends(Backends(backend)))
+    beside = await gather(BRIEF, CountedBackends(Backends(writer, backend)))
     assert beside.referee.profile.temperature < alone.referee.profile.temperature
 
 
@@ -109,4 +108,6 @@ async def test_a_pair_must_fit_the_judge_too(backend: WorkerBackend) -> None:
         text="Nothing happened on that long day. " * 260
     )  # 1,560 words, 4,096 tokens in a scripted model
     with pytest.raises(PassageError, match="limit is about"):
-        await gather(replace(BRIEF, passage=long), Counted(backend), Counted(ScriptedBackend(judge=shortest)))
+        await gather(
+            replace(BRIEF, passage=long), CountedBackends(Backends(backend, ScriptedBackend(judge=shortest)))
+        )

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from aw_engine.domain.events import Event, Foreseen, Leaderboard, Started
+from aw_engine.domain.events import Leaderboard, Started
 from aw_engine.domain.result import ModelRef
 from aw_server.cli.progress import Progress
 
@@ -36,14 +36,13 @@ def test_what_the_run_should_take_is_said_until_it_is_known_better() -> None:
     assert "about" not in line(progress)
 
 
-@pytest.mark.parametrize("told", [Foreseen(seconds_left=7.2), board(7.2)])
-def test_what_is_left_runs_down_between_events(told: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_runs_down_between_events(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     progress = Progress(Console(file=StringIO()))
     progress.begin(1, 1, (4.2, 15.1))
     progress.follow(STARTED)
-    progress.follow(told)
+    progress.follow(board(7.2))
     shown = []
     for clock[0] in (100.0, 103.0, 107.0, 190.0):
         shown.append(re.search(r"[0-9]+ s left", line(progress)))
@@ -54,7 +53,7 @@ def test_what_is_left_runs_down_between_events(told: Event, monkeypatch: pytest.
 def test_the_next_paragraph_begins_with_its_own_forecast() -> None:
     progress = Progress(Console(file=StringIO()))
     progress.begin(1, 2, (4.2, 15.1))
-    progress.follow(Foreseen(seconds_left=9.0))
+    progress.follow(board(9.0))
     progress.begin(2, 2, (1.2, 3.4))
     assert "paragraph 2/2 · writing · about 1–3 s" in line(progress)
     assert "left" not in line(progress)
@@ -63,7 +62,7 @@ def test_the_next_paragraph_begins_with_its_own_forecast() -> None:
 def test_a_run_that_is_stopping_promises_nothing() -> None:
     progress = Progress(Console(file=StringIO()))
     progress.begin(1, 1, (4.2, 15.1))
-    progress.follow(Foreseen(seconds_left=9.0))
+    progress.follow(board(9.0))
     progress.stopping()
     assert "left" not in line(progress)
     assert "about" not in line(progress)

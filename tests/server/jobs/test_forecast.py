@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from aw_engine.domain.brief import Models
-from aw_engine.domain.events import Foreseen, Started
+from aw_engine.domain.events import Started
 from aw_engine.domain.result import ModelRef
 from aw_engine.inference import rates
 from aw_server import messages
@@ -73,19 +73,15 @@ async def test_a_run_that_works_says_what_is_left(desk: "Desk") -> None:
     await desk.ranked(job)
     desk.jobs.cancel(job.id)
     await desk.ended(job)
-    assert any(each.startswith("writing the first rewrites · ") and each.endswith(" left") for each in said)
     assert any(each.startswith("generation 1/") and each.endswith(" left") for each in said)
 
 
-async def test_what_was_foreseen_before_the_run_comes_too_late_once_it_knows_better(desk: "Desk") -> None:
+async def test_what_the_run_should_take_is_said_until_it_is_known_better(desk: "Desk") -> None:
     _, job = desk.start()
     job.hear(Started(job_id=job.id, model=ModelRef("builtin", ""), generations=2, calls_planned=9), {})
     job.begin()
     job.expect((4.0, 9.0))
     assert doing(job) == "writing the first rewrites · about 4–9 s in all"
-    job.hear(Foreseen(seconds_left=5.0), {})
-    job.expect((4.0, 9.0))
-    assert doing(job) == "writing the first rewrites · 5 s left"
     desk.jobs.cancel(job.id)
 
 

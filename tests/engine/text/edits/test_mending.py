@@ -1,7 +1,7 @@
 """What the shipped model makes of the proposals: real mistakes mended, what is right left as it stands."""
 
-from aw_engine.evolution.copyedit import CopyEdit, copy_edits
-from aw_engine.evolution.likelihood import Scores
+from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable
+from aw_engine.evolution.writers.copyedit.sampling import CopyEdit, copy_edits
 from aw_engine.inference.supervisor import WorkerBackend
 
 MENDED = [
@@ -32,7 +32,7 @@ RIGHT = [
 
 async def mended(sentences: list[str], backend: WorkerBackend) -> list[str]:
     requests = [CopyEdit(source=sentence, groups=("mend",)) for sentence in sentences]
-    return await copy_edits(requests, "", Scores(backend, ()))
+    return await copy_edits(requests, "", LikelihoodTable(backend, ()))
 
 
 async def test_mistakes_are_mended(backend: WorkerBackend) -> None:

@@ -3,35 +3,31 @@
 from collections.abc import Sequence
 from string import ascii_uppercase
 
-from msgspec.structs import replace
-
-from aw_engine.domain.rubric import Rubric
+from aw_engine.domain.rubric import Operator
 from aw_engine.inference.backend import Backend, Choice, Diagnose
 
 _QUESTION = "Which weakness does this passage have most?"
 
 
-async def diagnosed(rubric: Rubric, text: str, backend: Backend) -> Rubric:
-    """The rubric, those of its operators that get less than a whole slot in order of need.
+async def diagnosed(operators: Sequence[Operator], text: str, backend: Backend) -> tuple[Operator, ...]:
+    """The operators, those among them that get less than a whole slot in order of need.
 
     They compete for the same few drafts, and the first of equals wins (`apportion`). The model is asked
     twice, the second time with the letters the other way round, since it may prefer a letter.
 
     :raises WorkerDied, BackendError: from the back end.
     """
-    places = [at for at, operator in enumerate(rubric.operators) if operator.slots < 1][
-        : len(ascii_uppercase)
-    ]
+    places = [at for at, operator in enumerate(operators) if operator.slots < 1][: len(ascii_uppercase)]
     if len(places) < 2:
-        return rubric
-    weaknesses = [rubric.operators[at].id.replace("-", " ") for at in places]
+        return tuple(operators)
+    weaknesses = [operators[at].id.replace("-", " ") for at in places]
     forward, backward = await backend.choose([_ask(text, order) for order in (weaknesses, weaknesses[::-1])])
     needs = [sum(pair) for pair in zip(forward.logprobs, backward.logprobs[::-1], strict=True)]
     by_need = sorted(range(len(places)), key=lambda number: -needs[number])
-    operators = list(rubric.operators)
+    ordered = list(operators)
     for at, number in zip(places, by_need, strict=True):
-        operators[at] = rubric.operators[places[number]]
-    return replace(rubric, operators=tuple(operators))
+        ordered[at] = operators[places[number]]
+    return tuple(ordered)
 
 
 def _ask(text: str, weaknesses: Sequence[str]) -> Choice:

@@ -1,9 +1,7 @@
 from math import log
 
-from msgspec.structs import replace
-
 from aw_engine.domain.rubric import Operator
-from aw_engine.evolution.diagnosis import diagnosed
+from aw_engine.evolution.writers.prompted.diagnosis import diagnosed
 from aw_engine.inference.backend import Choice, Diagnose
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.rubrics.load import find
@@ -20,16 +18,16 @@ def fond_of_the_first_letter(choice: Choice) -> tuple[float, ...]:
 
 
 async def test_the_rare_operators_stand_in_order_of_need_and_the_others_where_they_stood() -> None:
-    rubric = find("clarity")
+    operators = find("clarity").operators
     scripted = ScriptedBackend(judge=fond_of_the_first_letter)
-    found = await diagnosed(rubric, "A text.", scripted)
-    common = [operator.id for operator in rubric.operators if operator.slots >= 1]
-    assert [operator.id for operator in found.operators[: len(common)]] == common
-    assert [operator.id for operator in found.operators[len(common) :]][:2] == ["cliche", "purple-prose"]
-    assert sorted(each.id for each in found.operators) == sorted(each.id for each in rubric.operators)
+    found = await diagnosed(operators, "A text.", scripted)
+    common = [operator.id for operator in operators if operator.slots >= 1]
+    assert [operator.id for operator in found[: len(common)]] == common
+    assert [operator.id for operator in found[len(common) :]][:2] == ["cliche", "purple-prose"]
+    assert sorted(each.id for each in found) == sorted(each.id for each in operators)
     assert len(scripted.chosen) == 2
 
 
 async def test_a_rubric_whose_operators_all_get_a_slot_is_not_asked_about() -> None:
-    rubric = replace(find("clarity"), operators=(Operator(id="tighter", instruction="Cut."),))
-    assert await diagnosed(rubric, "A text.", ScriptedBackend()) == rubric
+    operators = (Operator(id="tighter", instruction="Cut."),)
+    assert await diagnosed(operators, "A text.", ScriptedBackend()) == operators

@@ -1,30 +1,30 @@
-"""Characters for the slots of a generation."""
+"""Styles for the slots of a generation."""
 
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aw_engine.evolution.edit_styles import EDIT_STYLES, deal
+from aw_engine.evolution.writers.copyedit.edit_styles import EDIT_STYLES, deal
 from aw_engine.text.edits import GROUPS, KINDS
 
 Groups = st.lists(st.sampled_from(GROUPS), max_size=4).map(tuple)
 
 
-def test_manners_lean_to_kinds_that_there_are_and_never_to_mending() -> None:
+def test_styles_lean_to_kinds_that_there_are_and_never_to_mending() -> None:
     kinds = {kind for edit_style in EDIT_STYLES.values() for kind in edit_style.leaning}
     assert kinds <= KINDS.keys()
     assert all(KINDS[kind] != "mend" for kind in kinds)
 
 
-def test_slots_that_may_do_anything_all_have_a_manner_of_their_own() -> None:
+def test_slots_that_may_do_anything_all_have_a_style_of_their_own() -> None:
     dealt = deal([GROUPS] * len(EDIT_STYLES), Random(1))
     assert sorted(map(str, dealt)) == sorted(map(str, EDIT_STYLES.values()))
     assert deal([GROUPS] * 5, Random(2)) != deal([GROUPS] * 5, Random(3))
 
 
 @given(st.lists(Groups, max_size=20), st.integers(0, 9))
-def test_a_manner_means_something_to_its_slot_where_one_can(slots: list[tuple[str, ...]], seed: int) -> None:
+def test_a_style_means_something_to_its_slot_where_one_can(slots: list[tuple[str, ...]], seed: int) -> None:
     dealt = deal(slots, Random(seed))  # type: ignore[arg-type]
     assert len(dealt) == len(slots)
     assert dealt == deal(slots, Random(seed))  # type: ignore[arg-type]

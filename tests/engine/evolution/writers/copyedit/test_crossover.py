@@ -2,7 +2,7 @@
 
 from random import Random
 
-from aw_engine.evolution.crossover import cross_sentences
+from aw_engine.evolution.writers.copyedit.crossover import cross_sentences
 
 ORIGINAL = "The cat sat on the the mat. It were happy. Nobody came to see it there."
 FIRST = "The cat sat on the mat. It were happy. Nobody came to see it there."

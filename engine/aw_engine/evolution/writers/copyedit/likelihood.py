@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from math import inf
-from typing import Protocol
 
 from anyio.lowlevel import checkpoint
 from msgspec import Struct
 
 from aw_engine.inference.backend import Backend, Scoring
+from aw_engine.judging.room import PRECEDING
 from aw_engine.text.sentences import sentences
 
-CONTEXT = 240  # characters of preceding text that a sentence is read after
 GLANCE = 6  # characters after a change by which hopeless ones are told, at least; then to the end of a word
 TAIL = 36  # characters after a change by which the others are judged, likewise
 
@@ -22,7 +21,7 @@ class Reading(Struct, frozen=True):
     text: str
 
 
-class Change(Struct, frozen=True):
+class Substitution(Struct, frozen=True):
     """The code points `[start, end)` of a sentence become `by`; hopeless if it rises by less than `floor`."""
 
     reading: Reading
@@ -32,20 +31,7 @@ class Change(Struct, frozen=True):
     floor: float
 
 
-class Likelihoods(Protocol):
-    """What copy-editing asks a model, or what stands in for one."""
-
-    def as_met(self, reading: Reading) -> Reading:
-        """The sentence after what preceded it when it was met for the first time."""
-
-    async def rises(self, changes: Sequence[Change]) -> list[float]:
-        """By how much each change raises the log-likelihood (nats), minus infinity for a hopeless one."""
-
-    async def whole(self, readings: Sequence[Reading]) -> list[float]:
-        """The log-likelihoods (nats) of whole sentences."""
-
-
-class Scores:
+class LikelihoodTable:
     """Log-likelihoods of texts after contexts, each computed once; and where each sentence was first met."""
 
     def __init__(self, backend: Backend, marks: tuple[str, ...]) -> None:
@@ -61,7 +47,7 @@ class Scores:
         """
         return self._met.setdefault(reading.text, reading)
 
-    async def rises(self, changes: Sequence[Change]) -> list[float]:
+    async def rises(self, changes: Sequence[Substitution]) -> list[float]:
         """By how much each change raises the log-likelihood (nats) up to some words after it.
 
         Most changes are hopeless, which shows at the next word: those are not read further, and their rise
@@ -84,8 +70,8 @@ class Scores:
         await self._read([(reading.context, reading.text) for reading in readings])
         return [self._known[reading.context, reading.text] for reading in readings]
 
-    async def _rises(self, changes: Sequence[Change], tail: int) -> list[float]:
-        pairs = [up_to(change, tail) for change in changes]
+    async def _rises(self, changes: Sequence[Substitution], tail: int) -> list[float]:
+        pairs = [_up_to(change, tail) for change in changes]
         contexts = [change.reading.context for change in changes]
         await self._read(
             [(context, text) for context, two in zip(contexts, pairs, strict=True) for text in two]
@@ -108,13 +94,13 @@ class Scores:
 def context_of(before: str) -> str:
     """What a sentence is read after, of all that precedes it: the last whole sentences within reach."""
     before = before.strip()
-    if len(before) <= CONTEXT:
+    if len(before) <= PRECEDING:
         return before
-    starts = [start for start, _ in sentences(before) if len(before) - start <= CONTEXT]
-    return before[starts[0] :] if starts else before[-CONTEXT:].partition(" ")[2]
+    starts = [start for start, _ in sentences(before) if len(before) - start <= PRECEDING]
+    return before[starts[0] :] if starts else before[-PRECEDING:].partition(" ")[2]
 
 
-def up_to(change: Change, tail: int) -> tuple[str, str]:
+def _up_to(change: Substitution, tail: int) -> tuple[str, str]:
     """The sentence up to some characters after the change and to the end of a word, without and with it."""
     text = change.reading.text
     cut = text.find(" ", change.end + tail)

@@ -1,10 +1,9 @@
 from msgspec.structs import replace
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.passage import Passage, Span
-from aw_engine.domain.plan import Plan
-from aw_engine.evolution.assignment import assign
-from aw_engine.evolution.operators import Draft
-from aw_engine.evolution.writing import Task, Writer
+from aw_engine.evolution.writers.prompted.writer import PromptedWriter
+from aw_engine.evolution.writers.prompted.writing import PromptedDraft
 from aw_engine.inference.backend import Generation, Rewrite
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.rubrics.load import find
@@ -12,14 +11,16 @@ from aw_engine.rubrics.load import find
 PASSAGE = Passage(
     text="Call `stop()` and then `go()` at once.", spans=(Span(5, 13, "code"), Span(23, 29, "code"))
 )
-DRAFT = Draft(slot=0, generation=2, operator="targeted-edit", instruction="Shorten.", parents=("c1",))
+BRIEF = Brief(PASSAGE, find("clarity"))
+DRAFT = PromptedDraft(0, 2, "targeted-edit", ("c1",), sources=("",), instruction="Shorten.")
 
 
 async def written(source: str, answer: str) -> tuple[list[str | None], Generation]:
     scripted = ScriptedBackend(write=lambda _: answer)
-    assignment = await assign(PASSAGE, find("clarity"), Plan(), await scripted.info(), scripted)
-    task = Task(draft=DRAFT, sources=(source,)).after_refusal("span")
-    return await Writer(assignment, scripted).write([task], 1), scripted.generated[0]
+    writer = await PromptedWriter.open(BRIEF, await scripted.info(), scripted)
+    draft = writer.again(replace(DRAFT, sources=(source,)), "span")
+    assert draft is not None
+    return await writer.write([draft], 1), scripted.generated[0]
 
 
 async def test_a_parent_is_masked_as_it_stands_and_what_comes_back_is_unmasked() -> None:
@@ -43,6 +44,8 @@ async def test_a_lost_mark_is_left_for_the_gates_to_see() -> None:
     assert texts == ["Call ⟦1⟧ at once."]
 
 
-def test_a_crossover_is_never_masked() -> None:
-    task = Task(draft=replace(DRAFT, parents=("c1", "c2")), sources=("One.", "Two."))
-    assert task.after_refusal("span") == task
+async def test_a_crossover_is_never_masked() -> None:
+    scripted = ScriptedBackend()
+    writer = await PromptedWriter.open(BRIEF, await scripted.info(), scripted)
+    draft = replace(DRAFT, parents=("c1", "c2"), sources=("One.", "Two."))
+    assert writer.again(draft, "span") == draft

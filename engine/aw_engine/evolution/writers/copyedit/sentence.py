@@ -1,0 +1,105 @@
+"""A sentence while it is being copy-edited: how it reads now, what may be changed, what can be undone."""
+
+import re
+
+from msgspec import Struct
+
+from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, context_of
+from aw_engine.text.edits import own_words
+from aw_engine.text.sentences import sentences
+
+_QUOTES = re.compile('[“”"]')
+
+
+class Move(Struct, frozen=True, order=True):
+    """A change of the sentence as it now reads, its kind's prior, and what stood there before."""
+
+    start: int
+    end: int
+    by: str
+    old: str
+    kind: str
+    prior: float
+    undo: bool = False
+
+    @property
+    def growth(self) -> int:
+        return len(self.by) - (self.end - self.start)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.kind, self.old, self.by
+
+    def worth(self, keep: float) -> float:
+        """What the move is worth beside its rise in likelihood; undoing pays back what was paid."""
+        return keep - self.prior if self.undo else self.prior - keep
+
+
+class EditedSentence(Struct):
+    """A sentence of one request as it now reads, the document's own words, and what undoes what was done.
+
+    `quoted` says that all of it stands within a quotation that began before it.
+    """
+
+    source: Reading
+    own: frozenset[str]
+    gap: str
+    text: str
+    quoted: bool = False
+    undoings: tuple[Move, ...] = ()
+    looked: frozenset[tuple[str, str, str]] = frozenset()
+    settled: bool = False
+
+
+def edited_sentences(source: str, before: str, table: LikelihoodTable) -> list[EditedSentence]:
+    states: list[EditedSentence] = []
+    own = own_words(f"{before} {source}")
+    for start, end in sentences(source):
+        whole = source[start:end]
+        text = whole.strip()
+        lead = whole[: len(whole) - len(whole.lstrip())]
+        if lead:
+            states.append(EditedSentence(Reading("", ""), own, lead, ""))
+        reading = table.as_met(Reading(context_of(f"{before.rstrip()} {source[:start]}"), text))
+        quoted = _opened(source[:start]) and not _QUOTES.search(text)
+        states.append(EditedSentence(reading, own, whole[len(lead) + len(text) :], text, quoted))
+    return states
+
+
+def _opened(before: str) -> bool:
+    """Whether a quotation is open at the end of this text."""
+    straight = len(re.findall(r'(?<!\d)"', before))  # 6" are inches
+    return before.count("“") > before.count("”") or straight % 2 == 1
+
+
+def within(one: Move, other: Move, reach: int) -> bool:
+    return one.start <= other.end + reach and other.start <= one.end + reach
+
+
+def make(state: EditedSentence, chosen: list[Move]) -> None:
+    """Applies moves that do not overlap, and carries the undoings of earlier ones along."""
+    parts: list[str] = []
+    undoings: list[Move] = []
+    at = shift = 0
+    for move in chosen:
+        parts += [state.text[at : move.start], move.by]
+        at = move.end
+        if not move.undo:
+            undoings.append(_undoing(move, shift))
+        shift += move.growth
+    parts.append(state.text[at:])
+    for undo in state.undoings:
+        if not any(within(move, undo, 0) for move in chosen):
+            shift = sum(move.growth for move in chosen if move.end <= undo.start)
+            undoings.append(_moved(undo, shift))
+    state.text = "".join(parts)
+    state.undoings = tuple(sorted(undoings))
+
+
+def _undoing(move: Move, shift: int) -> Move:
+    start = move.start + shift
+    return Move(start, start + len(move.by), move.old, move.by, move.kind, move.prior, undo=True)
+
+
+def _moved(undo: Move, shift: int) -> Move:
+    return Move(undo.start + shift, undo.end + shift, undo.by, undo.old, undo.kind, undo.prior, undo=True)

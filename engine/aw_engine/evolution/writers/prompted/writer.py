@@ -1,0 +1,177 @@
+"""A writer that is asked in words: any chat model."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Self
+
+from msgspec.structs import replace
+
+from aw_engine.domain.brief import Brief
+from aw_engine.domain.rubric import Criterion, Operator, Rubric
+from aw_engine.evolution.operators import openings
+from aw_engine.evolution.writers.prompted import quotes
+from aw_engine.evolution.writers.prompted.diagnosis import diagnosed
+from aw_engine.evolution.writers.prompted.writing import PromptedDraft, write
+from aw_engine.evolution.writers.writer import Draft, Perplexity
+from aw_engine.inference.backend import Backend, Capabilities, ModelInfo, Scoring
+from aw_engine.judging import room
+from aw_engine.text.working_form import WorkingForm
+
+_FRESH_TEMPERATURE = 0.9
+
+
+class PromptedWriter:
+    """See `Writer`. `tokens` counts the passage's tokens."""
+
+    def __init__(
+        self,
+        brief: Brief,
+        form: WorkingForm,
+        model: ModelInfo,
+        backend: Backend,
+        tokens: int,
+        *,
+        crosses: bool,
+    ) -> None:
+        self._brief = brief
+        self._form = form
+        self._model = model
+        self._backend = backend
+        self._tokens = tokens
+        self._crosses = crosses
+
+    @staticmethod
+    def fits(able: Capabilities) -> bool:
+        """Whether a model of these capabilities can write so."""
+        return able.instructions
+
+    @classmethod
+    async def open(cls, brief: Brief, model: ModelInfo, backend: Backend) -> Self:
+        """The writer for this passage.
+
+        :raises PassageError: if it would need more context than the model has.
+        """
+        passage = brief.passage
+        form = WorkingForm.of(passage, masks=model.capabilities.masks)
+        tokens, words, *around = await backend.count(
+            [form.original, _longest(brief), passage.before, passage.after]
+        )
+        rewrite, prompt = room.rewrite_tokens(tokens), room.PROMPT_TOKENS + words
+        room.refuse_beyond(passage, tokens + sum(around) + rewrite + prompt, model)
+        # A crossover's prompt holds three texts, a judge's two.
+        crosses = tokens + 3 * rewrite + prompt <= model.context
+        return cls(brief, form, model, backend, tokens, crosses=crosses)
+
+    @property
+    def form(self) -> WorkingForm:
+        return self._form
+
+    @property
+    def crosses(self) -> bool:
+        return self._crosses
+
+    async def first_drafts(self, rng: Random) -> list[PromptedDraft]:
+        """Drafts by the rubric's operators, its single weaknesses in the order in which the passage has them.
+
+        A free instruction of the writer's replaces the operators: all drafts follow it, in different styles
+        and themes where the rubric has some.
+        """
+        plan, rubric = self._brief.plan, self._brief.rubric
+        operators: Sequence[Operator]
+        if plan.instruction is None:
+            operators = await diagnosed(rubric.operators, self._form.original, self._backend)
+        else:
+            operators = [Operator(id="instruction", instruction=plan.instruction)]
+        return [
+            PromptedDraft(
+                slot=slot,
+                generation=1,
+                operator=opening.operator.id,
+                sources=(self._form.original,),
+                instruction=opening.operator.instruction,
+                temperature=opening.operator.temperature,
+                style=opening.style,
+                theme=opening.theme,
+            )
+            for slot, opening in enumerate(openings(rubric, operators, plan.n, rng))
+        ]
+
+    def fresh(self, draft: Draft, rng: Random) -> PromptedDraft:
+        operators = self._brief.rubric.operators
+        operator = rng.choices(operators, [each.slots for each in operators])[0]
+        return PromptedDraft(
+            slot=draft.slot,
+            generation=draft.generation,
+            operator=draft.operator,
+            parents=draft.parents,
+            sources=(self._form.original,),
+            instruction=self._brief.plan.instruction or operator.instruction,
+            temperature=_FRESH_TEMPERATURE,
+        )
+
+    def improved(self, draft: Draft, parent: str, criterion: Criterion, rng: Random) -> PromptedDraft:
+        return PromptedDraft(
+            slot=draft.slot,
+            generation=draft.generation,
+            operator=draft.operator,
+            parents=draft.parents,
+            sources=(parent,),
+            instruction=criterion.edit,
+            question=criterion.question.replace("{goal}", self._brief.rubric.goal),
+        )
+
+    def crossed(
+        self, draft: Draft, first: str, second: str, preference: Mapping[str, float], rng: Random
+    ) -> PromptedDraft:
+        return PromptedDraft(
+            slot=draft.slot,
+            generation=draft.generation,
+            operator=draft.operator,
+            parents=draft.parents,
+            sources=(first, second),
+            strengths=strengths_by_criterion(preference, self._brief.rubric),
+        )
+
+    async def aimed(self, drafts: Sequence[PromptedDraft]) -> list[PromptedDraft]:
+        """The drafts, each targeted edit with the words at which it aims."""
+        return await quotes.quoted(drafts, self._brief.plan.seed, self._backend)
+
+    def waves(self, drafts: Sequence[PromptedDraft]) -> list[list[PromptedDraft]]:
+        return [list(drafts)]
+
+    async def write(self, drafts: Sequence[PromptedDraft], attempt: int) -> list[str | None]:
+        return await write(drafts, attempt, self._brief, self._form, self._tokens, self._backend)
+
+    def again(self, draft: PromptedDraft, reason: str) -> PromptedDraft | None:
+        """A model that lost a protected span is shown marks in their place."""
+        return replace(draft, masked=True) if reason == "span" and len(draft.sources) == 1 else draft
+
+    async def perplexities(self, texts: Sequence[str | None]) -> list[Perplexity | None]:
+        """A completion's own log-probability will not do: its prompt holds the passage, the original's would
+        not. So both are read alone, by models whose likelihoods are worth reading."""
+        written = [text for text in texts if text is not None]
+        if not (self._model.capabilities.copy_edit and written):
+            return [None] * len(texts)
+        original, *others = [
+            -likelihood.logprob / likelihood.tokens
+            for likelihood in await self._backend.score([Scoring(t) for t in (self._form.original, *written)])
+        ]
+        found = iter(others)
+        return [None if text is None else (original, next(found)) for text in texts]
+
+
+def strengths_by_criterion(preference: Mapping[str, float], rubric: Rubric) -> tuple[str, str]:
+    """What a first and a second text do better, as the rubric's own labels, from log-odds by criterion."""
+    labels = {criterion.id: criterion.label or criterion.id for criterion in rubric.criteria}
+    first = [labels.get(key, key) for key, value in preference.items() if value > 0]
+    second = [labels.get(key, key) for key, value in preference.items() if value < 0]
+    return ", ".join(first) or "flow", ", ".join(second) or "wording"
+
+
+def _longest(brief: Brief) -> str:
+    """The most words of rubric and plan that stand in one prompt."""
+    rubric = brief.rubric
+    asked = [*(operator.instruction for operator in rubric.operators), brief.plan.instruction or ""]
+    asked += [text for criterion in rubric.criteria for text in (criterion.edit, criterion.question)]
+    varied = [max(texts, key=len, default="") for texts in (asked, rubric.styles, rubric.themes)]
+    return "\n".join([rubric.goal, rubric.audience, *varied])
