@@ -2,27 +2,27 @@
 
 import time
 from collections.abc import Callable
-from random import Random
 
 import anyio
 
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate
-from aw_engine.domain.events import Event, Finished, Started
+from aw_engine.domain.events import Event, Finished
 from aw_engine.domain.result import EvolveResult, Status
 from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError
 from aw_engine.evolution import drift, stopping
 from aw_engine.evolution.breeding import breed
-from aw_engine.evolution.outcome import Ending, model_refs, outcome, without_models
-from aw_engine.evolution.population import Population, elites
+from aw_engine.evolution.outcome import Ending, outcome, without_models
+from aw_engine.evolution.population import elites
 from aw_engine.evolution.slots import admit_earlier, fill
+from aw_engine.evolution.starting import begin
 from aw_engine.evolution.state import RunState
 from aw_engine.evolution.steer import steer
-from aw_engine.evolution.team import CountedBackends, gather
+from aw_engine.evolution.team import CountedBackends
 from aw_engine.evolution.writers.writer import Draft
 from aw_engine.inference.backend import Backends
-from aw_engine.judging.tournament import open_tournament, play
+from aw_engine.judging.tournament import play
 
 
 async def evolve(
@@ -57,7 +57,7 @@ async def evolve(
         if brief.plan.budget.seconds is not None:
             budget.deadline = anyio.current_time() + brief.plan.budget.seconds
         try:
-            state = await _begun(brief, counted, emit, job_id, steering or Steering(), clock, asked)
+            state = await begin(brief, counted, emit, job_id, steering or Steering(), clock, asked)
             await _generations(state)
             await _final(state)
         except AwError as error:
@@ -77,50 +77,6 @@ async def evolve(
         result = outcome(state, ending)
     emit(Finished(result=result))
     return result
-
-
-async def _begun(
-    brief: Brief,
-    backends: CountedBackends,
-    emit: Callable[[Event], None],
-    job_id: str,
-    steering: Steering,
-    clock: Callable[[], float],
-    asked: float,
-) -> RunState:
-    """The state of a run whose models are loaded and have been found able to do it; `Started` is emitted."""
-    team = await gather(brief, backends)
-    rng = Random(brief.plan.seed)
-    claim = team.referee.profile.claim
-    state = RunState(
-        brief=brief,
-        job_id=job_id,
-        team=team,
-        population=Population(brief, team.writer.form),
-        tournament=open_tournament(brief.plan.rating, team.referee.profile.noise, rng),
-        rng=rng,
-        generations=brief.plan.generations if team.referee.trusted else 1,
-        emit=emit,
-        steering=steering,
-        clock=clock,
-        asked=asked,
-        began=clock(),
-    )
-    if claim == "unranked":
-        state.notice("This model's judgement is no better than chance here: rewrites are shown unranked.")
-    elif claim == "weak":
-        state.notice("This model's judgement is weak: take the ranking as a hint.")
-    model, judge = model_refs(team)
-    emit(
-        Started(
-            job_id=job_id,
-            model=model,
-            generations=state.generations,
-            calls_planned=state.calls_planned,
-            judge=judge,
-        )
-    )
-    return state
 
 
 async def _generations(state: RunState) -> None:

@@ -15,7 +15,6 @@ from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Rating
 from aw_engine.errors import BackendError
 from aw_engine.judging.pairing import Pair
-from aw_engine.judging.profile import Noise
 
 BASE = 1200.0
 K = 32.0
@@ -43,8 +42,7 @@ class EloTournament:
     final_calls = 0
     grows = False
 
-    def __init__(self, noise: Noise, rng: Random) -> None:
-        del noise  # a verdict is a verdict
+    def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._ratings = {ORIGINAL: BASE}
         self._compared: Counter[str] = Counter()

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison, Pick
-from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Rating
 from aw_engine.errors import BackendError
 from aw_engine.judging import pairing, rating
@@ -54,11 +53,6 @@ class GaussianTournament:
         self._debuts: dict[Pair, str] = {}
         self._second_bouts: deque[str] = deque()
         self._at_boundary: set[Pair] = set()
-
-    @staticmethod
-    def planned_calls(plan: Plan) -> int:
-        """The most comparisons that a run of this plan makes."""
-        return plan.calls
 
     @property
     def belief(self) -> rating.Posterior:

@@ -71,20 +71,14 @@ class Tournament(Protocol):
         """Who of `field` may have children; `diverse` are the elites that the population would keep."""
 
 
-_KINDS: Final[Mapping[RatingName, type[GaussianTournament] | type[EloTournament]]] = {
-    "gaussian": GaussianTournament,
-    "elo": EloTournament,
-}
-
-
 def open_tournament(name: RatingName, noise: Noise, rng: Random) -> Tournament:
     """A tournament without rewrites, of the kind that the plan names. `noise` is the judge's."""
-    return _KINDS[name](noise, rng)
+    return EloTournament(rng) if name == "elo" else GaussianTournament(noise, rng)
 
 
 def planned_calls(plan: Plan) -> int:
-    """The most comparisons that a run of this plan makes, the final included."""
-    return _KINDS[plan.rating].planned_calls(plan)
+    """The most comparisons that a run of this plan makes, the final round included."""
+    return EloTournament.planned_calls(plan) if plan.rating == "elo" else plan.calls
 
 
 async def play(

@@ -1,0 +1,60 @@
+"""How a run starts: its models are loaded and found able, and its state is made."""
+
+from collections.abc import Callable
+from random import Random
+
+from aw_engine.domain.brief import Brief
+from aw_engine.domain.events import Event, Started
+from aw_engine.domain.steering import Steering
+from aw_engine.evolution.outcome import model_refs
+from aw_engine.evolution.population import Population
+from aw_engine.evolution.state import RunState
+from aw_engine.evolution.team import CountedBackends, gather
+from aw_engine.judging.tournament import open_tournament
+
+
+async def begin(
+    brief: Brief,
+    backends: CountedBackends,
+    emit: Callable[[Event], None],
+    job_id: str,
+    steering: Steering,
+    clock: Callable[[], float],
+    asked: float,
+) -> RunState:
+    """The state of a run whose models are loaded and have been found able to do it; `Started` is emitted.
+
+    :raises PassageError, ModelError, OutOfMemory, WorkerDied, BackendError: as `evolve`.
+    """
+    team = await gather(brief, backends)
+    rng = Random(brief.plan.seed)
+    claim = team.referee.profile.claim
+    state = RunState(
+        brief=brief,
+        job_id=job_id,
+        team=team,
+        population=Population(brief, team.writer.form),
+        tournament=open_tournament(brief.plan.rating, team.referee.profile.noise, rng),
+        rng=rng,
+        generations=brief.plan.generations if team.referee.trusted else 1,
+        emit=emit,
+        steering=steering,
+        clock=clock,
+        asked=asked,
+        began=clock(),
+    )
+    if claim == "unranked":
+        state.notice("This model's judgement is no better than chance here: rewrites are shown unranked.")
+    elif claim == "weak":
+        state.notice("This model's judgement is weak: take the ranking as a hint.")
+    model, judge = model_refs(team)
+    emit(
+        Started(
+            job_id=job_id,
+            model=model,
+            generations=state.generations,
+            calls_planned=state.calls_planned,
+            judge=judge,
+        )
+    )
+    return state
