@@ -4,7 +4,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 from functools import lru_cache
 from unicodedata import normalize
@@ -49,32 +48,6 @@ def shared(first: Counter[Ngram], second: Counter[Ngram]) -> float:
     """Overlap of two multisets, 0..1: size of the intersection over that of the smaller (0 if empty)."""
     smaller = min(first.total(), second.total())
     return (first & second).total() / smaller if smaller else 0.0
-
-
-def f1(first: AbstractSet[str], second: AbstractSet[str]) -> float:
-    """Harmonic mean of precision and recall of two sets, 0..1; two empty sets are alike."""
-    if not first and not second:
-        return 1.0
-    return 2 * len(first & second) / (len(first) + len(second))
-
-
-def chrf(reference: str, hypothesis: str) -> float:
-    """Character n-gram F2 without white space, n = 1..6, 0..1 (chrF, Popović 2015)."""
-    known, said = "".join(reference.split()), "".join(hypothesis.split())
-    if known == said:
-        return 1.0
-    precisions, recalls = [], []
-    for n in range(1, 7):
-        wanted, got = ngrams(known, n), ngrams(said, n)
-        if not wanted or not got:
-            break
-        common = (wanted & got).total()
-        precisions.append(common / got.total())
-        recalls.append(common / wanted.total())
-    if not any(precisions):
-        return 0.0
-    precision, recall = sum(precisions) / len(precisions), sum(recalls) / len(recalls)
-    return 5 * precision * recall / (4 * precision + recall)
 
 
 def distinct2(texts: Sequence[str]) -> float:
