@@ -2,9 +2,11 @@
 
 from collections import Counter
 
+from msgspec.structs import replace
+
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.events import Noticed
-from aw_engine.domain.result import EvolveResult, ModelRef, Ranked, Rating, RejectedCount, Usage
+from aw_engine.domain.result import UNLOADED, EvolveResult, Ranked, Rating, RejectedCount, nothing_found
 from aw_engine.evolution.ranking import titled
 from aw_engine.journal.record import Place, Record
 from aw_engine.text.measures import words
@@ -34,10 +36,15 @@ def outcome(record: Record) -> EvolveResult:
     )
     started = record.started
     refused = Counter(each.reason for each in record.rejected)
-    return EvolveResult(
-        status="running" if record.status == "running" else "cancelled",
-        job_id=record.id,
-        original=record.passage.text,
+    nothing = nothing_found(
+        record.id,
+        record.passage.text,
+        "running" if record.status == "running" else "cancelled",
+        seed=record.plan.seed,
+        model=UNLOADED if started is None else started.model,
+    )
+    return replace(
+        nothing,
         original_rank=next(each.rank for each in ranked if each.id == ORIGINAL),
         candidates=ranked,
         rejected=tuple(RejectedCount(reason=reason, count=count) for reason, count in refused.items()),
@@ -45,11 +52,7 @@ def outcome(record: Record) -> EvolveResult:
         generations=len(record.generations),
         calls=len(record.comparisons),
         seconds=record.events[-1].at if record.events else 0.0,
-        seed=record.plan.seed,
-        model=ModelRef(ref="", digest="") if started is None else started.model,
-        usage=Usage(),
         per_generation=tuple(each.meters for each in record.generations),
-        settings={},
         judge=None if started is None else started.judge,
     )
 
