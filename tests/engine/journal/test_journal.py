@@ -141,8 +141,8 @@ def test_a_run_removed_while_it_goes_on_stays_removed(journal: Journal, run: "Ru
 
 def test_a_run_asked_for_again_under_its_id_replaces_the_old_one(journal: Journal, run: "Run") -> None:
     run.keep(journal, "first")
-    run.keep(journal, "first", events=3)  # the forecast among them is not kept
-    assert len(journal.run("first").events) == 2
+    run.keep(journal, "first", events=3)
+    assert len(journal.run("first").events) == 3
     assert journal.run("first").result is None
 
 
