@@ -12,31 +12,13 @@ from aw_engine.domain.rubric import Strictness
 from aw_engine.judging.meaning import Meaning, meaning
 from aw_engine.text import facts
 
-GateName = Literal[
-    "shape",
-    "span",
-    "language",
-    "same",
-    "length",
-    "changed",
-    "gibberish",
-    "slop",
-    "number",
-    "name",
-    "quote",
-    "negation",
-    "linkText",
-    "meaning",
-    "duplicate",
-]
-
 
 class Case(Struct, frozen=True, dict=True):
     """A rewrite that is to be checked against its original (both prose, protected spans in place).
 
-    `length` is the range of the length ratio that the rubric asks for, if any. `room` (0..1) says how much
-    of the original a rewrite may keep at least, as a share of what it usually must. `nll` is the mean
-    negative log-likelihood per token of original and rewrite in nats, if it is known.
+    `length` is the range of the length ratio that the rubric asks for, if any, and `room` (0..1) its lower
+    end as a share of the usual one. `nll` is the mean negative log-likelihood per token of original and
+    rewrite in nats, if it is known.
     """
 
     original: Passage
@@ -91,7 +73,7 @@ class Gate(Struct, frozen=True):
     rewrites of the run decide.
     """
 
-    name: GateName
+    name: str
     check: Check | None
     rules: Mapping[Strictness, Rule]
     fault: str

@@ -15,7 +15,7 @@ from aw_engine.domain.passage import Passage
 from aw_engine.domain.rubric import Lift, Strictness
 from aw_engine.errors import BackendError
 from aw_engine.judging import checks
-from aw_engine.judging.gate import ALWAYS, Case, Gate, GateName, Rule, flag, refuse
+from aw_engine.judging.gate import ALWAYS, Case, Gate, Rule, flag, refuse
 from aw_engine.text.measures import changed, words
 
 _OF_FACTS: Final[Mapping[Strictness, Rule]] = {"strict": refuse(), "normal": flag(), "relaxed": flag()}
@@ -152,7 +152,7 @@ class Passed(Struct, frozen=True):
 class Refused(Struct, frozen=True):
     """The rewrite may not compete; `reason` names the gate that it failed."""
 
-    reason: GateName
+    reason: str
 
 
 def check(
