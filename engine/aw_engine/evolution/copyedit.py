@@ -19,7 +19,17 @@ from msgspec import Struct
 
 from aw_engine.evolution.likelihood import Change, Likelihoods, Reading, Scores, context_of
 from aw_engine.inference.backend import Backend
-from aw_engine.text.edits import GROUPS, KINDS, SLIPS, Edit, Group, kinds_of, own_words, propose
+from aw_engine.text.edits import (
+    GROUPS,
+    KINDS,
+    SHARPNESS,
+    SLIPS,
+    Edit,
+    Group,
+    kinds_of,
+    own_words,
+    propose,
+)
 from aw_engine.text.sentences import sentences
 
 SWEEPS = 3
@@ -32,8 +42,6 @@ SHORT = 160  # characters that two such sentences have in all, at most
 CLEAR = 4.0  # nats from which an edit is no matter of taste any more
 _QUOTES = re.compile('[“”"]')
 LEAST_ODDS = 0.08  # an edit less likely than this at the request's temperature is not drawn at all
-# Errors are errors: mending is drawn more sharply than what is a matter of taste.
-SHARPNESS: dict[Group, float] = {"mend": 0.15, "tighten": 1.0, "plain": 1.0, "vary": 1.0}
 
 
 class CopyEdit(Struct, frozen=True):
@@ -225,7 +233,7 @@ def _move(edit: Edit, text: str, leaning: Mapping[str, float]) -> _Move:
 
 def _overlooked(move: _Move, gain: float, request: CopyEdit) -> bool:
     """Whether the request passes this edit over, in every sweep and wherever it comes up."""
-    if KINDS[move.kind] == "mend" or move.undo or gain > CLEAR or not request.overlooks:
+    if KINDS[move.kind].group == "mend" or move.undo or gain > CLEAR or not request.overlooks:
         return False
     return Random(f"{request.seed}:{move.key}").random() < request.overlooks
 
@@ -244,7 +252,7 @@ def _step(state: _State, moves: list[tuple[_Move, float]], request: CopyEdit, rn
             state.looked |= {move.key}
         if _overlooked(move, gain - request.leaning.get(move.kind, 0.0), request):
             continue
-        temperature = request.temperature * SHARPNESS[KINDS[move.kind]]
+        temperature = request.temperature * SHARPNESS[KINDS[move.kind].group]
         if temperature > 0:
             if gain < temperature * log(LEAST_ODDS):
                 continue
@@ -254,7 +262,7 @@ def _step(state: _State, moves: list[tuple[_Move, float]], request: CopyEdit, rn
             drawn.append((gain, move))
     chosen: list[_Move] = []
     # What is wrong is mended before its neighbours change by taste, which has another sweep to come.
-    for _, move in sorted(drawn, key=lambda item: (KINDS[item[1].kind] != "mend", -item[0], item[1])):
+    for _, move in sorted(drawn, key=lambda item: (KINDS[item[1].kind].group != "mend", -item[0], item[1])):
         if not any(_within(move, other, NEAR) for other in chosen):
             chosen.append(move)
     state.settled = not chosen
