@@ -33,35 +33,14 @@ from damage import KINDS_OUTSIDE, damage, damage_kinds
 
 FALSE_RATE = 0.18  # false edits per 100 words on clean prose, all kinds together
 LOWEST, HIGHEST = 0.5, 16.0  # thresholds tried, in nats
-# Thresholds of kinds whose rule alone leaves no doubt, so that the model has a veto only: nothing follows
-# that would pay for a final stop, and "there is now 148 entries" is wrong however likely a model finds it.
-CERTAIN = {
-    "final-stop": -3.0,
-    "agreement-there": -2.0,
-    "article-sound": -1.0,
-    "agreement-head": 0.0,
-    # Learners' mistakes: clean prose hardly ever has what these rules look for, nor does any damage make it.
-    "usage": -2.0,
-    "verb-pattern": -3.0,
-    "comparative": -2.0,
-    "counted-noun": -2.0,
-    "clause-link": -2.0,
-    "tense-time": -1.5,
-    "agreement-sure": -1.0,
-    "comma-opener": -0.5,
-    "article-noun": 1.0,
-    # Of these too much is false that a reader minds, and too little that the damage shows.
-    "comparison": 4.25,
-}
 TAIL = 10  # largest gains of false edits by which the rate of still larger ones is judged
 HERE = Path(__file__).parents[1] / "engine/aw_engine/text/edits/priors.toml"
-# The word list was made from the same prose: in new text more words are right that it does not hold. With the
-# dictionary beside it, 25,000 words of new prose had no false edit of the first three above these.
-SPELLING = {"spelling": 5.0, "spelling-far": 8.0, "spelling-capital": 8.0, "spelling-real": 11.0}
 BATCH = 3000
 FLOOR = -4.0  # edits that make the text less likely than this are all alike
 _MARK = re.compile(r"⟦\d+⟧")
 MEND = kinds_of(("mend",))
+BY_HAND = {kind.name: 0.0 - kind.prior for kind in KINDS.values() if kind.prior is not None}
+AT_LEAST = {kind.name: 0.0 - kind.prior_at_most for kind in KINDS.values() if kind.prior_at_most is not None}
 # The others are kept for measuring what the editor makes of errors that nothing was set by.
 CALIBRATED_ON = tuple(kind for kind in damage_kinds() if kind not in KINDS_OUTSIDE)
 
@@ -148,7 +127,7 @@ async def read_damaged(backend: Backend, readings: Sequence[Reading], rng: Rando
 
 
 def thresholds(sample: Sample) -> dict[str, float]:
-    """Gain that an edit of each kind must exceed: best repairs less price times false edits."""
+    """Gain that an edit of each kind must exceed: best repairs less price times false edits, or by hand."""
     right: dict[str, list[float]] = defaultdict(list)
     for _, kind, gain, rival in sample.right:
         if gain > rival:
@@ -163,8 +142,8 @@ def thresholds(sample: Sample) -> dict[str, float]:
         else:
             high = price
     chosen = {kind: _best(right.get(kind, []), sample.false.get(kind, []), high) for kind in MEND}
-    chosen |= {kind: max(chosen[kind], least) for kind, least in SPELLING.items()}
-    return chosen | CERTAIN
+    chosen |= {kind: max(chosen[kind], least) for kind, least in AT_LEAST.items()}
+    return chosen | BY_HAND
 
 
 def _best(right: list[float], false: list[float], price: float) -> float:
@@ -213,13 +192,14 @@ def report(sample: Sample, chosen: dict[str, float]) -> Iterator[str]:
 
 
 def write(chosen: dict[str, float], model: str, note: str) -> None:
-    """Writes the priors, with what they were made from."""
+    """Write the priors that are not set by hand, with what they were made from."""
     lines = [
         "# Log prior (nats) of an edit of each kind: minus the gain that it must exceed. Written by",
         f"# bench/calibrate_edits.py with {model}: {note}.",
+        "# Kinds whose prior is set by hand are not here: see kinds.py.",
         "[priors]",
     ]
-    lines += [f"{kind} = {0.0 - at:.2f}" for kind, at in sorted(chosen.items())]
+    lines += [f"{kind} = {0.0 - at:.2f}" for kind, at in sorted(chosen.items()) if kind not in BY_HAND]
     HERE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

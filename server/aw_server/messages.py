@@ -1,11 +1,15 @@
 """Sentences for the writer, the same on the command line and in an editor: what happened, and what next."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aw_engine.domain.candidate import Flag
 from aw_engine.domain.result import EvolveResult, Ranked, Rating, RejectedCount
+
+if TYPE_CHECKING:
+    from aw_engine.judging.gate import Gate
 
 NO_INSTRUCTIONS_BUILTIN = (
     "The built-in model cannot follow free instructions. Choose a rubric, or another model."
@@ -44,31 +48,6 @@ BUSY = "The model is working; cancel the run first, or wait."
 NO_REPORT = "There is no report: no history is kept. Switch `aw.history` on, and run again."
 
 _NOISE = math.pi**2 / 3  # variance of one comparison, log-odds squared
-
-_MERGED: dict[str, str] = {"same": "changed nothing", "duplicate": "repeated another"}
-_GATED: dict[str, str] = {
-    "span": "a link, code or other markup would be lost",
-    "language": "the language would change",
-    "same": "nothing would change",
-    "duplicate": "it is one of the rewrites already",
-    "length": "the length would change too much",
-    "changed": "too many words would change",
-    "slop": "it has too many stock phrases",
-    "number": "a number would change",
-    "name": "a name would change",
-    "quote": "a quotation would change",
-    "negation": "a negation would change",
-    "meaning": "the meaning would change",
-}
-_FLAGGED: dict[str, str] = {
-    "number": "number",
-    "name": "name",
-    "quote": "quotation",
-    "negation": "negation",
-    "length": "length",
-    "linkText": "link text",
-    "meaning": "meaning",
-}
 
 
 def uncertainty(rating: Rating) -> float:
@@ -167,7 +146,8 @@ def ended_together(results: Sequence[EvolveResult]) -> str:
 
 def merged(rejected: Sequence[RejectedCount]) -> str:
     """`2 rewrites changed nothing, 3 repeated another.`, or nothing; other reasons are among the notices."""
-    counts = [(each.count, _MERGED[each.reason]) for each in rejected if each.reason in _MERGED]
+    harmless = {name: gate.fault for name, gate in _gates().items() if gate.harmless}
+    counts = [(each.count, harmless[each.reason]) for each in rejected if each.reason in harmless]
     if not counts:
         return ""
     first, *rest = counts
@@ -201,12 +181,12 @@ def length(delta: int) -> str:
 
 def gated(reason: str) -> str:
     """Why a text that the writer has put together is not taken."""
-    return f"That would not do: {_GATED.get(reason, 'it reads wrong')}. Your text is unchanged."
+    return f"That would not do: {_gates()[reason].warning}. Your text is unchanged."
 
 
 def flagged_kind(flag: Flag) -> str:
     """What kind of thing the writer should look at."""
-    return _FLAGGED.get(flag.kind, flag.kind)
+    return _gates()[flag.kind].noun or flag.kind
 
 
 def runs(count: int) -> str:
@@ -226,6 +206,13 @@ def flagged(flag: Flag) -> str:
             return f"{kind}: {after} is new"
         case before, after:
             return f"{kind}: {before} → {after}"
+
+
+def _gates() -> "Mapping[str, Gate]":
+    """The gates by name, imported late: a server starts without what their checks need."""
+    from aw_engine.judging.gates import BY_NAME
+
+    return BY_NAME
 
 
 def _count(number: int, noun: str) -> str:

@@ -22,26 +22,7 @@ from aw_engine.errors import AwError, WorkerDied
 from aw_engine.evolution.ranking import original_rank
 from aw_engine.evolution.state import RunState
 from aw_engine.evolution.team import Team
-
-_LIFTED_BY_RELAXED = frozenset(
-    {"length", "changed", "slop", "number", "name", "quote", "negation", "meaning"}
-)
-REASONS: Mapping[str, str] = {
-    "shape": "came out malformed",
-    "span": "lost a link, code or other markup",
-    "language": "changed the language",
-    "same": "changed nothing",
-    "duplicate": "repeated another",
-    "length": "changed the length too much",
-    "changed": "changed too many words",
-    "gibberish": "rambled",
-    "slop": "added stock phrases",
-    "number": "changed a number",
-    "name": "changed a name",
-    "quote": "changed a quotation",
-    "negation": "changed a negation",
-    "meaning": "changed the meaning",
-}
+from aw_engine.judging.gates import BY_NAME
 
 
 class Ending(Struct, frozen=True):
@@ -134,8 +115,8 @@ def _summarise(
 ) -> None:
     rewrites = [entry for entry in ranked if entry.id != ORIGINAL]
     admitted = state.population.rewrites()
-    harmful = {key: count for key, count in rejected.items() if key not in ("same", "duplicate")}
-    counts = ", ".join(f"{count} {REASONS.get(key, key)}" for key, count in harmful.items())
+    harmful = {key: count for key, count in rejected.items() if not BY_NAME[key].harmless}
+    counts = ", ".join(f"{count} {BY_NAME[key].fault}" for key, count in harmful.items())
     if not admitted and rejected and status == "done":
         if not harmful:
             state.notice("Every rewrite came out as your text: there is nothing this model would change.")
@@ -156,4 +137,4 @@ def _advice(state: RunState, harmful: Mapping[str, int]) -> str:
     asked = state.brief.rubric.length
     if "length" in harmful and asked is not None:
         return f" The rubric asks for {asked[0]:.0%} to {asked[1]:.0%} of your length; try another one."
-    return " Try relaxed gates." if harmful.keys() & _LIFTED_BY_RELAXED else ""
+    return " Try relaxed gates." if any(BY_NAME[key].eases for key in harmful) else ""

@@ -1,4 +1,4 @@
-"""Whether a rewrite may compete: cheap checks first, the first hard failure ends them.
+"""Whether a rewrite may compete: cheap checks first, the first refusal ends them.
 
 The judge only ever sees texts that passed. AlphaWrite's published runs show why: without gates, up to 45 %
 of the words of what it went on to breed were no words at all.
@@ -6,36 +6,137 @@ of the words of what it went on to breed were no words at all.
 
 import math
 from collections.abc import Collection, Mapping
-from typing import Literal
+from typing import Final
 
 from msgspec import Struct
 
-from aw_engine.domain.candidate import Flag, FlagKind
+from aw_engine.domain.candidate import Flag
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.rubric import Lift, Strictness
 from aw_engine.errors import BackendError
-from aw_engine.judging.gibberish import gibberish, scripts
-from aw_engine.judging.meaning import meaning
-from aw_engine.text import facts, slop, verify
-from aw_engine.text.language import identify
+from aw_engine.judging import checks
+from aw_engine.judging.gate import ALWAYS, Case, Gate, Rule, flag, refuse
 from aw_engine.text.measures import changed, words
 
-Reason = Literal[
-    "shape",
-    "span",
-    "language",
-    "same",
+_OF_FACTS: Final[Mapping[Strictness, Rule]] = {"strict": refuse(), "normal": flag(), "relaxed": flag()}
+_LENGTH: Final = Gate(
     "length",
-    "changed",
-    "gibberish",
-    "slop",
-    "number",
-    "name",
-    "quote",
-    "negation",
-    "meaning",
-    "duplicate",
-]
+    check=checks.length_outside,
+    rules={"strict": refuse(0.9, 1.1), "normal": refuse(0.8, 1.25), "relaxed": refuse(0.6, 1.6)},
+    fault="changed the length too much",
+    warning="the length would change too much",
+    flag="length",
+    liftable=True,
+)
+
+# In the order in which they are asked: what is cheap and refuses everywhere comes first.
+GATES: Final[tuple[Gate, ...]] = (
+    Gate("shape", check=checks.nothing_written, rules=ALWAYS, fault="came out malformed"),
+    Gate(
+        "span",
+        check=checks.markup_lost,
+        rules=ALWAYS,
+        fault="lost a link, code or other markup",
+        warning="a link, code or other markup would be lost",
+    ),
+    Gate(
+        "language",
+        check=checks.other_language,
+        rules=ALWAYS,
+        fault="changed the language",
+        warning="the language would change",
+    ),
+    Gate(
+        "same",
+        check=checks.nothing_changed,
+        rules=ALWAYS,
+        fault="changed nothing",
+        warning="nothing would change",
+        harmless=True,
+    ),
+    _LENGTH,
+    Gate(
+        "changed",
+        check=checks.changed_more,
+        rules={"strict": refuse(0.25)},
+        fault="changed too many words",
+        warning="too many words would change",
+        liftable=True,
+    ),
+    Gate("gibberish", check=checks.is_gibberish, rules=ALWAYS, fault="rambled"),
+    Gate(
+        "slop",
+        check=checks.stock_phrases_over,
+        rules={"strict": refuse(0), "normal": refuse(1)},
+        fault="added stock phrases",
+        warning="it has too many stock phrases",
+        liftable=True,
+    ),
+    Gate(
+        "number",
+        check=checks.fact_changed("number"),
+        rules=_OF_FACTS,
+        fault="changed a number",
+        warning="a number would change",
+        flag="number",
+        liftable=True,
+    ),
+    Gate(
+        "name",
+        check=checks.fact_changed("name"),
+        rules=_OF_FACTS,
+        fault="changed a name",
+        warning="a name would change",
+        flag="name",
+        liftable=True,
+    ),
+    Gate(
+        "quote",
+        check=checks.fact_changed("quote"),
+        rules=_OF_FACTS,
+        fault="changed a quotation",
+        warning="a quotation would change",
+        flag="quote",
+        noun="quotation",
+        liftable=True,
+    ),
+    Gate(
+        "negation",
+        check=checks.fact_changed("negation"),
+        rules=_OF_FACTS,
+        fault="changed a negation",
+        warning="a negation would change",
+        flag="negation",
+        liftable=True,
+    ),
+    Gate(
+        "linkText",
+        check=checks.link_text_changed,
+        rules={"strict": flag(), "normal": flag()},
+        fault="changed the text of a link",
+        warning="the text of a link would change",
+        flag="linkText",
+        noun="link text",
+    ),
+    Gate(
+        "meaning",
+        check=checks.meaning_below,
+        rules={"strict": refuse(0.8), "normal": refuse(0.6), "relaxed": flag(0.3)},
+        fault="changed the meaning",
+        warning="the meaning would change",
+        flag="meaning",
+        liftable=True,
+    ),
+    Gate(
+        "duplicate",
+        check=None,
+        rules=ALWAYS,
+        fault="repeated another",
+        warning="it is one of the rewrites already",
+        harmless=True,
+    ),
+)
+BY_NAME: Final[Mapping[str, Gate]] = {gate.name: gate for gate in GATES}
 
 
 class Passed(Struct, frozen=True):
@@ -49,29 +150,9 @@ class Passed(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """The rewrite may not compete; `reason` names the check that it failed."""
+    """The rewrite may not compete; `reason` names the gate that it failed."""
 
-    reason: Reason
-
-
-class _Limits(Struct, frozen=True):
-    """One column of the table of strictness; None = not checked."""
-
-    length: tuple[float, float]
-    changed: float | None
-    slop: int | None
-    refuses: frozenset[FlagKind]
-    flags: frozenset[FlagKind]
-    meaning: float
-    meaning_refuses: bool
-
-
-_FACTS: frozenset[FlagKind] = frozenset({"number", "name", "quote", "negation"})
-_LIMITS: Mapping[Strictness, _Limits] = {
-    "strict": _Limits((0.9, 1.1), 0.25, 0, _FACTS, frozenset({"linkText"}), 0.8, True),
-    "normal": _Limits((0.8, 1.25), None, 1, frozenset(), _FACTS | {"linkText"}, 0.6, True),
-    "relaxed": _Limits((0.6, 1.6), None, None, frozenset(), _FACTS, 0.3, False),
-}
+    reason: str
 
 
 def check(
@@ -93,91 +174,24 @@ def check(
     """
     if nll is not None and not all(map(math.isfinite, nll)):
         raise BackendError("The model gave a likelihood that is not a number.")
-    limits = _LIMITS[gates]
-    hard = _hard(original, rewrite, limits, length or limits.length, lift, nll)
-    if hard is not None:
-        return Refused(hard)
-    flags: list[Flag] = []
-    for flag in facts.compare(original.text, rewrite, f"{original.before} {original.after}"):
-        if flag.kind in lift:
-            continue
-        if flag.kind in limits.refuses and flag.kind in _REFUSALS:
-            return Refused(_REFUSALS[flag.kind])
-        if flag.kind in limits.flags:
-            flags.append(flag)
-    if "linkText" in limits.flags:
-        flags += verify.link_flags(original, rewrite)
-    found = meaning(original.text, rewrite)
     # A rubric that asks for fewer words also asks for fewer of the original's content words.
-    room = min(1.0, length[0] / limits.length[0]) if length else 1.0
-    if "meaning" not in lift and min(found.kept / room, found.founded) < limits.meaning:
-        if limits.meaning_refuses:
-            return Refused("meaning")
-        flags.append(Flag("meaning"))
+    room = min(1.0, length[0] / _LENGTH.rules[gates].limits[0]) if length else 1.0
+    case = Case(original, rewrite, length, room, nll)
+    flags: list[Flag] = []
+    for gate in GATES:
+        rule = gate.rules.get(gates)
+        if rule is None or gate.check is None or (gate.liftable and gate.name in lift):
+            continue
+        found = gate.check(case, *rule.limits)
+        if found and rule.outcome == "refused":
+            return Refused(gate.name)
+        if isinstance(found, tuple):
+            flags += found
+        elif found and gate.flag is not None:
+            flags.append(Flag(gate.flag))
     return Passed(
         flags=tuple(flags),
-        faithfulness=found.faithfulness,
+        faithfulness=case.meaning.faithfulness,
         changed=changed(original.text, rewrite),
         words=len(words(rewrite)),
     )
-
-
-_REFUSALS: Mapping[FlagKind, Reason] = {
-    "number": "number",
-    "name": "name",
-    "quote": "quote",
-    "negation": "negation",
-}
-
-
-def _hard(
-    original: Passage,
-    rewrite: str,
-    limits: _Limits,
-    length: tuple[float, float],
-    lift: Collection[Lift],
-    nll: tuple[float, float] | None,
-) -> Reason | None:
-    """The first of the checks on the whole text that fails, cheapest first."""
-    text = original.text
-    if not rewrite.strip():
-        return "shape"
-    if verify.verify(original, rewrite):
-        return "span"
-    if scripts(rewrite) - scripts(text) - {"COMMON"} or _foreign(original, rewrite):
-        return "language"
-    if _plain(rewrite) == _plain(text):
-        return "same"
-    if "length" not in lift and not _fits(text, rewrite, length):
-        return "length"
-    if "changed" not in lift and limits.changed is not None and not _light(text, rewrite, limits.changed):
-        return "changed"
-    if gibberish(text, rewrite, nll, original.language):
-        return "gibberish"
-    if "slop" not in lift and limits.slop is not None and slop.new_hits(text, rewrite) > limits.slop:
-        return "slop"
-    return None
-
-
-def _foreign(original: Passage, rewrite: str) -> bool:
-    spoken = identify(rewrite)
-    return spoken is not None and spoken not in (original.language, identify(original.text))
-
-
-def _fits(original: str, rewrite: str, length: tuple[float, float]) -> bool:
-    """Whole words: the range is rounded outwards, so that a short sentence may lose or gain one."""
-    before, after = len(words(original)), len(words(rewrite))
-    return math.floor(length[0] * before) <= after <= math.ceil(length[1] * before)
-
-
-def _light(original: str, rewrite: str, share: float) -> bool:
-    longer = max(len(words(original)), len(words(rewrite)))
-    return changed(original, rewrite) * longer <= max(1, math.ceil(share * longer))
-
-
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "„": '"', "‚": "'"})
-
-
-def _plain(text: str) -> str:
-    """`text` with white space and quotation marks made equal: what is left is what a reader notices."""
-    return " ".join(text.translate(_QUOTES).split())

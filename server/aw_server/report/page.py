@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from aw_engine.domain.events import Rejected
 from aw_engine.domain.result import EvolveResult
-from aw_engine.evolution.outcome import REASONS
 from aw_engine.journal.record import Record, UserAction, UserActionKind, document
 from aw_engine.journal.recovery import outcome
+from aw_engine.judging.gates import BY_NAME
 from aw_server import __version__, messages
 from aw_server.cli.visible import visible
 from aw_server.report.course import course
@@ -36,7 +36,7 @@ _SIGNS: Mapping[UserActionKind, str] = {"applied": "✓", "rejected": "×", "pin
 
 
 class Refusals(Struct, frozen=True):
-    """How often rewrites were refused for one reason, in all and by generation."""
+    """How often rewrites were refused for one reason (in words), in all and by generation."""
 
     reason: str
     count: int
@@ -72,7 +72,6 @@ def render(record: Record) -> str:
             verdicts=verdicts(record.comparisons, result, labels),
             refusals=_refusals(record.rejected, generations),
             generations=generations,
-            reasons=REASONS,
             actions=_DONE,
             signs=_SIGNS,
         )
@@ -112,6 +111,12 @@ def _refusals(rejected: Sequence[Rejected], generations: Sequence[int]) -> tuple
     counts = Counter((each.reason, each.generation) for each in rejected)
     totals = Counter(each.reason for each in rejected)
     return tuple(
-        Refusals(reason, count, tuple(counts[reason, generation] for generation in generations))
+        Refusals(_in_words(reason), count, tuple(counts[reason, generation] for generation in generations))
         for reason, count in totals.most_common()
     )
+
+
+def _in_words(reason: str) -> str:
+    """What a rewrite did that was refused; the reason itself where a newer version has written the record."""
+    gate = BY_NAME.get(reason)
+    return gate.fault if gate else reason

@@ -1,15 +1,17 @@
 import re
 from math import nan
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aw_engine.domain.candidate import FlagKind
 from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.rubric import Lift, Strictness
 from aw_engine.errors import BackendError
-from aw_engine.judging.gates import Passed, Reason, Refused, check
+from aw_engine.judging.gate import ALWAYS
+from aw_engine.judging.gates import GATES, Passed, Refused, check
 
 TEXT = (
     "The committee decided to postpone the bridge repairs, because the river had flooded two villages. "
@@ -49,7 +51,7 @@ WORD_SALAD = MENDED.replace("committee", "glombardy").replace("bridge", "brizzle
         ("gibberish", WORD_SALAD),
     ],
 )
-def test_what_no_strictness_lets_through(reason: Reason, rewrite: str, gates: Strictness) -> None:
+def test_what_no_strictness_lets_through(reason: str, rewrite: str, gates: Strictness) -> None:
     lift: tuple[Lift, ...] = ("length", "changed", "slop", "meaning") if reason != "length" else ()
     assert check(PASSAGE, rewrite, gates, lift=lift) == Refused(reason)
 
@@ -160,3 +162,19 @@ def test_whatever_comes_is_passed_or_refused_and_measures_are_shares(rewrite: st
     if isinstance(verdict, Passed):
         assert 0 <= verdict.changed <= 1
         assert 0 <= verdict.faithfulness <= 1
+
+
+def test_the_types_of_what_is_lifted_and_flagged_say_what_the_records_say() -> None:
+    assert get_args(Lift) == tuple(gate.name for gate in GATES if gate.liftable)
+    assert set(get_args(FlagKind)) == {gate.flag for gate in GATES if gate.flag}
+    assert all(gate.flag in (None, gate.name) for gate in GATES)
+
+
+def test_whatever_is_flagged_has_a_kind_of_flag() -> None:
+    flagging = [gate for gate in GATES if any(rule.outcome == "flagged" for rule in gate.rules.values())]
+    assert all(gate.flag for gate in flagging)
+
+
+def test_relaxed_gates_ease_what_a_rubric_may_lift_and_nothing_that_always_refuses() -> None:
+    assert all(gate.eases for gate in GATES if gate.liftable)
+    assert not any(gate.eases for gate in GATES if gate.rules == ALWAYS)

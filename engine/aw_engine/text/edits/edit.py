@@ -10,7 +10,8 @@ class Edit(Struct, frozen=True, order=True):
 
     `prior` is the log prior (nats) of making the edit rather than keeping the text, for a sum of token
     log-likelihoods: by it an edit is worth making where the text gains more than `-prior` nats. Positive only
-    where an insertion that is right makes the text less likely, as a full stop at its end does.
+    where an insertion that is right makes the text less likely, as a full stop at its end does. A proposer
+    gives what this place adds to the prior of the kind; what `propose` returns has both.
     """
 
     start: int

@@ -1,64 +1,13 @@
 """All edits that could be made to a sentence."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from aw_engine.text.edits import (
-    agreement,
-    articles,
-    comparison,
-    counting,
-    linking,
-    nouns,
-    padding,
-    prepositions,
-    punctuation,
-    slips,
-    spelling,
-    swaps,
-    timing,
-    usage,
-    variation,
-    verb_patterns,
-    verbs,
-)
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.kinds import KINDS
+from aw_engine.text.edits.kinds import KINDS, PROPOSERS, priors
 from aw_engine.text.edits.sentence import Sentence, read
 from aw_engine.text.edits.sound import article_for
-
-# In this order: of two families that propose the same change, the first names its kind.
-_FAMILIES: tuple[Callable[[Sentence], Iterator[Edit]], ...] = (
-    usage.propose,
-    spelling.propose,
-    slips.doubled,
-    verb_patterns.propose,
-    comparison.propose,
-    counting.propose,
-    linking.propose,
-    agreement.propose,
-    timing.propose,
-    articles.of_nouns,
-    swaps.apostrophes,
-    swaps.confusables,
-    articles.propose,
-    nouns.counted,
-    verbs.propose,
-    nouns.propose,
-    prepositions.propose,
-    slips.missing,
-    slips.be_missing,
-    slips.subject_twice,
-    slips.order,
-    punctuation.openers,
-    punctuation.commas,
-    punctuation.capitals,
-    punctuation.stops,
-    padding.propose,
-    padding.plain,
-    variation.propose,
-)
 
 
 def propose(
@@ -77,13 +26,18 @@ def propose(
 def _all(text: str, own: frozenset[str]) -> tuple[Edit, ...]:
     sentence = read(text, own)
     found: dict[str, Edit] = {}
-    for family in _FAMILIES:
-        for raw in family(sentence):
-            edit = _with_article(sentence, raw)
+    for proposer in PROPOSERS:
+        for raw in proposer(sentence):
+            edit = _with_article(sentence, _weighed(raw))
             outcome = text[: edit.start] + edit.replacement + text[edit.end :]
             if outcome != text and outcome.strip() and outcome not in found and not _intrudes(sentence, edit):
                 found[outcome] = edit
     return tuple(sorted(found.values()))
+
+
+def _weighed(edit: Edit) -> Edit:
+    """The edit with its kind's log prior, to which its proposer's is added."""
+    return Edit(edit.start, edit.end, edit.replacement, edit.kind, priors()[edit.kind] + edit.prior)
 
 
 def _intrudes(sentence: Sentence, edit: Edit) -> bool:

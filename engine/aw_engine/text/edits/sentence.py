@@ -11,7 +11,6 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.kinds import priors
 from aw_engine.text.words import lexicon
 
 _CHUNK = re.compile(r"⟦\d+⟧|(?:(?!⟦\d+⟧)[^\s—–…,;:!?()\[\]“”\"])+")
@@ -104,8 +103,8 @@ class Sentence(Struct, frozen=True):
         return self.change(first.start - 1, last.end, "", kind, extra)
 
     def change(self, start: int, end: int, by: str, kind: str, extra: float = 0.0) -> Edit:
-        """The edit of these code points, with its kind's prior plus `extra` (nats)."""
-        return Edit(start, end, by, kind, priors()[kind] + extra)
+        """The edit of these code points; `extra` (nats) is added to its kind's log prior later."""
+        return Edit(start, end, by, kind, extra)
 
 
 def read(text: str, own: AbstractSet[str] = frozenset()) -> Sentence:

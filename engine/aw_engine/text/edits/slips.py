@@ -42,6 +42,11 @@ def _wrong_order() -> dict[tuple[str, str], str]:
 
 
 def missing(sentence: Sentence) -> Iterator[Edit]:
+    yield from _word_missing(sentence)
+    yield from _be_missing(sentence)
+
+
+def _word_missing(sentence: Sentence) -> Iterator[Edit]:
     places = _missing_after()
     for at in range(1, len(sentence.words)):
         for word in places.get(sentence.lower(at - 1), ()) if sentence.near(at) else ():
@@ -49,7 +54,7 @@ def missing(sentence: Sentence) -> Iterator[Edit]:
                 yield sentence.insert(at, word, "missing-word")
 
 
-def be_missing(sentence: Sentence) -> Iterator[Edit]:
+def _be_missing(sentence: Sentence) -> Iterator[Edit]:
     """A noun and, right after it, what a form of `be` should part from it (the work done, the room big)."""
     for at in range(1, len(sentence.words)):
         before, lower = sentence.before(at), sentence.lower(at)

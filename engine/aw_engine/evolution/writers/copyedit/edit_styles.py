@@ -23,11 +23,10 @@ class EditStyle(Struct, frozen=True):
 # By how much (nats) a phrase may be less likely for the sake of a style, and still be good English. What
 # cannot break a sentence may go further than what can.
 _SAFE, _FREE = 4.0, 2.5
-_SAFE_KINDS = ("contract", "expand", "that-drop", "that-insert", "split", "join", "semicolon", "clause-order")
 
 
 def _leaning(kinds: str) -> Mapping[str, float]:
-    return {kind: _SAFE if kind in _SAFE_KINDS else _FREE for kind in kinds.split()}
+    return {kind: _SAFE if KINDS[kind].safe else _FREE for kind in kinds.split()}
 
 
 EVEN = EditStyle()
@@ -63,4 +62,4 @@ def deal(slots: Sequence[Sequence[Group]], rng: Random) -> list[EditStyle]:
 
 
 def _speaks(edit_style: EditStyle, groups: Sequence[Group]) -> bool:
-    return any(KINDS[kind] in groups for kind in edit_style.leaning)
+    return any(KINDS[kind].group in groups for kind in edit_style.leaning)

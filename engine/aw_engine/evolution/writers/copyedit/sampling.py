@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution
 from aw_engine.evolution.writers.copyedit.sentence import EditedSentence, Move, edited_sentences, make, within
-from aw_engine.text.edits import KINDS, SLIPS, Edit, Group, kinds_of, propose
+from aw_engine.text.edits import KINDS, SHARPNESS, SLIPS, Edit, Group, kinds_of, propose
 
 SWEEPS = 3
 NEAR = 12  # characters that part two edits made in one sweep, at least
@@ -29,8 +29,6 @@ PAIRED = 0.7  # share of neighbouring sentences that are read as one where joini
 SHORT = 160  # characters that two such sentences have in all, at most
 CLEAR = 4.0  # nats from which an edit is no matter of taste any more
 LEAST_ODDS = 0.08  # an edit less likely than this at the request's temperature is not drawn at all
-# Errors are errors: mending is drawn more sharply than what is a matter of taste.
-SHARPNESS: dict[Group, float] = {"mend": 0.15, "tighten": 1.0, "plain": 1.0, "vary": 1.0}
 
 
 class CopyEdit(Struct, frozen=True):
@@ -132,7 +130,7 @@ def _move(edit: Edit, text: str, leaning: Mapping[str, float]) -> Move:
 
 def _overlooked(move: Move, gain: float, request: CopyEdit) -> bool:
     """Whether the request passes this edit over, in every sweep and wherever it comes up."""
-    if KINDS[move.kind] == "mend" or move.undo or gain > CLEAR or not request.overlooks:
+    if KINDS[move.kind].group == "mend" or move.undo or gain > CLEAR or not request.overlooks:
         return False
     return Random(f"{request.seed}:{move.key}").random() < request.overlooks
 
@@ -151,7 +149,7 @@ def _step(state: EditedSentence, moves: list[tuple[Move, float]], request: CopyE
             state.looked |= {move.key}
         if _overlooked(move, gain - request.leaning.get(move.kind, 0.0), request):
             continue
-        temperature = request.temperature * SHARPNESS[KINDS[move.kind]]
+        temperature = request.temperature * SHARPNESS[KINDS[move.kind].group]
         if temperature > 0:
             if gain < temperature * log(LEAST_ODDS):
                 continue
@@ -161,7 +159,7 @@ def _step(state: EditedSentence, moves: list[tuple[Move, float]], request: CopyE
             drawn.append((gain, move))
     chosen: list[Move] = []
     # What is wrong is mended before its neighbours change by taste, which has another sweep to come.
-    for _, move in sorted(drawn, key=lambda item: (KINDS[item[1].kind] != "mend", -item[0], item[1])):
+    for _, move in sorted(drawn, key=lambda item: (KINDS[item[1].kind].group != "mend", -item[0], item[1])):
         if not any(within(move, other, NEAR) for other in chosen):
             chosen.append(move)
     state.settled = not chosen

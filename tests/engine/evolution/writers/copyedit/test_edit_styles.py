@@ -14,7 +14,7 @@ Groups = st.lists(st.sampled_from(GROUPS), max_size=4).map(tuple)
 def test_styles_lean_to_kinds_that_there_are_and_never_to_mending() -> None:
     kinds = {kind for edit_style in EDIT_STYLES.values() for kind in edit_style.leaning}
     assert kinds <= KINDS.keys()
-    assert all(KINDS[kind] != "mend" for kind in kinds)
+    assert all(KINDS[kind].group != "mend" for kind in kinds)
 
 
 def test_slots_that_may_do_anything_all_have_a_style_of_their_own() -> None:
@@ -30,4 +30,4 @@ def test_a_style_means_something_to_its_slot_where_one_can(slots: list[tuple[str
     assert dealt == deal(slots, Random(seed))  # type: ignore[arg-type]
     for groups, edit_style in zip(slots, dealt, strict=True):
         if set(groups) - {"mend"}:
-            assert any(KINDS[kind] in groups for kind in edit_style.leaning)
+            assert any(KINDS[kind].group in groups for kind in edit_style.leaning)
