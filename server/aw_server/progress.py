@@ -7,6 +7,7 @@ from lsprotocol import types
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Event
+from aw_engine.judging.verdict import percent
 from aw_server import messages
 from aw_server.jobs.job import Job
 from aw_server.pace import Pace
@@ -122,7 +123,7 @@ def doing(job: Job) -> str:
         f"generation {board.generation}/{job.started.generations} · "
         f"{board.calls} of {board.calls_planned} calls"
     )
-    return _joined(said, "" if best is None else f"best {messages.percent(best)}%", left or "")
+    return _joined(said, "" if best is None else f"best {percent(best)}%", left or "")
 
 
 def _joined(*parts: str) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Drafted, Event, Foreseen, Leaderboard, Started
 from aw_engine.domain.result import Ranked
+from aw_engine.judging.verdict import percent
 from aw_server import messages
 
 
@@ -101,4 +102,4 @@ class Progress:
 
 def _best(candidates: tuple[Ranked, ...]) -> str:
     best = next((each for each in candidates if each.id != ORIGINAL), None)
-    return "" if best is None else f"best {messages.percent(best.wins)}%"
+    return "" if best is None else f"best {percent(best.wins)}%"

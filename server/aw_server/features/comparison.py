@@ -1,11 +1,11 @@
 """All rewrites of a run in one Markdown document, readable as it is and when it is drawn."""
 
-import math
 import re
 from collections.abc import Iterator
 
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.result import CriterionDelta, EvolveResult, Ranked
+from aw_engine.domain.result import EvolveResult, Ranked
+from aw_engine.judging.verdict import percent
 from aw_server import messages
 from aw_server.cli.visible import visible
 from aw_server.wordruns import runs
@@ -51,7 +51,7 @@ def _rewrite(original: str, each: Ranked) -> Iterator[str]:
     for flag in each.flags:
         yield f"- **Check** {_flat(messages.flagged(flag))}"
     for criterion in sorted(each.criteria, key=lambda one: -one.delta):
-        yield f"- {_flat(criterion.label)}: {_share(criterion)}"
+        yield f"- {_flat(criterion.label)}: {percent(criterion.wins)}%"
     came = each.lineage
     parents = f" from {', '.join(came.parents)}" if came.parents else ""
     yield f"- `{each.id}`: {_flat(came.operator)}{parents}, generation {came.generation}"
@@ -70,9 +70,3 @@ def _fenced(text: str) -> tuple[str, ...]:
 
 def _flat(text: str) -> str:
     return " ".join(visible(text).split())
-
-
-def _share(criterion: CriterionDelta) -> str:
-    """The probability that a comparison by this criterion alone prefers the rewrite."""
-    share = 1 / (1 + math.exp(-max(-30.0, min(30.0, criterion.delta))))
-    return f"{messages.percent(share)}%"

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from aw_engine.domain.candidate import ORIGINAL, Flag, Lineage
+from aw_engine.domain.candidate import ORIGINAL, Lineage
 from aw_engine.domain.result import CriterionDelta, EvolveResult, Rating
-from aw_engine.evolution.ranking import PREFERRED
 from aw_engine.journal.record import Record
 from aw_engine.text.diff import WordRun
 from aw_engine.text.measures import changed
@@ -70,15 +69,12 @@ class Entry(Struct, frozen=True):
 def entries(record: Record, result: EvolveResult, marks: Mapping[str, tuple[str, ...]]) -> tuple[Entry, ...]:
     """The ranking, the original in it, and after it the rewrites that were dropped before the end."""
     scale = _scale(result)
-    trusted = any(each.preferred for each in result.candidates)
     text = record.passage.text
     found = [
         Entry(
             id=each.id,
             rank=each.rank,
-            verdict=""
-            if each.id == ORIGINAL
-            else _verdict(each.rating, each.wins, each.flags, trusted=trusted),
+            verdict="" if each.id == ORIGINAL else messages.verdict(each),
             chance="" if each.id == ORIGINAL else messages.chance(each),
             rating=each.rating,
             interval=_interval(each.rating, scale),
@@ -140,14 +136,6 @@ def _scale(result: EvolveResult) -> Scale:
 def _interval(rating: Rating, scale: Scale) -> Interval:
     low, high = rating.mean - 2 * rating.sd, rating.mean + 2 * rating.sd
     return Interval(mean=scale.at(rating.mean), low=scale.at(low), high=scale.at(high))
-
-
-def _verdict(rating: Rating, wins: float, flags: tuple[Flag, ...], *, trusted: bool) -> str:
-    if flags:
-        return "check first"
-    if rating.mean <= 0:
-        return "not better"
-    return "better" if trusted and wins >= PREFERRED else "about equal"
 
 
 def _criteria(deltas: tuple[CriterionDelta, ...]) -> Iterator[CriterionBar]:

@@ -1,5 +1,7 @@
 --- What stands below a passage while it is evolved, and where the passage is.
 
+local wording = require('aw.wording')
+
 local M = {}
 
 local NAMESPACE = vim.api.nvim_create_namespace('aw')
@@ -32,12 +34,6 @@ function M.place(run)
   return { row = found[1], col = found[2], end_row = found[3].end_row, end_col = found[3].end_col }
 end
 
----@param share number
----@return string whole percent; certainty is never claimed
-local function percent(share)
-  return ('%d%%'):format(math.min(99, math.max(1, math.floor(100 * share + 0.5))))
-end
-
 ---@param count integer
 ---@return string
 local function rewrites(count)
@@ -57,7 +53,7 @@ function M.summary(result)
     return ('Your text ranked first (of %d).'):format(found + 1)
   end
   local verb = above == 1 and 'ranks' or 'rank'
-  return ('%s of %d %s above your text; best %s.'):format(rewrites(above), found, verb, percent(best.wins))
+  return ('%s of %d %s above your text; best %s.'):format(rewrites(above), found, verb, wording.chance(best))
 end
 
 ---@param run aw.Run
@@ -74,7 +70,7 @@ local function progress(run)
   if best and best.id == 'original' then
     table.insert(parts, 'your text leads so far')
   elseif best then
-    table.insert(parts, 'best so far ' .. percent(best.wins))
+    table.insert(parts, 'best so far ' .. wording.percent(best.wins))
   end
   if update.callsTotal > 0 then
     table.insert(parts, ('%d of %d calls'):format(update.callsDone, update.callsTotal))
