@@ -7,10 +7,10 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from aw_server.cli.project import project_folder
 from aw_server.client import Client
 from aw_server.documents.document import Document
 from aw_server.documents.lines import Encoding
+from aw_server.project import project_folder
 from aw_server.settings import Settings
 
 

@@ -13,7 +13,7 @@ from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.inference.models.reference import BUILTIN
 from aw_engine.text.frame import Frame
 from aw_engine.text.reflow import restore
-from aw_server import messages
+from aw_server import differences, messages
 from aw_server.cli import changes, replace, show
 from aw_server.cli.exits import Exit
 from aw_server.cli.failures import FileError
@@ -119,7 +119,7 @@ def _diff(source: Source, after: str) -> None:
     if sys.stdout.isatty():
         Console(soft_wrap=True, highlight=False).print(changes.coloured(name, source.text, after), end="")
     else:
-        _bytes(changes.unified(name, source.text, after).encode())
+        _bytes(differences.unified(name, source.text, after).encode())
 
 
 def _rankings(request: Request, pieces: Mapping[int, Piece], results: Mapping[int, EvolveResult]) -> None:

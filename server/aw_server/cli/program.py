@@ -12,7 +12,7 @@ import msgspec
 from aw_engine.errors import AwError
 from aw_server import __version__, log
 from aw_server.cli.exits import Exit, Failure, failure
-from aw_server.cli.visible import visible
+from aw_server.visible import visible
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _COMMANDS: dict[str, str] = {

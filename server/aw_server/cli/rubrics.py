@@ -13,7 +13,7 @@ from aw_engine.rubrics import load
 from aw_engine.rubrics.template import template
 from aw_server.cli.exits import Exit
 from aw_server.cli.failures import FileError
-from aw_server.cli.project import project_folder
+from aw_server.project import project_folder
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from aw_engine.domain.result import CriterionDelta, EvolveResult, Ranked
 from aw_engine.text.measures import changed
 from aw_server import messages
 from aw_server.cli.changes import inline
-from aw_server.cli.visible import visible
+from aw_server.visible import visible
 
 SHOWN = 3  # rewrites, unless all are asked for
 _BEST = "bold green"

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from aw_server.cli.visible import visible
+from aw_server.visible import visible
 
 _GAP = 2  # columns between two of a table
 _LEAST = 8

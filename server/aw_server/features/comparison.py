@@ -7,8 +7,8 @@ from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.judging.verdict import percent
 from aw_server import messages
-from aw_server.cli.visible import visible
-from aw_server.wordruns import runs
+from aw_server.differences import word_runs
+from aw_server.visible import visible
 
 _TICKS = re.compile(r"`{3,}")
 _LINE_END = re.compile(r"\r\n|\r")
@@ -47,7 +47,7 @@ def _rewrite(original: str, each: Ranked) -> Iterator[str]:
     yield ""
     marks = [word for word, so in (("preferred", each.preferred), ("provisional", each.provisional)) if so]
     yield from (f"*{', '.join(marks).capitalize()}.*", "") if marks else ()
-    yield from _fenced("".join(_MARKED[run.kind].format(run.text) for run in runs(original, each.text)))
+    yield from _fenced("".join(_MARKED[run.kind].format(run.text) for run in word_runs(original, each.text)))
     for flag in each.flags:
         yield f"- **Check** {_flat(messages.flagged(flag))}"
     for criterion in sorted(each.criteria, key=lambda one: -one.delta):

@@ -10,8 +10,8 @@ from aw_engine.journal.record import Record
 from aw_engine.text.diff import WordRun
 from aw_engine.text.measures import changed
 from aw_server import messages
+from aw_server.differences import word_runs
 from aw_server.report.scale import Scale
-from aw_server.wordruns import runs
 
 _AXIS = 240  # width of the drawing of a rating
 _CRITERION = 4.0  # log-odds at the end of a criterion's bar
@@ -84,7 +84,7 @@ def entries(record: Record, result: EvolveResult, marks: Mapping[str, tuple[str,
             lineage=each.lineage,
             flags=tuple(messages.flagged(flag) for flag in each.flags),
             criteria=tuple(_criteria(each.criteria)),
-            runs=() if each.id == ORIGINAL else tuple(runs(text, each.text)),
+            runs=() if each.id == ORIGINAL else tuple(word_runs(text, each.text)),
             marks=marks.get(each.id, ()),
         )
         for each in result.candidates
@@ -105,7 +105,7 @@ def entries(record: Record, result: EvolveResult, marks: Mapping[str, tuple[str,
             lineage=each.lineage,
             flags=tuple(messages.flagged(flag) for flag in each.flags),
             criteria=(),
-            runs=tuple(runs(text, each.text)),
+            runs=tuple(word_runs(text, each.text)),
             marks=marks.get(each.id, ()),
         )
         for each in record.candidates
