@@ -1,7 +1,7 @@
 """Putting a rewrite in place, and believing only the text that the editor has afterwards."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
@@ -36,8 +36,8 @@ class _Step(Struct, frozen=True):
     merged: bool = False
 
 
-def register(server: AwServer) -> None:
-    """`aw/apply` and `aw.server.apply`."""
+def register(server: AwServer) -> Callable[[AwServer, ApplyParams], Awaitable[ApplyResult]]:
+    """Answer `aw/apply` and `aw.server.apply`; the latter's handler comes back."""
     turn = asyncio.Lock()  # a second edit is made from what the first has left
 
     async def request(ls: AwServer, params: ApplyParams) -> ApplyResult:
@@ -52,6 +52,7 @@ def register(server: AwServer) -> None:
 
     handlers.request(server, protocol.APPLY, ApplyParams, request)
     handlers.command(server, protocol.COMMAND_APPLY, ApplyParams, command)
+    return command
 
 
 async def apply(ls: AwServer, params: ApplyParams) -> ApplyResult:

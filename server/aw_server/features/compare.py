@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _OLD: Final = 86_400.0  # seconds; what a server that was killed has left is removed after a day
 
 
-def register(server: "AwServer") -> None:
-    """`aw.server.compare`."""
+def register(server: "AwServer") -> "Callable[[AwServer, protocol.JobParams], protocol.Compared]":
+    """Answer `aw.server.compare`; its handler comes back."""
     files = _Files()
     server.jobs.listeners.append(lambda: files.keep(lambda job_id: _known(server, job_id)))
 
@@ -38,6 +38,7 @@ def register(server: "AwServer") -> None:
         return protocol.Compared(path.as_uri())
 
     handlers.command(server, protocol.COMMAND_COMPARE, protocol.JobParams, compare)
+    return compare
 
 
 class _Files:
