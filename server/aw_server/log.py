@@ -22,7 +22,7 @@ def path() -> Path:
 
 
 def start(answered: type[BaseException]) -> None:
-    """What is logged goes to the file from now on; of other packages only warnings, without values.
+    """Send what is logged to the file; of other packages only warnings, without values.
 
     Failures of the kind `answered` are left out: who made them has been told.
     """
@@ -34,7 +34,7 @@ def start(answered: type[BaseException]) -> None:
 
 
 def record(error: BaseException) -> Path | None:
-    """The log file that now holds the error's type and frames, None where it cannot be written.
+    """Write the error's type and frames down; the log file, or None where it cannot be written.
 
     Messages and values are left out: they may hold the writer's text.
     """

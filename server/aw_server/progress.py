@@ -19,7 +19,7 @@ TITLE = "AW"
 
 
 def follow(ls: "AwServer", jobs: list[Job], token: str | int | None) -> None:
-    """Reports on the jobs until the last of them has ended.
+    """Report on the jobs until the last of them has ended.
 
     Under the client's token if it gave one, else under one of ours where the client allows that. No work
     ever waits for the client; a client that does not create our token, or says nothing, is sent nothing.
@@ -52,7 +52,7 @@ class _Progress:
         self._pace = Pace(self._report)
 
     def begin(self) -> None:
-        """Tells the client, and listens to the jobs; nothing if they have ended already."""
+        """Tell the client, and listen to the jobs; do nothing if they have ended already."""
         if all(job.done.is_set() for job in self._jobs):
             return
         tokens = self._ls.work_done_progress

@@ -1,4 +1,4 @@
-"""Runs the server on a pair of streams, from the first message to the exit code."""
+"""The server on a pair of streams, from the first message to the exit code."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ _FAREWELL = 2.0  # seconds; an editor waits no longer before it kills
 
 
 async def serve(server: AwServer, read: Read, write: Write) -> int:
-    """Answers until `exit`, a signal, or the end of the stream or the parent; no work and no worker is left.
+    """Answer until `exit`, a signal, or the end of the stream or the parent; no work and no worker is left.
 
     The exit code is 0 after `shutdown`, else 1, as the protocol wants it. `read` is called in a thread, which
     may still wait in it afterwards.
@@ -67,7 +67,7 @@ class _Writer:
 
 
 def _record(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """asyncio's own words would quote the failed call with its arguments."""
+    """Log the error alone: asyncio's own words would quote the failed call with its arguments."""
     error = context.get("exception")
     if isinstance(error, BaseException):
         log.record(error)

@@ -55,7 +55,7 @@ def _is_change(line: str) -> bool:
 
 
 def _block(text: Text, lines: list[str]) -> None:
-    """Neighbouring removed and added lines, compared word by word."""
+    """Append neighbouring removed and added lines, with the words marked in which they differ."""
     gone = "".join(line[1:] for line in lines if line.startswith("-"))
     new = "".join(line[1:] for line in lines if line.startswith("+"))
     words = word_runs(gone, new)

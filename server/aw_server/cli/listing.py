@@ -21,7 +21,7 @@ _OPENING = 40  # characters of a passage on a terminal
 
 
 def print_runs(found: Sequence[Summary], path: Path) -> None:
-    """Prints the runs, and on stderr of a terminal what they take in all."""
+    """Print the runs, and on stderr of a terminal what they take in all."""
     if not found:
         click.echo("No runs are kept yet.", err=True)
         return

@@ -20,7 +20,7 @@ class _Usage(Exception):
 
 
 def run(arguments: list[str]) -> NoReturn:
-    """Serves one editor and ends the process, by the protocol with 0 after `shutdown`, else 1."""
+    """Serve one editor and end the process, by the protocol with 0 after `shutdown`, else 1."""
     try:
         wanted = _read(arguments)
     except _Usage as error:
@@ -136,8 +136,8 @@ def _serve(read: Callable[[int], bytes], write: Callable[[bytes], object], clien
 
 
 def _import_protocol() -> None:
-    """lsprotocol's 554 classes are made without `__repr__`, so that no log can quote one, and without slots,
-    for which each would be made twice: a fifth of the time less."""
+    """Import lsprotocol, its 554 classes made without `__repr__`, so that no log can quote one, and without
+    slots, for which each would be made twice: it takes a fifth less time."""
     import functools
 
     import attrs

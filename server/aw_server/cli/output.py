@@ -30,7 +30,7 @@ class Several(msgspec.Struct, frozen=True):
 
 
 def event(happened: Event, piece: Piece) -> None:
-    """Prints one event as a line of JSON, texts as they would stand in the document."""
+    """Print one event as a line of JSON, texts as they would stand in the document."""
     frame = piece.extract.frame
     match happened:
         case Drafted(candidate=candidate):
@@ -56,7 +56,7 @@ def deliver(
     *,
     interrupted: bool,
 ) -> Exit:
-    """Prints what was asked for and puts the best in place; the exit code that says how it came out.
+    """Print what was asked for and put the best in place; the exit code that says how it came out.
 
     :raises FileError: if the file could not be replaced; the best text has then been printed.
     """
@@ -137,13 +137,13 @@ def _text(source: Source, part: str, selection: Selection) -> None:
 
 
 def _welcome(results: Mapping[int, EvolveResult]) -> None:
-    """Once on a computer: what the built-in model is, and the way to a bigger one."""
+    """Say, once on a computer, what the built-in model is, and how to use a bigger one."""
     if any(result.model.ref == BUILTIN for result in results.values()) and first_time():
         Console(stderr=True, highlight=False, markup=False).print(messages.FIRST_TIME)
 
 
 def _summaries(request: Request, results: Mapping[int, EvolveResult]) -> None:
-    """On stderr what stdout does not say."""
+    """Print on stderr how the runs came out, where stdout does not say it."""
     if not request.diff and (sys.stdout.isatty() or request.everything):
         return
     for number, result in results.items():

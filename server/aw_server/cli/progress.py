@@ -42,7 +42,7 @@ class Progress:
         self._live.stop()
 
     def begin(self, number: int, of: int, seconds: tuple[float, float] | None) -> None:
-        """The next run begins: of paragraph `number` among `of`; it should take so long, if that is known."""
+        """Show that the run of paragraph `number` among `of` begins, and the seconds that it should take."""
         self._prefix = f"paragraph {number}/{of} · " if of > 1 else ""
         self._expected = "" if seconds is None else messages.about(seconds)
         self._ends = None
@@ -50,12 +50,12 @@ class Progress:
         self._done = self._drafted = 0
 
     def stopping(self) -> None:
-        """The writer has asked to stop."""
+        """Show that the writer has asked to stop."""
         self._words = "stopping; once more to end at once"
         self._foresee(None)
 
     def follow(self, event: Event) -> None:
-        """Takes one event in."""
+        """Show what has changed with this event."""
         match event:
             case Started(generations=generations, calls_planned=planned):
                 self._generations, self._planned = generations, max(1, planned)
@@ -77,7 +77,7 @@ class Progress:
                 self._words = " · ".join(part for part in parts if part)
 
     def _foresee(self, left: float | None) -> None:
-        """From now on it is known better than before the run."""
+        """Note when the run should end, from a forecast made during it."""
         self._expected = ""
         self._ends = None if left is None else time.monotonic() + left
 

@@ -21,7 +21,7 @@ WIDTH = 100  # columns: longer lines are hard to read
 
 
 def ranking(console: Console, result: EvolveResult, *, everything: bool, title: str = "") -> None:
-    """Prints the outcome of one run, whose texts are prose."""
+    """Print the outcome of one run, whose texts are prose."""
     console.width = min(console.width, WIDTH)
     colour = console.color_system is not None and not console.no_color
     if title:

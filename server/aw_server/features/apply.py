@@ -56,7 +56,9 @@ def register(server: AwServer) -> Callable[[AwServer, ApplyParams], Awaitable[Ap
 
 
 async def apply(ls: AwServer, params: ApplyParams) -> ApplyResult:
-    """What has come of it. The text is compared at the moment of sending; nothing else is ever replaced.
+    """Put a rewrite in place, and say what has come of it.
+
+    The text is compared at the moment of sending; nothing else is ever replaced.
 
     :raises UnknownJob, UnknownCandidate: if there is none of this id.
     """
@@ -169,7 +171,7 @@ async def _send(ls: AwServer, job: Job, step: _Step, label: str) -> ApplyResult:
 
 
 async def _arrival(ls: AwServer, uri: str, reads: Callable[[Document], bool]) -> None:
-    """Returns when the document reads so; is cancelled if it is closed."""
+    """Wait until the document reads so; cancelled if it is closed."""
     while True:
         await ls.session.next_change(uri)
         document = ls.session.documents.get(uri)
@@ -185,6 +187,6 @@ def _refusal(answer: "asyncio.Future[types.ApplyWorkspaceEditResult]") -> bool:
 
 
 def _heard(answer: "asyncio.Future[types.ApplyWorkspaceEditResult]") -> None:
-    """An answer that comes late, or is an error, troubles nobody."""
+    """Take notice of an answer that comes late or is an error, so that asyncio does not report it."""
     if not answer.cancelled():
         answer.exception()

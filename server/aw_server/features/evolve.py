@@ -27,7 +27,7 @@ def register(server: "AwServer") -> None:
 
 
 async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Started:
-    """What has been started, at once. Few editors show it, so what went wrong is shown as a message too."""
+    """Start a run and answer at once. A fault is also shown as a message: few editors show the answer."""
     await ls.jobs.warm(params)
     started, job = ls.jobs.start(params)
     if job is None:
@@ -45,7 +45,7 @@ async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Sta
 
 
 async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.EvolveResult:
-    """The outcome; after `$/cancelRequest` the best so far, as an ordinary answer."""
+    """Start a run and answer with its outcome; after `$/cancelRequest` with the best so far."""
     try:
         await ls.jobs.warm(params)
     except asyncio.CancelledError:
@@ -77,7 +77,7 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
 
 
 def _answer_all_the_same() -> None:
-    """The cancellation of this request ends here."""
+    """Take back the cancellation of this request, so that it can still be answered."""
     task = asyncio.current_task()
     if task is not None:
         task.uncancel()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/preview`."""
+    """Answer `aw/preview`."""
     handlers.request(server, protocol.PREVIEW, PreviewParams, preview)
 
 

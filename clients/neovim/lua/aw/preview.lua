@@ -85,7 +85,7 @@ function M.height(result, width)
   return math.max(LOWEST, math.min(HIGHEST, math.ceil(longest * 1.35 / width) + 4))
 end
 
---- Fills a buffer with a candidate.
+--- Fill a buffer with a candidate.
 ---@param bufnr integer
 ---@param candidate table
 ---@param parts? table[] without them the candidate's text stands alone

@@ -6,7 +6,7 @@ local M = {}
 
 local NAMESPACE = vim.api.nvim_create_namespace('aw')
 
---- Tracks a passage from here on.
+--- Track a passage from here on.
 ---@param run aw.Run
 ---@param where aw.Place
 function M.follow(run, where)
@@ -78,7 +78,7 @@ local function progress(run)
   return table.concat(parts, ' · ')
 end
 
---- Writes below the passage how its run stands.
+--- Write below the passage how its run stands.
 ---@param run aw.Run
 function M.show(run)
   local where = M.place(run)
@@ -97,7 +97,7 @@ function M.show(run)
   })
 end
 
---- Removes what was written below a passage.
+--- Remove what was written below a passage.
 ---@param run aw.Run
 function M.hide(run)
   if run.label and vim.api.nvim_buf_is_valid(run.bufnr) then
@@ -106,7 +106,7 @@ function M.hide(run)
   run.label = nil
 end
 
---- Stops tracking a passage.
+--- Stop tracking a passage.
 ---@param run aw.Run
 function M.clear(run)
   M.hide(run)
