@@ -27,7 +27,7 @@ def start(answered: type[BaseException]) -> None:
     Failures of the kind `answered` are left out: who made them has been told.
     """
     root = logging.getLogger()
-    root.handlers = [_File(answered)]
+    root.handlers = [_LogFile(answered)]
     root.setLevel(logging.WARNING)
     for name in _OURS:
         logging.getLogger(name).setLevel(logging.INFO)
@@ -43,7 +43,7 @@ def record(error: BaseException) -> Path | None:
     return path() if _append(f"{_now()} {head}\n") else None
 
 
-class _File(logging.Handler):
+class _LogFile(logging.Handler):
     """Opens the file for each line: several servers share it, and any of them may have put it aside."""
 
     def __init__(self, answered: type[BaseException]) -> None:

@@ -26,11 +26,11 @@ def follow(ls: "AwServer", jobs: list[Job], token: str | int | None) -> None:
     """
     if token is not None:
         if token not in ls.work_done_progress.tokens:  # in use: two ends under one token would confuse it
-            _Progress(ls, jobs, token).begin()
+            _WorkDone(ls, jobs, token).begin()
         return
     if not ls.session.client.work_done_progress:
         return
-    progress = _Progress(ls, jobs, f"aw-{jobs[0].id}")
+    progress = _WorkDone(ls, jobs, f"aw-{jobs[0].id}")
 
     def created(answer: Future[object]) -> None:
         if not answer.cancelled() and answer.exception() is None:
@@ -40,7 +40,7 @@ def follow(ls: "AwServer", jobs: list[Job], token: str | int | None) -> None:
     ls.protocol.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, request).add_done_callback(created)
 
 
-class _Progress:
+class _WorkDone:
     """`begin` once, then reports as the jobs move on, `end` when all have ended."""
 
     def __init__(self, ls: "AwServer", jobs: list[Job], token: str | int) -> None:

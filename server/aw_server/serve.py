@@ -24,7 +24,7 @@ async def serve(server: AwServer, read: Read, write: Write) -> int:
     """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_record)
-    writer = _Writer(write, server.stop)
+    writer = _Output(write, server.stop)
     server.protocol.set_writer(writer)
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows; not the main thread
@@ -46,7 +46,7 @@ def _listen(loop: asyncio.AbstractEventLoop, server: AwServer, read: Read) -> No
         loop.call_soon_threadsafe(server.stop)
 
 
-class _Writer:
+class _Output:
     """What pygls writes to: whole messages, until the editor is gone."""
 
     def __init__(self, write: Write, gone: Callable[[], None]) -> None:

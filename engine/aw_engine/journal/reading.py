@@ -74,7 +74,7 @@ class _Named(Struct, frozen=True):
     model: ModelRef = ModelRef(ref="", digest="")
 
 
-class _Entry(Struct, frozen=True):
+class _RankedOutline(Struct, frozen=True):
     id: str
     wins: float
 
@@ -83,7 +83,7 @@ class _Outline(Struct, frozen=True, rename="camel"):
     """Of a result what a list shows."""
 
     original_rank: int
-    candidates: tuple[_Entry, ...]
+    candidates: tuple[_RankedOutline, ...]
 
 
 class _Judged(Struct):

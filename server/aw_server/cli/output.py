@@ -19,7 +19,7 @@ from aw_server.cli.exits import Exit
 from aw_server.cli.failures import FileError
 from aw_server.cli.request import Request
 from aw_server.cli.selection import Piece, Selection, put_back
-from aw_server.cli.source import Source
+from aw_server.cli.source import SourceFile
 from aw_server.welcome import first_time
 
 
@@ -50,7 +50,7 @@ def in_document(result: EvolveResult, frame: Frame) -> EvolveResult:
 
 def deliver(
     request: Request,
-    source: Source,
+    source: SourceFile,
     selection: Selection,
     results: Mapping[int, EvolveResult],
     *,
@@ -114,7 +114,7 @@ def _json(request: Request, results: list[EvolveResult]) -> None:
     sys.stdout.flush()
 
 
-def _diff(source: Source, after: str) -> None:
+def _diff(source: SourceFile, after: str) -> None:
     name = changes.label(source.name)
     if sys.stdout.isatty():
         Console(soft_wrap=True, highlight=False).print(changes.coloured(name, source.text, after), end="")
@@ -131,7 +131,7 @@ def _rankings(request: Request, pieces: Mapping[int, Piece], results: Mapping[in
         show.ranking(console, results[number], everything=request.everything, title=title)
 
 
-def _text(source: Source, part: str, selection: Selection) -> None:
+def _text(source: SourceFile, part: str, selection: Selection) -> None:
     whole = selection.start == 0 and selection.end == len(source.text)
     _bytes(source.encode(part) if whole else part.encode())
 
@@ -157,7 +157,7 @@ def _summaries(request: Request, results: Mapping[int, EvolveResult]) -> None:
 
 def _in_place(
     request: Request,
-    source: Source,
+    source: SourceFile,
     after: str,
     part: str,
     selection: Selection,

@@ -43,7 +43,7 @@ class CriterionBar(Struct, frozen=True):
     better: bool
 
 
-class Entry(Struct, frozen=True):
+class ReportEntry(Struct, frozen=True):
     """A rewrite, or the original. `rank` is None for one that did not come to the end."""
 
     id: str
@@ -66,12 +66,14 @@ class Entry(Struct, frozen=True):
         return self.id == ORIGINAL
 
 
-def entries(record: Record, result: EvolveResult, marks: Mapping[str, tuple[str, ...]]) -> tuple[Entry, ...]:
+def entries(
+    record: Record, result: EvolveResult, marks: Mapping[str, tuple[str, ...]]
+) -> tuple[ReportEntry, ...]:
     """The ranking, the original in it, and after it the rewrites that were dropped before the end."""
     scale = _scale(result)
     text = record.passage.text
     found = [
-        Entry(
+        ReportEntry(
             id=each.id,
             rank=each.rank,
             verdict="" if each.id == ORIGINAL else messages.verdict(each),
@@ -92,7 +94,7 @@ def entries(record: Record, result: EvolveResult, marks: Mapping[str, tuple[str,
     ranked = {each.id for each in result.candidates}
     words = next(each.words for each in result.candidates if each.id == ORIGINAL) if ranked else 0
     found += [
-        Entry(
+        ReportEntry(
             id=each.id,
             rank=None,
             verdict="dropped before the end",

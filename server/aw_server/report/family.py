@@ -15,7 +15,7 @@ _COLUMN, _ROW = 198, 38  # from node to node
 _TOP = 30
 
 
-class Node(Struct, frozen=True):
+class TreeNode(Struct, frozen=True):
     """A candidate at (x, y), its top left corner. `tone` is -3 (much worse than the original) … 3."""
 
     id: str
@@ -40,7 +40,7 @@ class Family(Struct, frozen=True):
 
     width: float
     height: float
-    nodes: tuple[Node, ...]
+    nodes: tuple[TreeNode, ...]
     edges: tuple[Edge, ...]
     columns: tuple[tuple[float, str], ...]
     node_width: int = _WIDTH
@@ -77,7 +77,7 @@ def family(record: Record, result: EvolveResult, marks: Mapping[str, str]) -> Fa
             label = f"{key} · {percent(entry.wins)}%"
             title = f"{key}: {messages.chance(entry)} better than your text, by {entry.lineage.operator}"
         tone = 0 if entry is None or key == ORIGINAL else max(-3, min(3, round(entry.rating.mean / 0.6)))
-        nodes.append(Node(key, x, y, label, tone, title, marks.get(key, ""), key == best))
+        nodes.append(TreeNode(key, x, y, label, tone, title, marks.get(key, ""), key == best))
     edges = [
         Edge(_curve(places[parent], places[child]), child in line and parent in line)
         for child, its in parents.items()
