@@ -46,7 +46,7 @@ def register(server: AwServer) -> Callable[[AwServer, ApplyParams], Awaitable[Ap
 
     async def command(ls: AwServer, params: ApplyParams) -> ApplyResult:
         result = await request(ls, params)
-        if result.outcome not in ("applied", "merged") and ls.session.client.ours not in ("vscode", "neovim"):
+        if result.outcome not in ("applied", "merged") and not ls.session.client.ours:
             ls.show(result.message, types.MessageType.Warning)  # few editors show what a command answers
         return result
 
