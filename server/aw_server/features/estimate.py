@@ -19,7 +19,7 @@ _CHAT_TEXTS, _CHAT_TOKENS = 2, 500  # a judge that is asked reads two texts, and
 
 
 def register(server: "AwServer") -> None:
-    """`aw/estimate`."""
+    """Answer `aw/estimate`."""
     handlers.request(server, protocol.ESTIMATE, protocol.EvolveParams, estimate)
 
 
