@@ -40,7 +40,7 @@ async def test_the_command_answers_at_once_and_tells_once_when_it_is_done(ready:
     assert started["range"]["start"] == {"line": 2, "character": 0}
     early = await ready.command("aw.server.results", {"jobId": started["jobId"]})
     assert early["status"] == "running"
-    shown = await ready.hears("window/showMessage")
+    shown = (await ready.hears("window/showMessage"))["params"]
     assert "above your text" in shown["message"]
     result = await ready.ask("aw/results", {"jobId": started["jobId"]})
     assert result["status"] == "done"
@@ -161,7 +161,7 @@ async def test_a_refusal_is_an_answer_and_for_a_command_a_message_too(ready: Loc
     assert not ready.heard("window/showMessage")
     started = await ready.command(COMMAND, heading)
     assert (started["state"], started["reason"]) == ("refused", "onlyMarkup")
-    shown = await ready.hears("window/showMessage")
+    shown = (await ready.hears("window/showMessage"))["params"]
     assert shown == {"type": 3, "message": result["message"]}
 
 

@@ -35,7 +35,7 @@ async def test_reports_come_at_most_four_times_a_second(ready: LocalEditor) -> N
 
 async def test_a_command_gets_a_bar_of_ours_where_the_client_can_show_one(ready: LocalEditor) -> None:
     started = await ready.command("aw.server.evolve", ready.asked())
-    token = (await ready.hears(CREATE))["token"]
+    token = (await ready.hears(CREATE))["params"]["token"]
     assert isinstance(token, str)
     await ready.until(lambda: ready.server.jobs.get(started["jobId"]).done.is_set())
     await ready.until(lambda: ready.progress(token)[-1:] and ready.progress(token)[-1]["kind"] == "end")
