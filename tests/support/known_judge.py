@@ -58,4 +58,3 @@ class KnownJudge:
         odds = self.odds(request.prompt)
         second = -(max(odds, 0.0) + log1p(exp(-abs(odds))))
         return ChoiceScores(logprobs=(second + odds, second), mass=self.mass, prompt_tokens=0)
-
