@@ -161,12 +161,12 @@ class Editor(ABC):
         position = Lines(self.text).position(offset, self.encoding)
         return {"line": position.line, "character": position.character}
 
-    def asked(self, words: str = "", **asked: Any) -> Message:
+    def asked(self, words: str = "", /, **asked: Any) -> Message:
         """Parameters of `aw/evolve` for the paragraph that holds these words, by default a small run."""
         place = self.place(self.text.index(words or self.words))
         return {"textDocument": {"uri": self.uri}, "position": place, **SMALL, **asked}
 
-    async def evolve(self, words: str = "", **asked: Any) -> Message:
+    async def evolve(self, words: str = "", /, **asked: Any) -> Message:
         """The outcome of a run on the paragraph that holds these words."""
         return dict(await self.ask("aw/evolve", self.asked(words, **asked)))
 
@@ -208,7 +208,7 @@ class Editor(ABC):
             asyncio.get_running_loop().call_soon(self._react, message)
 
     def _react(self, request: Message) -> None:
-        number, params = request["id"], request.get("params")
+        number, params = request["id"], request.get("params") or {}
         if request["method"] == "workspace/applyEdit":
             assert params["label"].startswith("AW: ")
             self._treat(number, params["edit"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import os
 import re
@@ -103,9 +104,9 @@ class RemoteEditor(Editor):
             self._errors.close()
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
-        assert self.process.stdout is not None
-        held = b""
-        with self.process.stdout as stream:
+        held, stream = b"", self.process.stdout
+        assert isinstance(stream, io.BufferedReader)
+        with stream:
             while chunk := stream.read1(1 << 20):
                 held += chunk
                 while header := _HEADER.match(held):

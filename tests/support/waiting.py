@@ -1,6 +1,7 @@
 """Waiting for a condition: on news where there is any, else by asking again."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -36,6 +37,14 @@ class News:
                 self._told.clear()
                 await self._told.wait()
         return value
+
+
+def until(holds: Callable[[], object], what: str, *, limit: float = 30.0) -> None:
+    """Return once `holds` is true, asked for every 50 ms: `eventually` for tests that have no loop."""
+    end = time.monotonic() + limit
+    while not holds():
+        assert time.monotonic() < end, f"waited {limit} s for {what}"
+        time.sleep(0.05)
 
 
 async def eventually(holds: Callable[[], T], limit: float = PATIENCE) -> T:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aw_server import wordruns
 from aw_server.cli import changes
 
 PROSE = st.lists(
@@ -16,7 +17,7 @@ PROSE = st.lists(
 
 @given(PROSE, PROSE)
 def test_the_runs_hold_both_texts(before: str, after: str) -> None:
-    runs = changes.runs(before, after)
+    runs = wordruns.runs(before, after)
     assert "".join(run.text for run in runs if run.kind != "added") == before
     assert "".join(run.text for run in runs if run.kind != "removed") == after
     kinds = [run.kind for run in runs]

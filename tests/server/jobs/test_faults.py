@@ -31,6 +31,10 @@ def killed(desk: Desk, job: Job, number: signal.Signals) -> bool:
     return job.done.is_set()
 
 
+def begun_or_ended(job: Job) -> bool:
+    return job.started is not None or job.done.is_set()
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 async def test_a_worker_that_dies_leaves_what_was_ranked_and_the_next_run_works(
     desk: Desk, number: signal.Signals
@@ -75,7 +79,7 @@ async def test_after_two_deaths_what_waits_fails_and_asking_again_works(desk: De
     _, second = desk.start(NOTES, **ENDLESS)
     _, third = desk.start(LAST)
     for job in (first, second):
-        await desk.until(lambda job=job: job.started or job.done.is_set())
+        await desk.until(partial(begun_or_ended, job))
         await eventually(partial(killed, desk, job, signal.SIGKILL))
         assert job.result().reason == "workerDied"
     result = await desk.ended(third)

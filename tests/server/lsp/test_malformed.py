@@ -182,7 +182,8 @@ async def test_commands_take_one_object_or_nothing(ready: RemoteEditor) -> None:
     assert await ready.ask("workspace/executeCommand", {"command": "aw.server.status"})
     assert "result" in await run()
     assert "result" in await run({})
-    for arguments in (({}, {}), ("x",), ({"surprise": 1},)):
+    wrong: list[list[Any]] = [[{}, {}], ["x"], [{"surprise": 1}]]
+    for arguments in wrong:
         assert (await run(*arguments))["error"]["code"] == PARAMS
     asked = {"command": "aw.server.results", "arguments": [{"jobId": "nobody"}]}
     unknown = await ready.fails("workspace/executeCommand", asked)

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from support.editor import Message
 from support.remote_editor import RemoteEditor, Start, frame
 from support.waiting import PATIENCE, eventually
 
@@ -87,7 +88,7 @@ async def test_tcp_serves_one_editor(start: Start, address: str) -> None:
     assert host in ("127.0.0.1", "::1")
     with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         stream = connection.makefile("rb")
-        params = {"processId": None, "rootUri": None, "capabilities": {}}
+        params: Message = {"processId": None, "rootUri": None, "capabilities": {}}
         connection.sendall(frame({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}))
         length = int(stream.readline().partition(b":")[2])
         while stream.readline().strip():

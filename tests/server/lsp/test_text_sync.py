@@ -63,7 +63,7 @@ class Typist(LocalEditor):
 @pytest.fixture(scope="module")
 def server() -> AwServer:
     server = create_server()
-    asked = {"processId": None, "rootUri": None, "capabilities": {}}
+    asked: Message = {"processId": None, "rootUri": None, "capabilities": {}}
     message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": asked}
     server.protocol.receive(json.dumps(message).encode())
     return server
