@@ -14,7 +14,7 @@ def _comparison(first: str, second: str, *logits: float, mass: float = 0.9) -> C
 
 
 @pytest.fixture
-def found(made_up) -> Verdicts:  # type: ignore[no-untyped-def]
+def found() -> Verdicts:
     comparisons = [
         _comparison("a", "b", 2.0, 1.0),
         _comparison("b", "a", 1.0, -0.4, mass=0.3),  # the first place won twice
@@ -55,7 +55,7 @@ def test_every_verdict_is_in_a_bar(found: Verdicts) -> None:
     assert sum(bar.count for bar in found.bars if bar.first) == 3
 
 
-def test_a_judge_that_was_never_asked_twice_is_not_said_to_be_even(made_up) -> None:  # type: ignore[no-untyped-def]
+def test_a_judge_that_was_never_asked_twice_is_not_said_to_be_even() -> None:
     shown = verdicts([_comparison("a", "b", 1.0)], outcome(make_run()), {})
     assert shown is not None
     assert shown.figures[0].value == "not asked"

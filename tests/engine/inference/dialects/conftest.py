@@ -35,11 +35,6 @@ def templates(source: Source) -> dict[str, str]:
     return source.templates
 
 
-@pytest.fixture(scope="session")
-def native_log() -> llama.Log:
-    return llama.quiet_start()
-
-
 @pytest.fixture(scope="module", params=sorted(RECIPES))
 def stand_in_file(
     request: pytest.FixtureRequest,
@@ -53,8 +48,8 @@ def stand_in_file(
 
 
 @pytest.fixture(scope="module")
-def stand_in(stand_in_file: Path, native_log: llama.Log) -> Iterator[llama.Model]:
+def stand_in(stand_in_file: Path, log: llama.Log) -> Iterator[llama.Model]:
     """Each stand-in, loaded by the native library."""
-    model = llama.Model(stand_in_file, native_log, llama.Abort(), lambda _: None)
+    model = llama.Model(stand_in_file, log, llama.Abort(), lambda _: None)
     yield model
     model.close()
