@@ -10,7 +10,7 @@ from aw_server.server import AwServer
 from support.editor import Editor, Message
 from support.letter import LETTER
 
-_TURNS = 8  # of the loop, which what the server does meanwhile has where messages travel
+_TURNS = 8  # turns of the loop: what the server does beside answering is done before the answer is looked at
 
 
 class LocalEditor(Editor):
@@ -29,6 +29,7 @@ class LocalEditor(Editor):
             self.server.protocol.receive(body)
 
     async def answer(self, number: int | str | None) -> Message:
+        """The answer, and the server's tasks have had their turn, as they have where messages travel."""
         for _ in range(_TURNS):
             await checkpoint()
         return await super().answer(number)
