@@ -3,32 +3,18 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Protocol
 
-import gguf
 import pytest
 from hypothesis import settings
 
 from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.supervisor import WorkerBackend
+from support.variants import TEMPLATE, WriteVariant, write_copy
 
 # A machine that only says yes or no tries the same examples each time; a developer's tries new ones.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
-
-TEMPLATE = (
-    "{% for message in messages %}<|B|>{{ message['role'] }}\n{{ message['content'] }}<|end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|B|>assistant\n{% endif %}"
-)
-
-
-class WriteVariant(Protocol):
-    """Writes a copy of the model under test with other metadata; without `tensors` only its vocabulary."""
-
-    def __call__(
-        self, name: str, *, template: str | None = None, architecture: str | None = None, tensors: bool = True
-    ) -> Path: ...
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,25 +40,9 @@ def write_variant(model_path: Path, tmp_path_factory: pytest.TempPathFactory) ->
     def write(
         name: str, *, template: str | None = None, architecture: str | None = None, tensors: bool = True
     ) -> Path:
-        reader = gguf.GGUFReader(model_path)
-        old = reader.fields["general.architecture"].contents()
-        new = architecture or old
-        writer = gguf.GGUFWriter(folder / name, new)
-        for field in reader.fields.values():
-            if field.name.startswith("GGUF.") or field.name in ("general.architecture", "aw.dialect"):
-                continue
-            inner = field.types[-1] if len(field.types) > 1 else None
-            key = field.name.replace(f"{old}.", f"{new}.", 1)
-            writer.add_key_value(key, field.contents(), field.types[0], inner)
-        if template is not None:
-            writer.add_chat_template(template)
-        for tensor in reader.tensors if tensors else []:
-            writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
-        writer.write_header_to_file()
-        writer.write_kv_data_to_file()
-        writer.write_tensors_to_file()
-        writer.close()
-        return folder / name
+        return write_copy(
+            model_path, folder / name, template=template, architecture=architecture, tensors=tensors
+        )
 
     return write
 

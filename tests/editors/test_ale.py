@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.editors.conftest import Editor
+from support.real_editor import RunEditor
 
 pytestmark = pytest.mark.editors
 
@@ -17,7 +16,7 @@ aw-server "$@" | tee said
 """
 
 
-def test_ale_evolves_and_applies_and_is_asked_nothing(editor: "Editor", tmp_path: Path) -> None:
+def test_ale_evolves_and_applies_and_is_asked_nothing(editor: RunEditor, tmp_path: Path) -> None:
     script = Path(__file__).parent / "ale" / "scenario.vim"
     server = tmp_path / "overheard"
     server.write_text(_OVERHEARD)

@@ -4,12 +4,10 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.editors.conftest import Editor
+from support.real_editor import RunEditor
 
 _HERE = Path(__file__).parent / "neovim"
 _PLUGIN = Path(__file__).parents[2] / "clients" / "neovim"
@@ -19,7 +17,7 @@ pytestmark = pytest.mark.editors
 
 
 @pytest.mark.parametrize("script", _SCENARIOS, ids=lambda path: path.stem)
-def test_in_neovim(script: Path, editor: "Editor") -> None:
+def test_in_neovim(script: Path, editor: RunEditor) -> None:
     plugin = () if script.stem.startswith("generic_") else ("--cmd", f"set rtp^={_PLUGIN}")
     # 0.7 has no `-l`; `--clean` takes no user files but loads plugins.
     editor(

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from aw_engine.errors import AwError, BackendError, ModelDamaged, ModelUnsupported, PassageError, WorkerDied
 from aw_engine.inference.backend import Generation, Rewrite, Sampling, Scoring
 from aw_engine.inference.supervisor import WorkerBackend
+from support.waiting import eventually, until
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
 
@@ -67,8 +67,7 @@ async def die_in_the_middle(backend: WorkerBackend) -> None:
     before = sum(worker.cpu_times()[:2])
 
     async def kill_when_busy() -> None:
-        while sum(worker.cpu_times()[:2]) < before + 0.1:  # noqa: ASYNC110
-            await anyio.sleep(0.01)
+        await eventually(lambda: sum(worker.cpu_times()[:2]) >= before + 0.1)
         kill_worker(backend)
 
     async with anyio.create_task_group() as group:
@@ -120,9 +119,7 @@ async def test_deaths_far_apart_are_forgiven(with_clock: tuple[WorkerBackend, li
 async def test_a_worker_that_dies_between_requests_is_replaced(backend: WorkerBackend) -> None:
     await backend.count(["one"])
     kill_worker(backend)
-    with anyio.fail_after(10):
-        while backend.worker_pid is not None:  # noqa: ASYNC110
-            await anyio.sleep(0.01)
+    await eventually(lambda: backend.worker_pid is None, 10)
     assert await backend.count(["one"]) == [1]
 
 
@@ -134,8 +131,7 @@ def test_no_worker_outlives_a_parent_killed_in_the_middle_of_its_work(model_path
         assert parent.stdout is not None
         worker = psutil.Process(int(parent.stdout.readline()))
         before = sum(worker.cpu_times()[:2])
-        while sum(worker.cpu_times()[:2]) < before + 0.1:
-            time.sleep(0.01)
+        until(lambda: sum(worker.cpu_times()[:2]) >= before + 0.1, "the worker to be busy")
         parent.kill()
     worker.wait(timeout=5)
 

@@ -7,9 +7,9 @@ from random import Random
 
 import gguf
 import pytest
-from aw_engine.evolution.edit_styles import deal
 
 from aw_engine.domain.brief import BUILTIN
+from aw_engine.evolution.writers.copyedit.edit_styles import deal
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable
 from aw_engine.evolution.writers.copyedit.sampling import CopyEdit, copy_edits
 from aw_engine.inference.models.reference import BUILTIN_FILE

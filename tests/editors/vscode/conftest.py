@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from workbench import Start, Workbench
+
+from support.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
 EDITORS = Path(os.environ.get("AW_EDITORS", ROOT / ".editors"))
@@ -130,7 +131,7 @@ def start(package: Path, chromium: Any, tmp_path: Path, request: pytest.FixtureR
             env=env, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         stop.append(lambda: _end(process, log))
-        _answers(port)
+        until(lambda: _answers(port), "code-server", limit=60)
         page = chromium.new_page(viewport={"width": 1280, "height": 800})
         stop.append(page.close)
         bench = Workbench(page, folder, process.pid, PICTURES / request.node.name, machine)
@@ -163,16 +164,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(port: int) -> None:
-    end = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):
-                return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _end(process: subprocess.Popen[bytes], log: Any) -> None:

@@ -1,6 +1,8 @@
 """A writer evolves a selection, looks at the rewrites, and takes one."""
 
-from workbench import EVOLVING, Start, expect, until
+from workbench import EVOLVING, Start, expect
+
+from support.waiting import until
 
 LINE = (
     "In order to tell the truth, we often recieved the same questions again and again, and and the answers "

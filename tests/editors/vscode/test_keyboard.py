@@ -3,7 +3,9 @@
 import re
 
 from test_meanwhile import PARAGRAPH
-from workbench import RUN, Start, Workbench, expect, until
+from workbench import RUN, Start, Workbench, expect
+
+from support.waiting import until
 
 SENTENCE = (
     "In order to tell the truth, we often recieved the same questions again and again, and and the answers "

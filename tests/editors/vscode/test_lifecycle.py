@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 from wheelhouse import wheel_of
-from workbench import EVOLVING, RUN, Start, expect, until
+from workbench import EVOLVING, RUN, Start, expect
+
+from support.waiting import until
 
 DRAFT = (
     "In order to tell the truth, we often recieved the same questions again and again, and and the answers "

@@ -2,7 +2,9 @@
 
 import re
 
-from workbench import RUN, Start, Workbench, expect, until
+from workbench import RUN, Start, Workbench, expect
+
+from support.waiting import until
 
 CLEAN = "The last paragraph stays as it is."
 PARAGRAPH = (

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 from bold_writer import REWRITES
-from workbench import RUN, Start, Workbench, expect, until
+from workbench import RUN, Start, Workbench, expect
+
+from support.waiting import until
 
 PARAGRAPH = (
     "Due to the fact that nobody wrote anything down, we often recieved the same questions again and again, "

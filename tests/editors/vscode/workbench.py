@@ -2,8 +2,7 @@
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +10,8 @@ from typing import Any, Protocol
 import psutil
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from support.waiting import until
 
 # Milliseconds, for a slow and busy machine: a wait that succeeds takes none of them.
 LIMIT = 30_000  # for anything that does not wait for the model
@@ -208,14 +209,6 @@ class Workbench:
         file = self._pictures / f"{self._count:02}-{name}.png"
         self.page.screenshot(path=file)
         return file
-
-
-def until(holds: Callable[[], bool], what: str, *, limit: float = LIMIT / 1000) -> None:
-    """Waits for a state outside the window."""
-    end = time.monotonic() + limit
-    while not holds():
-        assert time.monotonic() < end, f"waited {limit} s for {what}"
-        time.sleep(0.05)
 
 
 def spaced(words: str) -> re.Pattern[str]:

@@ -1,8 +1,8 @@
+import asyncio
 import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import aclosing
 from pathlib import Path
 
@@ -10,8 +10,10 @@ import anyio
 import psutil
 import pytest
 
+from aw_engine.inference import wire
 from aw_engine.inference.backend import Choice, Compare, Generation, Rewrite, Sampling, Scoring
 from aw_engine.inference.supervisor import WorkerBackend
+from support.waiting import eventually
 
 
 def generation(seed: int, max_tokens: int) -> Generation:
@@ -79,9 +81,8 @@ async def test_an_idle_worker_is_ended_and_the_next_request_starts_another(model
     hasty = WorkerBackend(str(model_path), dialect="mini", idle=0.01)
     await hasty.count(["one"])
     pid = hasty.worker_pid
-    with anyio.fail_after(10):
-        while hasty.worker_pid is not None or (pid is not None and psutil.pid_exists(pid)):  # noqa: ASYNC110
-            await anyio.sleep(0.01)
+    assert pid is not None
+    await eventually(lambda: hasty.worker_pid is None and not psutil.pid_exists(pid), 10)
     assert await hasty.count(["one"]) == [1]
     await hasty.aclose()
 
@@ -118,26 +119,35 @@ def test_the_supervising_process_never_loads_the_native_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-async def test_loading_is_reported_and_can_be_cancelled(model_path: Path) -> None:
+async def test_loading_is_reported_and_can_be_cancelled(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shares: list[float] = []
     scope = anyio.CancelScope()
+    held: list[wire.Reply] = []
 
     def on_loading(share: float) -> None:
         shares.append(share)
         if len(shares) == 1:
             scope.cancel()
 
-    async def hold_up() -> None:
-        while backend.worker_pid is None:  # noqa: ASYNC110 - it has no event for this
-            await anyio.sleep(0.001)
-        await anyio.sleep(0.05)  # the request is on its way; the worker has not yet imported what it needs
-        time.sleep(2)  # noqa: ASYNC251 - the loop then finds all replies there at once
+    def deliver_at_once(reply: wire.Reply) -> None:
+        """Hold progress back, so that the caller finds all replies there when it looks for the first."""
+        held.append(reply)
+        if not isinstance(reply, wire.Progress):
+            loop.call_soon_threadsafe(release, tuple(held))
+            held.clear()
 
+    def release(replies: tuple[wire.Reply, ...]) -> None:
+        for each in replies:
+            deliver(each)
+
+    loop = asyncio.get_running_loop()
     async with aclosing(WorkerBackend(str(model_path), dialect="mini", on_loading=on_loading)) as backend:
-        async with anyio.create_task_group() as group:
-            group.start_soon(hold_up)
-            with scope:
-                await backend.info()
+        deliver = backend._deliver
+        monkeypatch.setattr(backend, "_deliver", deliver_at_once)
+        with scope:
+            await backend.info()
         assert scope.cancelled_caught
         shares.clear()
         assert (await backend.info()).dialect == "mini"

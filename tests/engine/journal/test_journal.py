@@ -5,7 +5,6 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -14,12 +13,10 @@ from aw_engine.domain.events import Finished, Leaderboard
 from aw_engine.errors import JournalError, UnknownRun
 from aw_engine.journal.journal import Journal
 from aw_engine.journal.record import Record, record
-
-if TYPE_CHECKING:
-    from tests.engine.journal.conftest import Run
+from support.journal_run import Run
 
 
-def test_a_run_comes_back_as_it_went_in(journal: Journal, run: "Run") -> None:
+def test_a_run_comes_back_as_it_went_in(journal: Journal, run: Run) -> None:
     run.keep(journal, "first")
     journal.applied("first", "c2")
     journal.rejected("first", "c1")
@@ -43,7 +40,7 @@ def test_a_run_comes_back_as_it_went_in(journal: Journal, run: "Run") -> None:
     assert msgspec.json.decode(msgspec.json.encode(found), type=Record) == found
 
 
-def test_rankings_are_kept_without_their_texts(journal: Journal, run: "Run") -> None:
+def test_rankings_are_kept_without_their_texts(journal: Journal, run: Run) -> None:
     run.keep(journal, "first")
     boards = [each for each in run.events if isinstance(each, Leaderboard)]
     standings = journal.run("first").standings
@@ -52,7 +49,7 @@ def test_rankings_are_kept_without_their_texts(journal: Journal, run: "Run") -> 
     ]
 
 
-def test_a_record_made_without_a_journal_is_the_same(journal: Journal, run: "Run") -> None:
+def test_a_record_made_without_a_journal_is_the_same(journal: Journal, run: Run) -> None:
     run.keep(journal, "first")
     timed = [(float(at), event) for at, event in enumerate(run.events)]
     made = record("first", run.brief, timed, began=5.0, uri="x", frame=run.extract.frame)
@@ -64,7 +61,7 @@ def test_a_record_made_without_a_journal_is_the_same(journal: Journal, run: "Run
     assert made.ended == 5.0 + len(run.events) - 1
 
 
-def test_the_list_shows_the_newest_first(journal: Journal, run: "Run") -> None:
+def test_the_list_shows_the_newest_first(journal: Journal, run: Run) -> None:
     run.keep(journal, "first")
     run.keep(journal, "second", events=4)
     journal.applied("first", "c1")
@@ -83,7 +80,7 @@ def test_the_list_shows_the_newest_first(journal: Journal, run: "Run") -> None:
 
 
 def test_only_the_newest_runs_are_kept(
-    journal: Journal, run: "Run", path: Path, monkeypatch: pytest.MonkeyPatch
+    journal: Journal, run: Run, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aw_engine.journal.journal.KEPT", 3)
     for number in range(5):
@@ -97,7 +94,7 @@ def test_only_the_newest_runs_are_kept(
     assert path.stat().st_size <= 1.5 * size
 
 
-def test_ids_may_be_shortened_while_they_are_unambiguous(journal: Journal, run: "Run") -> None:
+def test_ids_may_be_shortened_while_they_are_unambiguous(journal: Journal, run: Run) -> None:
     for name in ("ab12", "ab1", "cd%_"):
         run.keep(journal, name, events=1)
     assert journal.find("ab12") == "ab12"
@@ -112,7 +109,7 @@ def test_ids_may_be_shortened_while_they_are_unambiguous(journal: Journal, run: 
         journal.run("ab")
 
 
-def test_what_is_removed_is_gone_from_the_bytes(journal: Journal, run: "Run", path: Path) -> None:
+def test_what_is_removed_is_gone_from_the_bytes(journal: Journal, run: Run, path: Path) -> None:
     run.keep(journal, "first")
     run.keep(journal, "second", events=1)
     journal.flush()
@@ -128,7 +125,7 @@ def test_what_is_removed_is_gone_from_the_bytes(journal: Journal, run: "Run", pa
     assert not any(b"recieved" in each.read_bytes() for each in path.parent.iterdir())
 
 
-def test_a_run_removed_while_it_goes_on_stays_removed(journal: Journal, run: "Run") -> None:
+def test_a_run_removed_while_it_goes_on_stays_removed(journal: Journal, run: Run) -> None:
     run.keep(journal, "first", events=3)
     journal.remove(["first"])
     run.keep(journal, "second", events=1)
@@ -139,20 +136,20 @@ def test_a_run_removed_while_it_goes_on_stays_removed(journal: Journal, run: "Ru
     assert len(journal.run("second").events) == 1
 
 
-def test_a_run_asked_for_again_under_its_id_replaces_the_old_one(journal: Journal, run: "Run") -> None:
+def test_a_run_asked_for_again_under_its_id_replaces_the_old_one(journal: Journal, run: Run) -> None:
     run.keep(journal, "first")
     run.keep(journal, "first", events=3)
     assert len(journal.run("first").events) == 3
     assert journal.run("first").result is None
 
 
-def test_a_run_without_a_result_ends_too(journal: Journal, run: "Run") -> None:
+def test_a_run_without_a_result_ends_too(journal: Journal, run: Run) -> None:
     run.keep(journal, "first", events=1)
     journal.ended("first", "failed")
     assert journal.run("first").status == "failed"
 
 
-def test_events_of_a_run_that_never_began_are_not_kept(journal: Journal, run: "Run") -> None:
+def test_events_of_a_run_that_never_began_are_not_kept(journal: Journal, run: Run) -> None:
     journal.record("first", run.events[0])
     journal.record("first", run.events[-1])
     journal.applied("first", "c1")
@@ -160,7 +157,7 @@ def test_events_of_a_run_that_never_began_are_not_kept(journal: Journal, run: "R
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
-def test_only_the_owner_may_read(journal: Journal, run: "Run", path: Path) -> None:
+def test_only_the_owner_may_read(journal: Journal, run: Run, path: Path) -> None:
     run.keep(journal, "first")
     journal.flush()
     assert len(list(path.parent.iterdir())) == 3
@@ -173,7 +170,7 @@ def test_only_the_owner_may_read(journal: Journal, run: "Run", path: Path) -> No
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_telling_never_waits_for_the_disk(journal: Journal, run: "Run", path: Path) -> None:
+def test_telling_never_waits_for_the_disk(journal: Journal, run: Run, path: Path) -> None:
     """Another process holds the file; a loop that tells must go on, and what it told is written later."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -186,7 +183,7 @@ def test_telling_never_waits_for_the_disk(journal: Journal, run: "Run", path: Pa
     assert journal.run("first").status == "done"
 
 
-def test_two_processes_worth_of_journals_write_to_one_file(journal: Journal, run: "Run", path: Path) -> None:
+def test_two_processes_worth_of_journals_write_to_one_file(journal: Journal, run: Run, path: Path) -> None:
     with_another = Journal.open(path)
     threads = [
         threading.Thread(target=run.keep, args=(each, f"{name}{number}"))
@@ -202,12 +199,12 @@ def test_two_processes_worth_of_journals_write_to_one_file(journal: Journal, run
     assert {len(journal.run(each.id).events) for each in journal.runs()} == {len(run.kept)}
 
 
-def test_names_that_are_no_unicode_do_no_harm(journal: Journal, run: "Run") -> None:
+def test_names_that_are_no_unicode_do_no_harm(journal: Journal, run: Run) -> None:
     journal.begin("first", run.brief, uri="file:///\udcff.md")
     assert journal.run("first").uri == "file:///?.md"
 
 
-def test_nothing_is_kept_after_the_end(path: Path, run: "Run") -> None:
+def test_nothing_is_kept_after_the_end(path: Path, run: Run) -> None:
     journal = Journal.open(path)
     journal.close()
     journal.close()
@@ -217,7 +214,7 @@ def test_nothing_is_kept_after_the_end(path: Path, run: "Run") -> None:
 
 
 def test_a_run_that_another_version_wrote_is_refused_in_a_sentence(
-    journal: Journal, run: "Run", path: Path
+    journal: Journal, run: Run, path: Path
 ) -> None:
     run.keep(journal, "first")
     journal.flush()

@@ -54,9 +54,9 @@ def test_nothing_flushed_is_lost_and_the_file_is_whole(path: Path) -> None:
         assert flushed
         journal = Journal.open(path)
         try:
-            for name, count in flushed.items():
-                found = journal.run(name)
-                assert len(found.candidates) >= count
+            for run, least in flushed.items():
+                found = journal.run(run)
+                assert len(found.candidates) >= least
                 assert found.status == "interrupted"
                 assert [each.id for each in found.candidates] == [
                     f"c{n}" for n in range(len(found.candidates))

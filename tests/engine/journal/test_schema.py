@@ -4,20 +4,17 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from aw_engine.errors import JournalError
 from aw_engine.journal import schema
 from aw_engine.journal.journal import Journal
-
-if TYPE_CHECKING:
-    from tests.engine.journal.conftest import Run
+from support.journal_run import Run
 
 
 def test_an_older_file_gets_the_newer_tables_and_keeps_its_runs(
-    path: Path, run: "Run", monkeypatch: pytest.MonkeyPatch
+    path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = Journal.open(path)
     run.keep(old, "first")
@@ -54,7 +51,7 @@ def test_a_file_from_the_future_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_the_views_show_candidates_and_comparisons(path: Path, run: "Run") -> None:
+def test_the_views_show_candidates_and_comparisons(path: Path, run: Run) -> None:
     journal = Journal.open(path)
     run.keep(journal, "first")
     found = journal.run("first")
@@ -91,7 +88,7 @@ def test_a_place_where_nothing_can_be_made_is_refused() -> None:
 
 
 def test_a_locked_file_is_told_of_once_and_the_runs_go_on(
-    path: Path, run: "Run", monkeypatch: pytest.MonkeyPatch
+    path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schema, "BUSY", 0.05)
     told: list[str] = []
@@ -111,7 +108,7 @@ def test_a_locked_file_is_told_of_once_and_the_runs_go_on(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no /dev/full or its like")
-def test_a_full_disk_is_told_of_once(path: Path, run: "Run") -> None:
+def test_a_full_disk_is_told_of_once(path: Path, run: Run) -> None:
     told: list[str] = []
     journal = Journal.open(path, on_trouble=lambda error: told.append(str(error)))
     journal.flush()

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from math import inf, log, nan
 from typing import Literal
 
@@ -7,10 +6,9 @@ import pytest
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
 from aw_engine.errors import BackendError, ModelUnsupported
-from aw_engine.inference.backend import Backend, Capabilities, Compare
+from aw_engine.inference.backend import Capabilities, Compare
 from aw_engine.judging.judge import Entry, judge, questions
-
-Judges = Callable[..., Backend]
+from support.known_judge import KnownJudge
 
 FREE = Capabilities(instructions=True, copy_edit=False)
 FIXED = Capabilities(instructions=False, copy_edit=True, criteria=("fluency", "economy"), masks=True)
@@ -69,9 +67,9 @@ def test_a_model_that_knows_none_of_the_criteria_is_refused() -> None:
         questions(rubric(criterion("clarity")), none)
 
 
-async def test_logits_are_clipped_tempered_and_weighted(known_judge: Judges) -> None:
+async def test_logits_are_clipped_tempered_and_weighted() -> None:
     odds = {"clarity": 9.0, "wit": -1.0}
-    backend = known_judge(lambda prompt: odds[prompt.criterion], mass=0.9)
+    backend = KnownJudge(lambda prompt: odds[prompt.criterion], mass=0.9)
     found = await judge(
         backend,
         rubric(criterion("clarity", 3.0), criterion("wit")),
@@ -89,7 +87,7 @@ async def test_logits_are_clipped_tempered_and_weighted(known_judge: Judges) -> 
     assert comparison.length == pytest.approx(log(2 / 7))
 
 
-async def test_pairs_are_answered_in_order_and_asked_criterion_by_criterion(known_judge: Judges) -> None:
+async def test_pairs_are_answered_in_order_and_asked_criterion_by_criterion() -> None:
     seen: list[Compare] = []
 
     def odds(prompt: Compare) -> float:
@@ -98,7 +96,7 @@ async def test_pairs_are_answered_in_order_and_asked_criterion_by_criterion(know
 
     pairs = [("a", "b"), ("b", "a"), (ORIGINAL, "a")]
     own = rubric(criterion("clarity"), criterion("voice", reference=True))
-    found = await judge(known_judge(odds), own, FREE, pairs, ENTRIES)
+    found = await judge(KnownJudge(odds), own, FREE, pairs, ENTRIES)
     assert [(c.first, c.second) for c in found] == pairs
     assert found[0].logit == pytest.approx(-found[1].logit)
     assert [(p.first, p.criterion) for p in seen[:2]] == [
@@ -106,10 +104,10 @@ async def test_pairs_are_answered_in_order_and_asked_criterion_by_criterion(know
         ("Better words.", "voice"),
     ]
     assert [p.original for p in seen[:2]] == [None, ENTRIES[ORIGINAL].text]
-    assert await judge(known_judge(odds), own, FREE, [], ENTRIES) == []
+    assert await judge(KnownJudge(odds), own, FREE, [], ENTRIES) == []
 
 
 @pytest.mark.parametrize("bad", [nan, inf, -inf])
-async def test_there_is_no_default_winner(known_judge: Judges, bad: float) -> None:
+async def test_there_is_no_default_winner(bad: float) -> None:
     with pytest.raises(BackendError):
-        await judge(known_judge(lambda _: bad), rubric(criterion("clarity")), FREE, [("a", "b")], ENTRIES)
+        await judge(KnownJudge(lambda _: bad), rubric(criterion("clarity")), FREE, [("a", "b")], ENTRIES)

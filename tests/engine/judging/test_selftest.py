@@ -6,11 +6,11 @@ from random import Random
 
 import pytest
 
-from aw_engine.inference.backend import Backend, Choice, ChoiceScores, Compare
+from aw_engine.inference.backend import Choice, ChoiceScores, Compare
 from aw_engine.judging import selftest
 from aw_engine.judging.profile import JudgeProfile
+from support.known_judge import KnownJudge
 
-Judges = Callable[..., Backend]
 PAIRS = selftest.load_pairs()
 BETTER = {pair.better for pair in PAIRS}
 
@@ -38,8 +38,8 @@ def test_the_bundled_pairs_are_graded_and_distinct() -> None:
     assert all(len(p.worse.split()) > len(p.better.split()) for p in PAIRS if p.grade == "padding")
 
 
-async def test_a_judge_without_order_bias_is_recognised(known_judge: Judges, tmp_path: Path) -> None:
-    profile = await selftest.profile(known_judge(taste(1.0)), tmp_path)
+async def test_a_judge_without_order_bias_is_recognised(tmp_path: Path) -> None:
+    profile = await selftest.profile(KnownJudge(taste(1.0)), tmp_path)
     assert not profile.noise.swaps
     assert profile.flips == 0.0
     assert profile.noise.bias == 0.0
@@ -48,11 +48,9 @@ async def test_a_judge_without_order_bias_is_recognised(known_judge: Judges, tmp
     assert profile.pairs == len(PAIRS)
 
 
-async def test_position_bias_is_measured_and_does_not_cost_accuracy(
-    known_judge: Judges, tmp_path: Path
-) -> None:
-    level = await selftest.profile(known_judge(taste(1.0, bias=0.01)), tmp_path / "level")
-    leaning = await selftest.profile(known_judge(taste(1.0, bias=1.5)), tmp_path / "leaning")
+async def test_position_bias_is_measured_and_does_not_cost_accuracy(tmp_path: Path) -> None:
+    level = await selftest.profile(KnownJudge(taste(1.0, bias=0.01)), tmp_path / "level")
+    leaning = await selftest.profile(KnownJudge(taste(1.0, bias=1.5)), tmp_path / "leaning")
     assert leaning.noise.swaps
     assert leaning.flips > level.flips
     assert leaning.accuracy == pytest.approx(level.accuracy, abs=0.05)
@@ -61,27 +59,23 @@ async def test_position_bias_is_measured_and_does_not_cost_accuracy(
     assert 0.0 < leaning.noise.rho < 0.95
 
 
-async def test_a_coin_and_a_model_that_does_not_answer_are_not_believed(
-    known_judge: Judges, tmp_path: Path
-) -> None:
-    coin = await selftest.profile(known_judge(taste(0.0)), tmp_path / "coin")
-    mute = await selftest.profile(known_judge(taste(3.0), mass=0.2), tmp_path / "mute")
+async def test_a_coin_and_a_model_that_does_not_answer_are_not_believed(tmp_path: Path) -> None:
+    coin = await selftest.profile(KnownJudge(taste(0.0)), tmp_path / "coin")
+    mute = await selftest.profile(KnownJudge(taste(3.0), mass=0.2), tmp_path / "mute")
     assert coin.claim == mute.claim == "unranked"
     assert coin.noise.tau2 > mute.noise.tau2
     assert mute.mass == pytest.approx(0.2)
 
 
-async def test_overconfident_logits_are_cooled(known_judge: Judges, tmp_path: Path) -> None:
-    calm = await selftest.profile(known_judge(taste(0.5)), tmp_path / "calm")
-    loud = await selftest.profile(known_judge(lambda prompt: 3.0 * taste(0.5)(prompt)), tmp_path / "loud")
+async def test_overconfident_logits_are_cooled(tmp_path: Path) -> None:
+    calm = await selftest.profile(KnownJudge(taste(0.5)), tmp_path / "calm")
+    loud = await selftest.profile(KnownJudge(lambda prompt: 3.0 * taste(0.5)(prompt)), tmp_path / "loud")
     assert calm.accuracy == loud.accuracy
     assert loud.temperature > 1.5 * calm.temperature
 
 
-async def test_the_filter_claims_for_one_pair_what_the_self_test_saw(
-    known_judge: Judges, tmp_path: Path
-) -> None:
-    profile = await selftest.profile(known_judge(taste(0.8)), tmp_path)
+async def test_the_filter_claims_for_one_pair_what_the_self_test_saw(tmp_path: Path) -> None:
+    profile = await selftest.profile(KnownJudge(taste(0.8)), tmp_path)
     noise = profile.noise
     for logit in (0.3, 1.0, 2.0):
         # A true gap of variance 2 seen through noise tau2: posterior mean and variance of the gap.
@@ -91,22 +85,22 @@ async def test_the_filter_claims_for_one_pair_what_the_self_test_saw(
         assert claimed == pytest.approx(1 / (1 + exp(-logit)), abs=0.02)
 
 
-async def test_a_taste_for_length_is_seen_on_the_padded_probes(known_judge: Judges, tmp_path: Path) -> None:
+async def test_a_taste_for_length_is_seen_on_the_padded_probes(tmp_path: Path) -> None:
     def longer(prompt: Compare) -> float:
         return 3.0 * log(len(prompt.first.split()) / len(prompt.second.split()))
 
     def shorter(prompt: Compare) -> float:
         return -longer(prompt)
 
-    likes = await selftest.profile(known_judge(longer), tmp_path / "longer")
-    dislikes = await selftest.profile(known_judge(shorter), tmp_path / "shorter")
+    likes = await selftest.profile(KnownJudge(longer), tmp_path / "longer")
+    dislikes = await selftest.profile(KnownJudge(shorter), tmp_path / "shorter")
     assert likes.noise.slope > 0.05
     assert dislikes.noise.slope == 0.0
     assert likes.noise.slope_var < 0.25
 
 
-async def test_it_is_asked_in_parts_so_that_it_can_be_stopped(known_judge: Judges, tmp_path: Path) -> None:
-    backend = known_judge(taste(1.0))
+async def test_it_is_asked_in_parts_so_that_it_can_be_stopped(tmp_path: Path) -> None:
+    backend = KnownJudge(taste(1.0))
     sizes: list[int] = []
     choose = backend.choose
 
@@ -125,9 +119,7 @@ def cut_short(folder: Path) -> None:
     kept.write_bytes(kept.read_bytes()[:40])
 
 
-async def test_the_profile_is_kept_and_a_damaged_one_is_measured_anew(
-    known_judge: Judges, tmp_path: Path
-) -> None:
+async def test_the_profile_is_kept_and_a_damaged_one_is_measured_anew(tmp_path: Path) -> None:
     asked = 0
 
     def odds(prompt: Compare) -> float:
@@ -135,7 +127,7 @@ async def test_the_profile_is_kept_and_a_damaged_one_is_measured_anew(
         asked += 1
         return taste(1.0)(prompt)
 
-    backend = known_judge(odds)
+    backend = KnownJudge(odds)
     first = await selftest.profile(backend, tmp_path)
     once = asked
     assert once == 2 * 2 * len(PAIRS)
@@ -147,9 +139,9 @@ async def test_the_profile_is_kept_and_a_damaged_one_is_measured_anew(
     assert again.noise == first.noise
 
 
-async def test_a_folder_that_cannot_be_written_is_no_error(known_judge: Judges, tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    found = await selftest.profile(known_judge(taste(1.0)), blocked)
+    found = await selftest.profile(KnownJudge(taste(1.0)), blocked)
     assert isinstance(found, JudgeProfile)
     assert blocked.read_text() == "not a folder"

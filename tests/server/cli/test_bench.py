@@ -1,14 +1,11 @@
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from aw_engine.inference import rates
 from aw_server.cli.exits import Exit
-
-Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
+from support.program import Program
 
 
 def test_every_kind_of_work_that_the_model_does_is_timed_and_remembered(

@@ -1,11 +1,8 @@
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from aw_server.cli.exits import Exit
-
-Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
+from support.program import Program
 
 
 def test_the_examination_is_whole_and_tells_nothing_private(

@@ -4,15 +4,12 @@ import json
 import os
 import re
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from aw_server.cli.exits import Exit
-
-Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
+from support.program import Program
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "draft.md"
 FAULTY = "We recieved a very large number of of questions, and the answers was different each time.\n"

@@ -1,15 +1,14 @@
 """`--judge-model`: one model writes, another compares."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from aw_server.cli.exits import Exit
+from support.program import Program
 
-Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
 FAULTY = b"We recieved a very large number of of questions, and the answers was different each time.\n"
 
 

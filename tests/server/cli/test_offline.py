@@ -3,14 +3,13 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from aw_server.cli.exits import Exit
+from support.program import Program
 
-Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
 FAULTY = b"We recieved a very large number of of questions, and the answers was different each time.\n"
 
 _GUARD = """

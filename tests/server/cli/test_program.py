@@ -3,7 +3,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,8 +10,7 @@ import pytest
 
 from aw_server.cli import program as under_test
 from aw_server.cli.exits import Exit
-
-Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
+from support.program import Program
 
 
 def test_the_version_is_there_at_once(program: Program) -> None:

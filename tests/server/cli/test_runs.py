@@ -6,15 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from aw_server.cli.exits import Exit
-
-Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
+from support.program import Program
+from support.waiting import until
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "draft.md"
 FAULTY = "We recieved a very large number of of questions, and the answers was different each time.\n"
@@ -124,9 +122,7 @@ def test_a_run_that_was_killed_is_kept_as_far_as_it_came(
         assert process.stdout is not None
         assert any(json.loads(line)["type"] == "leaderboard" for line in process.stdout)
         (path,) = (tmp_path / "home").rglob("journal.sqlite3")
-        deadline = time.monotonic() + 10
-        while not _rankings(path):  # the journal's thread writes it in a moment
-            assert time.monotonic() < deadline
+        until(lambda: _rankings(path), "the journal's thread to write a ranking", limit=10)
         process.send_signal(signal.SIGKILL)
     (kept,) = _listed(program)
     assert kept["status"] == "interrupted"

@@ -1,103 +1,96 @@
 """Text that changes while a run goes on, documents that come and go."""
 
-from typing import TYPE_CHECKING
-
-from aw_server.documents.document import Document
-
-if TYPE_CHECKING:
-    from conftest import Desk
+from support.desk import Desk
+from support.editor import ENDLESS
+from support.letter import LAST, NOTES, RAIN
 
 
-def at(desk: "Desk", place: tuple[int, int] | None) -> str | None:
+def at(desk: Desk, place: tuple[int, int] | None) -> str | None:
     return None if place is None else desk.document.text[place[0] : place[1]]
 
 
-async def test_an_edit_elsewhere_moves_the_place_and_the_run_goes_on(desk: "Desk") -> None:
+async def test_an_edit_elsewhere_moves_the_place_and_the_run_goes_on(desk: Desk) -> None:
     _, job = desk.start(n=6)
     await desk.begun(job)
-    desk.put("Dear 👩‍👩‍👧,\r\n\r\n" + desk.text)
-    desk.put(desk.document.text + "\nYours")
+    desk.type("Dear 👩‍👩‍👧,\r\n\r\n" + desk.before)
+    desk.type(desk.text + "\nYours")
     result = await desk.ended(job)
     assert (result.status, result.stale) == ("done", False)
-    assert at(desk, job.place) == desk.rain
+    assert at(desk, job.place) == RAIN
     assert result.version == desk.document.version
     assert result.range == desk.document.lines.range(*job.last_place, "utf-16")
 
 
-async def test_an_edit_inside_makes_the_result_stale_and_undo_revives_it(desk: "Desk") -> None:
+async def test_an_edit_inside_makes_the_result_stale_and_undo_revives_it(desk: Desk) -> None:
     _, job = desk.start()
     await desk.begun(job)
-    desk.put(desk.text.replace("at noon", "at midnight"))
+    desk.type(desk.before.replace("at noon", "at midnight"))
     result = await desk.ended(job)
     assert (result.status, result.stale, job.place) == ("done", True, None)
-    assert result.original == desk.rain
-    assert at(desk, job.last_place) == desk.rain.replace("at noon", "at midnight")
-    desk.put(desk.text)
+    assert result.original == RAIN
+    assert at(desk, job.last_place) == RAIN.replace("at noon", "at midnight")
+    desk.type(desk.before)
     assert not job.result().stale
-    assert at(desk, job.place) == desk.rain
+    assert at(desk, job.place) == RAIN
 
 
-async def test_running_again_on_the_new_text_is_another_run_in_the_old_ones_place(desk: "Desk") -> None:
-    _, old = desk.start(**desk.endless)
+async def test_running_again_on_the_new_text_is_another_run_in_the_old_ones_place(desk: Desk) -> None:
+    _, old = desk.start(**ENDLESS)
     await desk.ranked(old)
-    desk.put(desk.text.replace("at noon", "at midnight"))
-    started, new = desk.start(desk.rain.replace("at noon", "at midnight"))
+    desk.type(desk.before.replace("at noon", "at midnight"))
+    started, new = desk.start(RAIN.replace("at noon", "at midnight"))
     assert started.state == "running"
     assert (await desk.ended(old)).status == "superseded"
     assert "midnight" in (await desk.ended(new)).original
 
 
-async def test_edits_on_both_sides_at_once_leave_the_place_found(desk: "Desk") -> None:
-    _, job = desk.start(desk.notes)
-    desk.put("---\ntitle: x\n---\n" + desk.text.replace("hour.", "hour!"))
-    assert at(desk, job.place) == desk.notes
+async def test_edits_on_both_sides_at_once_leave_the_place_found(desk: Desk) -> None:
+    _, job = desk.start(NOTES)
+    desk.type("---\ntitle: x\n---\n" + desk.before.replace("hour.", "hour!"))
+    assert at(desk, job.place) == NOTES
     await desk.ended(job)
 
 
-async def test_a_deleted_passage_is_stale_and_the_run_ends_all_the_same(desk: "Desk") -> None:
+async def test_a_deleted_passage_is_stale_and_the_run_ends_all_the_same(desk: Desk) -> None:
     _, job = desk.start()
-    desk.put(desk.text.replace(desk.rain, ""))
+    desk.type(desk.before.replace(RAIN, ""))
     result = await desk.ended(job)
     assert (result.status, result.stale) == ("done", True)
     assert result.range.start == result.range.end
 
 
-async def test_a_closed_document_ends_its_runs_and_finds_them_again_when_opened(desk: "Desk") -> None:
-    _, done = desk.start(desk.notes)
+async def test_a_closed_document_ends_its_runs_and_finds_them_again_when_opened(desk: Desk) -> None:
+    _, done = desk.start(NOTES)
     await desk.ended(done)
-    _, running = desk.start(desk.rain, **desk.endless)
-    _, waiting = desk.start(desk.last)
+    _, running = desk.start(RAIN, **ENDLESS)
+    _, waiting = desk.start(LAST)
     await desk.ranked(running)
-    desk.session.drop(desk.uri)
-    desk.jobs.closed(desk.uri)
+    desk.close_document()
     assert waiting.status == "cancelled"
     result = await desk.ended(running)
     assert (result.status, result.stale) == ("cancelled", True)
     assert desk.jobs.at(desk.uri, *running.last_place) is None
     refusal, _ = desk.jobs.start(done.params)
     assert refusal.reason == "notOpen"
-    desk.put("New first line.\n" + desk.text)
-    assert at(desk, running.place) == desk.rain
-    assert at(desk, done.place) == desk.notes
+    desk.open("New first line.\n" + desk.before)
+    assert at(desk, running.place) == RAIN
+    assert at(desk, done.place) == NOTES
     assert desk.jobs.at(desk.uri, *done.last_place) is done
 
 
-async def test_a_renamed_document_takes_its_runs_along(desk: "Desk") -> None:
+async def test_a_renamed_document_takes_its_runs_along(desk: Desk) -> None:
     _, job = desk.start()
     await desk.ended(job)
     new = "file:///notes/other.md"
-    desk.session.drop(desk.uri)
-    desk.jobs.closed(desk.uri)
-    document = Document(new, "markdown", 1, desk.text)
-    desk.session.put(document)
-    desk.jobs.opened(document)
+    desk.close_document()
+    desk.open(desk.before, new)
     desk.jobs.renamed(desk.uri, new)
     assert job.uri == new
     assert desk.jobs.at(new, *job.last_place) is job
     assert not job.result().stale
 
 
-async def test_the_newest_of_several_runs_on_a_passage_is_found_at_its_ends_too(desk: "Desk") -> None:
+async def test_the_newest_of_several_runs_on_a_passage_is_found_at_its_ends_too(desk: Desk) -> None:
     _, first = desk.start()
     await desk.ended(first)
     _, second = desk.start(seed=2)

@@ -4,8 +4,8 @@ import shutil
 import signal
 import sqlite3
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -13,13 +13,14 @@ import pytest
 from aw_engine.journal import schema
 from aw_engine.journal.journal import Journal
 from aw_server import messages
+from aw_server.jobs.job import Job
+from support.desk import Desk
+from support.editor import ENDLESS
+from support.letter import LAST, NOTES, RAIN
+from support.waiting import eventually
 
-if TYPE_CHECKING:
-    from aw_server.jobs.job import Job
-    from conftest import Desk
 
-
-def killed(desk: "Desk", job: "Job", number: signal.Signals) -> bool:
+def killed(desk: Desk, job: Job, number: signal.Signals) -> bool:
     """Kills the workers; whether that has ended the job.
 
     Between two requests a death goes unnoticed: the next one has a new worker.
@@ -30,14 +31,18 @@ def killed(desk: "Desk", job: "Job", number: signal.Signals) -> bool:
     return job.done.is_set()
 
 
+def begun_or_ended(job: Job) -> bool:
+    return job.started is not None or job.done.is_set()
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 async def test_a_worker_that_dies_leaves_what_was_ranked_and_the_next_run_works(
-    desk: "Desk", number: signal.Signals
+    desk: Desk, number: signal.Signals
 ) -> None:
-    _, job = desk.start(**desk.endless)
+    _, job = desk.start(**ENDLESS)
     await desk.ranked(job)
 
-    await desk.until(lambda: killed(desk, job, number))
+    await eventually(lambda: killed(desk, job, number))
     result = job.result()
     assert (result.status, result.reason) == ("failed", "workerDied")
     assert len(result.candidates) > 1
@@ -46,12 +51,12 @@ async def test_a_worker_that_dies_leaves_what_was_ranked_and_the_next_run_works(
     assert said.endswith("kept.")
     assert desk.jobs.last_fault == result.message
     await desk.until(lambda: not desk.jobs.busy)
-    _, again = desk.start(desk.notes)
+    _, again = desk.start(NOTES)
     assert (await desk.ended(again)).status == "done"
 
 
 async def test_a_model_file_deleted_during_a_run_ends_no_run_and_the_next_one_says_what_is_wrong(
-    desk: "Desk", model_path: Path, tmp_path: Path
+    desk: Desk, model_path: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "own.gguf"
     shutil.copy(model_path, path)
@@ -61,21 +66,21 @@ async def test_a_model_file_deleted_during_a_run_ends_no_run_and_the_next_one_sa
     path.unlink()
     result = await desk.ended(job)
     assert result.status == "done"
-    refused = desk.refused(desk.notes)
+    refused = desk.refused(NOTES)
     assert refused.reason == "modelMissing"
     assert str(path) in refused.message
     shutil.copy(model_path, path)
-    _, again = desk.start(desk.notes)
+    _, again = desk.start(NOTES)
     assert (await desk.ended(again)).status == "done"
 
 
-async def test_after_two_deaths_what_waits_fails_and_asking_again_works(desk: "Desk") -> None:
-    _, first = desk.start(desk.rain, **desk.endless)
-    _, second = desk.start(desk.notes, **desk.endless)
-    _, third = desk.start(desk.last)
+async def test_after_two_deaths_what_waits_fails_and_asking_again_works(desk: Desk) -> None:
+    _, first = desk.start(RAIN, **ENDLESS)
+    _, second = desk.start(NOTES, **ENDLESS)
+    _, third = desk.start(LAST)
     for job in (first, second):
-        await desk.until(lambda job=job: job.started is not None or job.done.is_set())
-        await desk.until(lambda job=job: killed(desk, job, signal.SIGKILL))
+        await desk.until(partial(begun_or_ended, job))
+        await eventually(partial(killed, desk, job, signal.SIGKILL))
         assert job.result().reason == "workerDied"
     result = await desk.ended(third)
     assert (result.status, result.reason) == ("failed", "workerDied")
@@ -87,7 +92,7 @@ async def test_after_two_deaths_what_waits_fails_and_asking_again_works(desk: "D
     assert (await desk.ended(again)).status == "done"
 
 
-async def test_a_run_is_kept_with_what_the_writer_did(desk: "Desk") -> None:
+async def test_a_run_is_kept_with_what_the_writer_did(desk: Desk) -> None:
     _, job = desk.start()
     result = await desk.ended(job)
     desk.jobs.applied(job.id, result.candidates[0].id)
@@ -95,13 +100,13 @@ async def test_a_run_is_kept_with_what_the_writer_did(desk: "Desk") -> None:
     journal = Journal.open()
     record = journal.run(job.id)
     journal.close()
-    assert record.passage.text == desk.rain
+    assert record.passage.text == RAIN
     assert [(action.kind, action.candidate) for action in record.user_actions] == [
         ("applied", result.candidates[0].id)
     ]
 
 
-async def test_without_history_nothing_is_kept(desk: "Desk") -> None:
+async def test_without_history_nothing_is_kept(desk: Desk) -> None:
     desk.set(history=False)
     _, job = desk.start()
     await desk.ended(job)
@@ -109,7 +114,7 @@ async def test_without_history_nothing_is_kept(desk: "Desk") -> None:
 
 
 async def test_a_journal_that_cannot_be_used_stops_no_run_and_is_said_once(
-    desk: "Desk", monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def locked(path: object) -> sqlite3.Connection:
         raise schema.trouble(schema.default_path(), sqlite3.OperationalError("database is locked"))
@@ -117,7 +122,7 @@ async def test_a_journal_that_cannot_be_used_stops_no_run_and_is_said_once(
     monkeypatch.setattr(schema, "connect", locked)
     said: list[str] = []
     desk.jobs.warned.append(said.append)
-    for passage in (desk.rain, desk.notes):
+    for passage in (RAIN, NOTES):
         _, job = desk.start(passage)
         assert (await desk.ended(job)).status == "done"
     assert len(said) == 1

@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
@@ -18,9 +17,9 @@ from aw_server.jobs.job import Job
 from aw_server.jobs.models import digest
 from aw_server.progress import doing
 from aw_server.protocol import Limits
-
-if TYPE_CHECKING:
-    from conftest import Desk
+from support.desk import Desk
+from support.editor import ENDLESS
+from support.letter import LAST, NOTES
 
 
 @pytest.fixture(autouse=True)
@@ -34,14 +33,14 @@ async def seconds(job: Job) -> forecast.Seconds | None:
 
 
 async def test_after_a_run_to_its_end_the_next_one_is_foreseen(
-    desk: "Desk", monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forecast, "AT_ONCE", 30.0)
     _, job = desk.start(n=8, generations=2)
     assert await forecast.announce([job]) is None
     assert job.estimate is None
     await desk.ended(job)
-    _, following = desk.start(desk.notes, n=8, generations=2)
+    _, following = desk.start(NOTES, n=8, generations=2)
     told = await forecast.announce([following])
     assert told is not None
     assert 0 < told[0] < told[1] < 600
@@ -49,7 +48,7 @@ async def test_after_a_run_to_its_end_the_next_one_is_foreseen(
 
 
 async def test_what_takes_too_long_to_find_out_is_told_later(
-    desk: "Desk", monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = threading.Event()
 
@@ -66,8 +65,8 @@ async def test_what_takes_too_long_to_find_out_is_told_later(
     await desk.ended(job)
 
 
-async def test_a_run_that_works_says_what_is_left(desk: "Desk") -> None:
-    _, job = desk.start(**desk.endless)
+async def test_a_run_that_works_says_what_is_left(desk: Desk) -> None:
+    _, job = desk.start(**ENDLESS)
     said: list[str] = []
     job.listeners.append(lambda job, _: said.append(doing(job)))
     await desk.ranked(job)
@@ -76,7 +75,7 @@ async def test_a_run_that_works_says_what_is_left(desk: "Desk") -> None:
     assert any(each.startswith("generation 1/") and each.endswith(" left") for each in said)
 
 
-async def test_what_the_run_should_take_is_said_until_it_is_known_better(desk: "Desk") -> None:
+async def test_what_the_run_should_take_is_said_until_it_is_known_better(desk: Desk) -> None:
     _, job = desk.start()
     job.hear(Started(job_id=job.id, model=ModelRef("builtin", ""), generations=2, calls_planned=9), {})
     job.begin()
@@ -92,26 +91,26 @@ def test_the_time_left_is_said_in_round_numbers(seconds: float, said: str) -> No
     assert messages.left(seconds) == said
 
 
-async def test_a_run_that_was_stopped_says_nothing_of_the_next(desk: "Desk") -> None:
-    _, job = desk.start(**desk.endless)
+async def test_a_run_that_was_stopped_says_nothing_of_the_next(desk: Desk) -> None:
+    _, job = desk.start(**ENDLESS)
     await desk.ranked(job)
     desk.jobs.cancel(job.id)
     assert (await desk.ended(job)).status == "cancelled"
     assert await seconds(job) is None
 
 
-async def test_a_run_that_a_time_limit_ended_says_nothing_of_the_next(desk: "Desk") -> None:
-    _, first = desk.start(desk.last)
+async def test_a_run_that_a_time_limit_ended_says_nothing_of_the_next(desk: Desk) -> None:
+    _, first = desk.start(LAST)
     await desk.ended(first)  # loads the model, which a limit would count
     shutil.rmtree(platformdirs.user_cache_path("aw", appauthor=False) / "rates", ignore_errors=True)
-    _, job = desk.start(**desk.endless, budget=Limits(seconds=0.2))
+    _, job = desk.start(**ENDLESS, budget=Limits(seconds=0.2))
     result = await desk.ended(job)
     assert result.status == "done"
     assert any("Stopped after" in notice for notice in result.notices)
     assert await seconds(job) is None
 
 
-async def test_no_more_is_foreseen_than_the_time_limit_allows(desk: "Desk") -> None:
+async def test_no_more_is_foreseen_than_the_time_limit_allows(desk: Desk) -> None:
     _, job = desk.start(budget=Limits(seconds=3.0))
     known = digest("builtin")
     assert known is not None
@@ -120,7 +119,7 @@ async def test_no_more_is_foreseen_than_the_time_limit_allows(desk: "Desk") -> N
     await desk.ended(job)
 
 
-async def test_models_that_work_together_have_a_pace_of_their_own(desk: "Desk") -> None:
+async def test_models_that_work_together_have_a_pace_of_their_own(desk: Desk) -> None:
     _, job = desk.start()
     known = digest("builtin")
     assert known is not None
@@ -134,7 +133,7 @@ async def test_models_that_work_together_have_a_pace_of_their_own(desk: "Desk") 
 
 
 async def test_a_fault_in_foreseeing_or_remembering_costs_no_run(
-    desk: "Desk", monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError
@@ -142,7 +141,7 @@ async def test_a_fault_in_foreseeing_or_remembering_costs_no_run(
     monkeypatch.setattr(forecast, "_work", fail)
     known = digest("builtin")
     assert known is not None
-    _, job = desk.start(desk.last, n=8, generations=2)
+    _, job = desk.start(LAST, n=8, generations=2)
     assert await forecast.announce([job]) is None
     assert (await desk.ended(job)).status == "done"
     assert rates.seconds(known, 1000.0) is None

@@ -1,7 +1,6 @@
 """Runs as the server keeps them: begun, joined, queued, superseded, cancelled, with the model under test."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -10,13 +9,14 @@ from aw_engine.domain.candidate import ORIGINAL
 from aw_server import messages, protocol
 from aw_server.jobs.jobs import LIMIT
 from aw_server.jobs.refusal import UnknownCandidate, UnknownJob
+from support.desk import Desk
+from support.editor import ENDLESS
+from support.letter import LAST, NOTES, RAIN
+from support.waiting import eventually
 
-if TYPE_CHECKING:
-    from conftest import Desk
 
-
-async def test_a_run_ranks_rewrites_and_leaves_the_document_alone(desk: "Desk") -> None:
-    started, job = desk.start(desk.rain, n=6, generations=2)
+async def test_a_run_ranks_rewrites_and_leaves_the_document_alone(desk: Desk) -> None:
+    started, job = desk.start(RAIN, n=6, generations=2)
     assert started.state == "running"
     assert started.range == desk.document.lines.range(*job.last_place, "utf-16")
     await desk.ranked(job)
@@ -27,19 +27,19 @@ async def test_a_run_ranks_rewrites_and_leaves_the_document_alone(desk: "Desk") 
     result = await desk.ended(job)
     assert result.status == "done"
     assert not result.stale
-    assert result.original == desk.rain
+    assert result.original == RAIN
     assert {each.id for each in result.candidates} > {ORIGINAL}
     assert [each.rank for each in result.candidates] == list(range(1, len(result.candidates) + 1))
     best = job.best()
     assert best is not None
-    assert job.text_of(best) == result.candidates[0].text != desk.rain
-    assert job.text_of(ORIGINAL) == desk.rain
-    assert desk.document.text == desk.text
+    assert job.text_of(best) == result.candidates[0].text != RAIN
+    assert job.text_of(ORIGINAL) == RAIN
+    assert desk.document.text == desk.before
 
 
-async def test_candidates_read_as_they_would_stand_in_the_document(desk: "Desk") -> None:
-    quoted = "> " + desk.rain.replace(" at noon.", "\n> at noon.")
-    desk.put(f"{quoted}\n")
+async def test_candidates_read_as_they_would_stand_in_the_document(desk: Desk) -> None:
+    quoted = "> " + RAIN.replace(" at noon.", "\n> at noon.")
+    desk.type(f"{quoted}\n")
     _, job = desk.start("was was")
     result = await desk.ended(job)
     rewrites = [each for each in result.candidates if each.id != ORIGINAL]
@@ -48,7 +48,7 @@ async def test_candidates_read_as_they_would_stand_in_the_document(desk: "Desk")
     assert all("\n" not in job.prose_of(each.id) for each in rewrites)
 
 
-async def test_cancelling_before_the_first_token_leaves_the_original_alone(desk: "Desk") -> None:
+async def test_cancelling_before_the_first_token_leaves_the_original_alone(desk: Desk) -> None:
     _, job = desk.start()
     assert desk.jobs.cancel(job.id) == [job.id]
     result = await desk.ended(job)
@@ -57,8 +57,8 @@ async def test_cancelling_before_the_first_token_leaves_the_original_alone(desk:
     assert messages.ended(job.outcome) == "Cancelled. Nothing yet."
 
 
-async def test_cancelling_keeps_the_best_so_far_and_the_next_run_works(desk: "Desk") -> None:
-    _, job = desk.start(**desk.endless)
+async def test_cancelling_keeps_the_best_so_far_and_the_next_run_works(desk: Desk) -> None:
+    _, job = desk.start(**ENDLESS)
     await desk.ranked(job)
     desk.jobs.cancel(job.id)
     result = await desk.ended(job)
@@ -71,7 +71,7 @@ async def test_cancelling_keeps_the_best_so_far_and_the_next_run_works(desk: "De
     assert (await desk.ended(after)).status == "done"
 
 
-async def test_cancelling_twice_or_after_the_end_changes_nothing(desk: "Desk") -> None:
+async def test_cancelling_twice_or_after_the_end_changes_nothing(desk: Desk) -> None:
     _, job = desk.start()
     desk.jobs.cancel(job.id)
     desk.jobs.cancel(job.id)
@@ -82,8 +82,8 @@ async def test_cancelling_twice_or_after_the_end_changes_nothing(desk: "Desk") -
         desk.jobs.cancel("nosuchjob")
 
 
-async def test_cancelling_without_keeping_forgets_the_rewrites(desk: "Desk") -> None:
-    _, job = desk.start(**desk.endless)
+async def test_cancelling_without_keeping_forgets_the_rewrites(desk: Desk) -> None:
+    _, job = desk.start(**ENDLESS)
     await desk.ranked(job)
     assert desk.jobs.cancel(job.id, keep=False) == [job.id]
     await desk.ended(job)
@@ -92,7 +92,7 @@ async def test_cancelling_without_keeping_forgets_the_rewrites(desk: "Desk") -> 
     assert desk.jobs.at(desk.uri, *job.last_place) is None
 
 
-async def test_a_second_cancel_discards_what_the_first_has_kept(desk: "Desk") -> None:
+async def test_a_second_cancel_discards_what_the_first_has_kept(desk: Desk) -> None:
     _, job = desk.start()
     desk.jobs.cancel(job.id)
     await desk.ended(job)
@@ -101,16 +101,16 @@ async def test_a_second_cancel_discards_what_the_first_has_kept(desk: "Desk") ->
         desk.jobs.get(job.id)
 
 
-async def test_a_budget_of_time_ends_a_run_like_any_other(desk: "Desk") -> None:
-    _, first = desk.start(desk.last)
+async def test_a_budget_of_time_ends_a_run_like_any_other(desk: Desk) -> None:
+    _, first = desk.start(LAST)
     await desk.ended(first)  # loads the model, which the budget would count
-    _, job = desk.start(**desk.endless, budget=protocol.Limits(seconds=0.3))
+    _, job = desk.start(**ENDLESS, budget=protocol.Limits(seconds=0.3))
     result = await desk.ended(job)
     assert result.status == "done"
     assert any(notice.startswith("Stopped after 0.3 s as asked") for notice in result.notices)
 
 
-async def test_asking_the_same_again_joins_the_run_or_its_result(desk: "Desk") -> None:
+async def test_asking_the_same_again_joins_the_run_or_its_result(desk: Desk) -> None:
     _, job = desk.start()
     again, same = desk.start()
     assert (again.state, again.job_id, same) == ("joined", job.id, job)
@@ -122,8 +122,8 @@ async def test_asking_the_same_again_joins_the_run_or_its_result(desk: "Desk") -
     assert another is not job
 
 
-async def test_asking_otherwise_of_the_same_passage_ends_the_run_with_what_it_has(desk: "Desk") -> None:
-    _, old = desk.start(**desk.endless)
+async def test_asking_otherwise_of_the_same_passage_ends_the_run_with_what_it_has(desk: Desk) -> None:
+    _, old = desk.start(**ENDLESS)
     await desk.ranked(old)
     started, new = desk.start(rubric="concise")
     assert started.state == "running"
@@ -134,12 +134,12 @@ async def test_asking_otherwise_of_the_same_passage_ends_the_run_with_what_it_ha
     assert desk.jobs.at(desk.uri, *new.last_place) is new
 
 
-async def test_other_passages_wait_their_turn(desk: "Desk") -> None:
+async def test_other_passages_wait_their_turn(desk: Desk) -> None:
     order: list[str] = []
     desk.jobs.ended.append(lambda job: order.append(job.id))
-    _, first = desk.start(desk.rain, **desk.endless)
-    second, middle = desk.start(desk.notes)
-    third, last = desk.start(desk.last)
+    _, first = desk.start(RAIN, **ENDLESS)
+    second, middle = desk.start(NOTES)
+    third, last = desk.start(LAST)
     assert (second.state, second.position, second.message) == (
         "queued",
         1,
@@ -156,10 +156,10 @@ async def test_other_passages_wait_their_turn(desk: "Desk") -> None:
     assert middle.status == last.status == "done"
 
 
-async def test_a_full_queue_refuses_and_drops_nothing(desk: "Desk") -> None:
-    lines = [f"{desk.notes} This is line {number}." for number in range(LIMIT + 1)]
-    desk.put("\n\n".join([desk.rain, *lines]))
-    _, running = desk.start(desk.rain, **desk.endless)
+async def test_a_full_queue_refuses_and_drops_nothing(desk: Desk) -> None:
+    lines = [f"{NOTES} This is line {number}." for number in range(LIMIT + 1)]
+    desk.type("\n\n".join([RAIN, *lines]))
+    _, running = desk.start(RAIN, **ENDLESS)
     await desk.until(lambda: running.begun)
     waiting = [desk.start(line)[1] for line in lines[:LIMIT]]
     refusal = desk.refused(lines[LIMIT])
@@ -176,7 +176,7 @@ async def test_a_full_queue_refuses_and_drops_nothing(desk: "Desk") -> None:
     assert not desk.jobs.busy
 
 
-async def test_split_makes_a_run_of_every_paragraph(desk: "Desk") -> None:
+async def test_split_makes_a_run_of_every_paragraph(desk: Desk) -> None:
     whole = protocol.Range(protocol.Position(0, 0), protocol.Position(99, 0))
     asked = protocol.EvolveParams(protocol.TextDocument(desk.uri), range=whole, n=3, generations=1)
     refusal, none = desk.jobs.start(asked)
@@ -187,7 +187,7 @@ async def test_split_makes_a_run_of_every_paragraph(desk: "Desk") -> None:
     started, first = desk.jobs.start(asked)
     assert first is not None
     jobs = desk.jobs.together(first)
-    assert [job.original for job in jobs] == [desk.rain, desk.notes, desk.last]
+    assert [job.original for job in jobs] == [RAIN, NOTES, LAST]
     assert started.also == tuple(job.id for job in jobs[1:])
     assert started.message == "Evolving 3 paragraphs, one after another."
     for job in jobs:
@@ -195,7 +195,7 @@ async def test_split_makes_a_run_of_every_paragraph(desk: "Desk") -> None:
     assert jobs[0].result().also == started.also
 
 
-async def test_cancelling_one_of_a_split_ends_them_all(desk: "Desk") -> None:
+async def test_cancelling_one_of_a_split_ends_them_all(desk: Desk) -> None:
     whole = protocol.Range(protocol.Position(0, 0), protocol.Position(99, 0))
     _, first = desk.jobs.start(
         protocol.EvolveParams(protocol.TextDocument(desk.uri), range=whole, n=64, split=True)
@@ -207,7 +207,7 @@ async def test_cancelling_one_of_a_split_ends_them_all(desk: "Desk") -> None:
         assert (await desk.ended(job)).status == "cancelled"
 
 
-async def test_a_run_can_go_on_from_a_rewrite(desk: "Desk") -> None:
+async def test_a_run_can_go_on_from_a_rewrite(desk: Desk) -> None:
     _, job = desk.start()
     best = (await desk.ended(job)).candidates[0]
     _, further = desk.start(origin=protocol.Origin(job.id, best.id), seed=3)
@@ -217,7 +217,7 @@ async def test_a_run_can_go_on_from_a_rewrite(desk: "Desk") -> None:
         desk.start(origin=protocol.Origin(job.id, "c999"))
 
 
-async def test_a_vetoed_rewrite_leaves_the_list_and_a_pinned_one_stays(desk: "Desk") -> None:
+async def test_a_vetoed_rewrite_leaves_the_list_and_a_pinned_one_stays(desk: Desk) -> None:
     _, job = desk.start(n=8, generations=3)
     await desk.until(lambda: len(job.result().candidates) > 3)
     rewrites = [each.id for each in job.result().candidates if each.id != ORIGINAL]
@@ -231,8 +231,8 @@ async def test_a_vetoed_rewrite_leaves_the_list_and_a_pinned_one_stays(desk: "De
         desk.jobs.steer(job.id, pin=["c999"])
 
 
-async def test_the_model_can_be_unloaded_only_between_runs(desk: "Desk") -> None:
-    _, job = desk.start(**desk.endless)
+async def test_the_model_can_be_unloaded_only_between_runs(desk: Desk) -> None:
+    _, job = desk.start(**ENDLESS)
     await desk.begun(job)
     (worker,) = desk.jobs.engine.worker_pids
     assert await desk.jobs.unload() is None
@@ -247,18 +247,18 @@ async def test_the_model_can_be_unloaded_only_between_runs(desk: "Desk") -> None
     assert (await desk.ended(again)).status == "done"
 
 
-async def test_an_idle_model_leaves_memory_and_comes_back(desk: "Desk") -> None:
+async def test_an_idle_model_leaves_memory_and_comes_back(desk: Desk) -> None:
     desk.set(idle_unload_minutes=0.2 / 60)
     _, job = desk.start()
     await desk.ended(job)
-    await desk.until(lambda: not desk.jobs.engine.worker_pids)
-    _, again = desk.start(desk.notes)
+    await eventually(lambda: not desk.jobs.engine.worker_pids)
+    _, again = desk.start(NOTES)
     assert (await desk.ended(again)).status == "done"
 
 
-async def test_closing_ends_everything_and_leaves_no_worker(desk: "Desk") -> None:
-    _, running = desk.start(desk.rain, **desk.endless)
-    _, waiting = desk.start(desk.notes)
+async def test_closing_ends_everything_and_leaves_no_worker(desk: Desk) -> None:
+    _, running = desk.start(RAIN, **ENDLESS)
+    _, waiting = desk.start(NOTES)
     await desk.ranked(running)
     (worker,) = desk.jobs.engine.worker_pids
     async with asyncio.timeout(10):  # two seconds, and the busy machine's share
@@ -269,7 +269,7 @@ async def test_closing_ends_everything_and_leaves_no_worker(desk: "Desk") -> Non
     assert desk.refused().reason == "internal"
 
 
-async def test_the_state_goes_from_loading_to_working_to_idle(desk: "Desk") -> None:
+async def test_the_state_goes_from_loading_to_working_to_idle(desk: Desk) -> None:
     states: list[str] = []
     desk.jobs.listeners.append(lambda: states.append(desk.jobs.state))
     _, job = desk.start()

@@ -1,14 +1,12 @@
 """What is evolved when something is asked for, and what is refused before anything is begun."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from aw_server import messages, protocol
-
-if TYPE_CHECKING:
-    from conftest import Desk
+from support.desk import Desk
+from support.letter import LAST, NOTES, RAIN
 
 
 @pytest.fixture
@@ -18,7 +16,7 @@ def cut_model(tmp_path: Path, model_path: Path) -> Path:
     return path
 
 
-def asked(desk: "Desk", start: int, end: int) -> tuple[protocol.Started, str | None]:
+def asked(desk: Desk, start: int, end: int) -> tuple[protocol.Started, str | None]:
     """The answer for these code points, and the text that is evolved."""
     spans = desk.document.lines.range(start, end, "utf-16")
     started, job = desk.jobs.start(
@@ -27,20 +25,20 @@ def asked(desk: "Desk", start: int, end: int) -> tuple[protocol.Started, str | N
     return started, None if job is None else job.original
 
 
-async def test_an_empty_selection_means_the_paragraph(desk: "Desk") -> None:
-    place = desk.text.index("referee")
+async def test_an_empty_selection_means_the_paragraph(desk: Desk) -> None:
+    place = desk.before.index("referee")
     started, text = asked(desk, place, place)
-    assert text == desk.rain
-    at = desk.text.index(desk.rain)
-    assert started.range == desk.document.lines.range(at, at + len(desk.rain), "utf-16")
+    assert text == RAIN
+    at = desk.before.index(RAIN)
+    assert started.range == desk.document.lines.range(at, at + len(RAIN), "utf-16")
 
 
-async def test_a_selection_grows_to_the_sentence(desk: "Desk") -> None:
-    place = desk.text.index("they recieved there")
+async def test_a_selection_grows_to_the_sentence(desk: Desk) -> None:
+    place = desk.before.index("they recieved there")
     started, text = asked(desk, place + 2, place + 9)
-    assert text == desk.rain.partition("noon. ")[2]
+    assert text == RAIN.partition("noon. ")[2]
     assert started.range is not None
-    assert started.range.end.character == len(desk.rain)
+    assert started.range.end.character == len(RAIN)
 
 
 @pytest.mark.parametrize(
@@ -56,53 +54,53 @@ async def test_a_selection_grows_to_the_sentence(desk: "Desk") -> None:
         ("This one has a lone \ud800 surrogate in it.\n", "unencodable", None),
     ],
 )
-async def test_what_is_no_prose_is_refused(desk: "Desk", text: str, reason: str, message: str | None) -> None:
-    desk.put(text)
+async def test_what_is_no_prose_is_refused(desk: Desk, text: str, reason: str, message: str | None) -> None:
+    desk.type(text)
     started, none = asked(desk, 0, 1)
     assert (none, started.state, started.reason) == (None, "refused", reason)
     assert message in (None, started.message)
 
 
-async def test_a_passage_that_is_too_long_is_refused_with_the_limit(desk: "Desk") -> None:
-    desk.put(" ".join(f"Sentence number {number} is is here." for number in range(2_000)))
+async def test_a_passage_that_is_too_long_is_refused_with_the_limit(desk: Desk) -> None:
+    desk.type(" ".join(f"Sentence number {number} is is here." for number in range(2_000)))
     refusal = desk.refused("Sentence number 1 ")
     assert refusal.reason == "tooLong"
     desk.set(context_length=128)
-    desk.put(" ".join([desk.rain, desk.notes, desk.last]))
-    _, job = desk.start(desk.rain)
+    desk.type(" ".join([RAIN, NOTES, LAST]))
+    _, job = desk.start(RAIN)
     result = await desk.ended(job)
     assert (result.status, result.reason) == ("refused", "tooLong")
     assert result.message is not None
     assert "words; the limit is about" in result.message
 
 
-async def test_a_range_beyond_the_document_is_cut_to_it(desk: "Desk") -> None:
+async def test_a_range_beyond_the_document_is_cut_to_it(desk: Desk) -> None:
     spans = protocol.Range(protocol.Position(4, 9), protocol.Position(4, 999_999))
     _, job = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2))
     assert job is not None
-    assert job.original == desk.notes
+    assert job.original == NOTES
 
 
-async def test_a_document_that_is_not_open_is_refused(desk: "Desk") -> None:
+async def test_a_document_that_is_not_open_is_refused(desk: Desk) -> None:
     started, _ = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument("file:///other.md")))
     assert (started.state, started.reason) == ("refused", "notOpen")
 
 
-async def test_a_rubric_that_is_not_there_is_refused(desk: "Desk") -> None:
+async def test_a_rubric_that_is_not_there_is_refused(desk: Desk) -> None:
     started = desk.refused(rubric="clarty")
     assert started.reason == "unknownRubric"
     assert "Did you mean clarity" in started.message
 
 
-async def test_the_builtin_model_refuses_free_instructions(desk: "Desk") -> None:
+async def test_the_builtin_model_refuses_free_instructions(desk: Desk) -> None:
     started = desk.refused(instruction="Make it rhyme.")
     assert (started.reason, started.message) == ("unsupportedInstruction", messages.NO_INSTRUCTIONS_BUILTIN)
     started, _ = desk.start(instruction="  ")  # says nothing
     assert started.state == "running"
 
 
-async def test_the_builtin_model_refuses_other_languages(desk: "Desk") -> None:
-    desk.put(
+async def test_the_builtin_model_refuses_other_languages(desk: Desk) -> None:
+    desk.type(
         "Das ist ein kurzer Absatz, der nicht auf Englisch ist und auch nicht so aussieht wie Englisch.\n"
     )
     assert desk.refused("Das ist").reason == "unsupportedLanguage"
@@ -110,14 +108,14 @@ async def test_the_builtin_model_refuses_other_languages(desk: "Desk") -> None:
     assert started.state == "running"
 
 
-async def test_a_missing_model_is_named_and_no_other_is_taken(desk: "Desk", tmp_path: Path) -> None:
+async def test_a_missing_model_is_named_and_no_other_is_taken(desk: Desk, tmp_path: Path) -> None:
     desk.set(model=str(tmp_path / "gone.gguf"))
     started = desk.refused()
     assert started.reason == "modelMissing"
     assert "gone.gguf" in started.message
 
 
-async def test_a_damaged_model_is_refused_before_it_is_loaded(desk: "Desk", cut_model: Path) -> None:
+async def test_a_damaged_model_is_refused_before_it_is_loaded(desk: Desk, cut_model: Path) -> None:
     desk.set(model=str(cut_model))
     assert desk.refused().reason == "modelDamaged"
     cut_model.write_bytes(b"<html>not found</html>")  # noqa: ASYNC240
@@ -126,7 +124,7 @@ async def test_a_damaged_model_is_refused_before_it_is_loaded(desk: "Desk", cut_
     assert desk.start()[0].state == "running"
 
 
-async def test_the_models_in_force_are_those_chosen_until_the_setting_changes(desk: "Desk") -> None:
+async def test_the_models_in_force_are_those_chosen_until_the_setting_changes(desk: Desk) -> None:
     desk.jobs.choose("writer", "/models/chosen.gguf")
     assert desk.jobs.models.writer == "/models/chosen.gguf"
     desk.set(judge_model="/models/judge.gguf")
@@ -136,18 +134,18 @@ async def test_the_models_in_force_are_those_chosen_until_the_setting_changes(de
     assert desk.jobs.models.writer == "/models/set.gguf"
 
 
-async def test_the_plan_comes_from_the_request_else_from_the_settings(desk: "Desk") -> None:
+async def test_the_plan_comes_from_the_request_else_from_the_settings(desk: Desk) -> None:
     desk.set(candidates=3, generations=4, budget_seconds=7.0, gates="strict")
     _, job = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument(desk.uri), desk_range(desk)))
     assert job is not None
     plan = job.request.brief.plan
     assert (plan.n, plan.generations, plan.budget.seconds, plan.gates) == (3, 4, 7.0, "strict")
-    _, job = desk.start(desk.notes, n=5, generations=1, gates="relaxed", budget=protocol.Limits(calls=9))
+    _, job = desk.start(NOTES, n=5, generations=1, gates="relaxed", budget=protocol.Limits(calls=9))
     plan = job.request.brief.plan
     assert (plan.n, plan.generations, plan.gates, plan.budget.calls) == (5, 1, "relaxed", 9)
     assert plan.budget.seconds == 7.0
 
 
-def desk_range(desk: "Desk") -> protocol.Range:
-    at = desk.text.index(desk.rain)
-    return desk.document.lines.range(at, at + len(desk.rain), "utf-16")
+def desk_range(desk: Desk) -> protocol.Range:
+    at = desk.before.index(RAIN)
+    return desk.document.lines.range(at, at + len(RAIN), "utf-16")

@@ -53,7 +53,7 @@ def welcomed() -> None:
 SERVER = ClientServerConfig([sys.executable, "-m", "aw_server", "--stdio"], client_factory=make_client)
 
 
-@pytest_lsp.fixture(config=SERVER, params=EDITORS)
+@pytest_lsp.fixture(config=SERVER, params=EDITORS)  # type: ignore[untyped-decorator]
 async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient) -> AsyncIterator[None]:
     lsp_client.set_configuration({"aw": {"candidates": 2, "generations": 1, "history": False}})
     await lsp_client.initialize_session(said_at_initialize(request.param))

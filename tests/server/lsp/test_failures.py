@@ -5,48 +5,18 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from pygls.exceptions import JsonRpcException
 
 from aw_server import log
-from aw_server.app import create_server
 from aw_server.server import AwServer
-
-if TYPE_CHECKING:
-    from conftest import Editor
+from support.letter import URI
+from support.local_editor import LocalEditor
+from support.remote_editor import RemoteEditor
 
 PROSE = "zeitgeistgarden"
-
-
-class Sent:
-    """What the server sends, instead of a stream."""
-
-    def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
-
-    def write(self, data: bytes) -> None:
-        self.messages.append(json.loads(data.partition(b"\r\n\r\n")[2]))
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
-class Bench:
-    """A server in this process, in which things fail."""
-
-    def __init__(self) -> None:
-        self.server = create_server()
-        self.sent = Sent()
-        self.server.protocol.set_writer(self.sent)
-        self.say("initialize", 1, processId=None, rootUri=None, capabilities={})
-
-    def say(self, method: str, number: int | None = None, **params: Any) -> None:
-        message = {"jsonrpc": "2.0", "method": method, "params": params}
-        if number is not None:
-            message["id"] = number
-        self.server.protocol.receive(json.dumps(message).encode())
+FAILED = {"code": -32603, "message": "internal error, see the log"}
 
 
 @pytest.fixture
@@ -61,48 +31,54 @@ def log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def bench(log_file: Path) -> Bench:
-    return Bench()
+async def local(log_file: Path) -> LocalEditor:
+    """Its server is the one in which things fail."""
+    editor = LocalEditor()
+    await editor.initialize()
+    return editor
 
 
 def boom(ls: AwServer, *arguments: object) -> None:
     raise ValueError(f"{PROSE} {arguments}")
 
 
-def test_a_request_that_fails_is_an_internal_error_without_prose(bench: Bench, log_file: Path) -> None:
-    bench.server.feature("aw/boom")(boom)
-    bench.say("aw/boom", 7, text=PROSE)
-    error = bench.sent.messages[-1]["error"]
-    assert error == {"code": -32603, "message": "internal error, see the log"}
-    assert "ValueError" in log_file.read_text()
-    assert "test_failures.py" in log_file.read_text()
-    assert PROSE not in log_file.read_text()
+async def test_a_request_that_fails_is_an_internal_error_without_prose(
+    local: LocalEditor, log_file: Path
+) -> None:
+    local.server.feature("aw/boom")(boom)
+    assert await local.fails("aw/boom", {"text": PROSE}) == FAILED
+    logged = await asyncio.to_thread(log_file.read_text)
+    assert "ValueError" in logged
+    assert "test_failures.py" in logged
+    assert PROSE not in logged
 
 
-def test_a_command_that_fails_likewise(bench: Bench, log_file: Path) -> None:
-    bench.server.command("aw.server.boom")(boom)
-    bench.say("workspace/executeCommand", 8, command="aw.server.boom", arguments=[{"text": PROSE}])
-    assert bench.sent.messages[-1]["error"] == {"code": -32603, "message": "internal error, see the log"}
-    assert PROSE not in log_file.read_text()
+async def test_a_command_that_fails_likewise(local: LocalEditor, log_file: Path) -> None:
+    local.server.command("aw.server.boom")(boom)
+    asked = {"command": "aw.server.boom", "arguments": [{"text": PROSE}]}
+    assert await local.fails("workspace/executeCommand", asked) == FAILED
+    assert PROSE not in await asyncio.to_thread(log_file.read_text)
 
 
-def test_a_notification_that_fails_is_told_once_in_a_sentence(bench: Bench, log_file: Path) -> None:
-    bench.server.feature("aw/boom")(boom)
-    before = len(bench.sent.messages)
-    bench.say("aw/boom", text=PROSE)
-    bench.say("aw/boom", text=PROSE)
-    (told,) = bench.sent.messages[before:]
+async def test_a_notification_that_fails_is_told_once_in_a_sentence(
+    local: LocalEditor, log_file: Path
+) -> None:
+    local.server.feature("aw/boom")(boom)
+    before = len(local.said)
+    local.notify("aw/boom", {"text": PROSE})
+    local.notify("aw/boom", {"text": PROSE})
+    (told,) = local.said[before:]
     assert told["method"] == "window/showMessage"
     assert PROSE not in told["params"]["message"]
-    assert PROSE not in log_file.read_text()
+    assert PROSE not in await asyncio.to_thread(log_file.read_text)
 
 
-async def test_work_that_nobody_waits_for_fails_into_the_log(bench: Bench, log_file: Path) -> None:
+async def test_work_that_nobody_waits_for_fails_into_the_log(local: LocalEditor, log_file: Path) -> None:
     async def work() -> None:
         raise ValueError(PROSE)
 
-    bench.server.spawn(work())
-    (task,) = bench.server._tasks
+    local.server.spawn(work())
+    (task,) = local.server._tasks
     with pytest.raises(ValueError, match=PROSE):
         await task
     logged = await asyncio.to_thread(log_file.read_text)
@@ -110,51 +86,48 @@ async def test_work_that_nobody_waits_for_fails_into_the_log(bench: Bench, log_f
     assert PROSE not in logged
 
 
-def test_late_answers_disturb_nothing(bench: Bench) -> None:
-    asked = bench.server.protocol.send_request("workspace/configuration", {"items": []}, msg_id="late")
+async def test_late_answers_disturb_nothing(local: LocalEditor) -> None:
+    asked = local.server.protocol.send_request("workspace/configuration", {"items": []}, msg_id="late")
     asked.cancel()
     for _ in range(2):
-        bench.server.protocol.receive(b'{"jsonrpc": "2.0", "id": "late", "result": []}')
+        local.server.protocol.receive(b'{"jsonrpc": "2.0", "id": "late", "result": []}')
 
 
-async def test_an_answer_to_the_clients_own_request_disturbs_nothing(bench: Bench) -> None:
+async def test_an_answer_to_the_clients_own_request_disturbs_nothing(local: LocalEditor) -> None:
     going_on = asyncio.Event()
 
     async def wait(ls: AwServer, *arguments: object) -> str:
         await going_on.wait()
         return "done"
 
-    bench.server.feature("aw/wait")(wait)
-    bench.say("aw/wait", 9)
-    bench.server.protocol.receive(b'{"jsonrpc": "2.0", "id": 9, "result": []}')
+    local.server.feature("aw/wait")(wait)
+    number = local.request("aw/wait", {})
+    local.post(json.dumps({"jsonrpc": "2.0", "id": number, "result": []}).encode())
     going_on.set()
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert bench.sent.messages[-1] == {"jsonrpc": "2.0", "id": 9, "result": "done"}
+    assert (await local.answer(number))["result"] == "done"
 
 
-def test_an_answer_that_makes_no_sense_is_a_refusal(bench: Bench) -> None:
-    asked = bench.server.protocol.send_request("workspace/configuration", {"items": []}, msg_id="odd")
-    bench.server.protocol.receive(b'{"jsonrpc": "2.0", "id": "odd", "error": 5}')
+async def test_an_answer_that_makes_no_sense_is_a_refusal(local: LocalEditor) -> None:
+    asked = local.server.protocol.send_request("workspace/configuration", {"items": []}, msg_id="odd")
+    local.server.protocol.receive(b'{"jsonrpc": "2.0", "id": "odd", "error": 5}')
     assert isinstance(asked.exception(timeout=0), JsonRpcException)
 
 
-def test_the_log_of_a_busy_session_holds_no_prose(ready: "Editor") -> None:
+async def test_the_log_of_a_busy_session_holds_no_prose(ready: RemoteEditor) -> None:
     """Runs, refusals, wrong parameters, broken messages: at no level a word of the text, nor a setting."""
     secret = "/home/secret-place/model.gguf"
-    uri = "file:///tmp/letter.md"
-    ready.notify("textDocument/didChange", {"textDocument": {"uri": uri}, "contentChanges": [{"text": 5}]})
-    ready.ask("aw/evolve", {"textDocument": {"uri": uri}, "n": 2, "generations": 1})
-    ready.ask("aw/evolve", {"textDocument": {"uri": uri}, "gates": PROSE})
-    ready.ask("workspace/executeCommand", {"command": PROSE, "arguments": [PROSE]})
-    ready.ask("aw/apply", {"jobId": PROSE, "candidateId": PROSE})
-    ready.ask(PROSE, {"text": PROSE})
+    ready.notify("textDocument/didChange", {"textDocument": {"uri": URI}, "contentChanges": [{"text": 5}]})
+    await ready.answer(ready.request("aw/evolve", {"textDocument": {"uri": URI}, "n": 2, "generations": 1}))
+    await ready.answer(ready.request("aw/evolve", {"textDocument": {"uri": URI}, "gates": PROSE}))
+    await ready.answer(ready.request("workspace/executeCommand", {"command": PROSE, "arguments": [PROSE]}))
+    await ready.answer(ready.request("aw/apply", {"jobId": PROSE, "candidateId": PROSE}))
+    await ready.answer(ready.request(PROSE, {"text": PROSE}))
     ready.write(b"Content-Length: 18\r\n\r\n{" + PROSE.encode() + b"  ")
     ready.notify("workspace/didChangeConfiguration", {"settings": {"aw": {"model": secret}}})
-    ready.ask("aw/evolve", {"textDocument": {"uri": uri}})
-    ready.ask("shutdown")
+    await ready.answer(ready.request("aw/evolve", {"textDocument": {"uri": URI}}))
+    await ready.ask("shutdown")
     ready.notify("exit")
-    ready.ends()
+    await ready.ends()
     assert "ended with 0" in ready.log()
     for word in (PROSE, "hurry", "secret-place"):
         assert word not in ready.log()

@@ -6,31 +6,26 @@ import pty
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from conftest import Editor, Start
+from support.editor import Message
+from support.remote_editor import RemoteEditor, Start, frame
+from support.waiting import PATIENCE, eventually
 
-PATIENCE = 60.0
 NOTHING: tuple[str, ...] = ("",)
 
 
-def said(editor: "Editor", words: str) -> str:
+async def said(editor: RemoteEditor, words: str) -> str:
     """stderr, once these words are in it."""
-    end = time.monotonic() + PATIENCE
-    while words not in (text := editor.errors()):
-        assert time.monotonic() < end, f"waited for {words!r}, got {text!r}"
-        assert editor.process.poll() is None, text
-    return text
+    await eventually(lambda: words in editor.errors() or editor.process.poll() is not None)
+    assert words in editor.errors()
+    return editor.errors()
 
 
-def test_a_pipe_without_arguments_is_an_editor(start: "Start") -> None:
+async def test_a_pipe_without_arguments_is_an_editor(start: Start) -> None:
     editor = start(*NOTHING)
-    assert editor.initialize()["serverInfo"]["name"] == "aw-server"
+    assert (await editor.initialize())["serverInfo"]["name"] == "aw-server"
     assert "serving an editor" in editor.errors()
 
 
@@ -48,20 +43,20 @@ def test_on_a_terminal_help_comes_and_2() -> None:
     assert b"Usage" in done.stderr
 
 
-def test_stdio_on_a_terminal_says_that_it_waits(start: "Start") -> None:
+async def test_stdio_on_a_terminal_says_that_it_waits(start: Start) -> None:
     main, side = pty.openpty()
     try:
         editor = start("--stdio", stdin=side)
-        assert "waiting for an editor" in said(editor, "\n")
+        assert "waiting for an editor" in await said(editor, "\n")
         editor.process.terminate()
-        editor.ends()
+        await editor.ends()
     finally:
         os.close(main)
         os.close(side)
 
 
-def test_stdio_from_an_editor_says_nothing(ready: "Editor") -> None:
-    ready.works()
+async def test_stdio_from_an_editor_says_nothing(ready: RemoteEditor) -> None:
+    await ready.works()
     assert ready.errors() == ""
 
 
@@ -76,37 +71,37 @@ def test_stdio_from_an_editor_says_nothing(ready: "Editor") -> None:
         ("--stdio", "--clientProcessId=me"),
     ],
 )
-def test_wrong_options_are_a_sentence_and_2(start: "Start", arguments: tuple[str, ...]) -> None:
+async def test_wrong_options_are_a_sentence_and_2(start: Start, arguments: tuple[str, ...]) -> None:
     editor = start(*arguments)
-    assert editor.ends() == 2
+    assert await editor.ends() == 2
     assert editor.errors().count("\n") == 1
     assert "Usage: aw-server --stdio" in editor.errors()
 
 
 @pytest.mark.parametrize("address", ["0", "127.0.0.1:0", "[::1]:0"])
-def test_tcp_serves_one_editor(start: "Start", framed: Callable[[Any], bytes], address: str) -> None:
+async def test_tcp_serves_one_editor(start: Start, address: str) -> None:
     if "::" in address and not socket.has_ipv6:
         pytest.skip("no IPv6 here")
     editor = start("--tcp", address)
-    where = said(editor, "waiting for an editor on ").rpartition(" on ")[2].strip().rstrip(".")
+    where = (await said(editor, "waiting for an editor on ")).rpartition(" on ")[2].strip().rstrip(".")
     host, _, port = where.rpartition(":")
     assert host in ("127.0.0.1", "::1")
     with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         stream = connection.makefile("rb")
-        params = {"processId": None, "rootUri": None, "capabilities": {}}
-        connection.sendall(framed({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}))
+        params: Message = {"processId": None, "rootUri": None, "capabilities": {}}
+        connection.sendall(frame({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}))
         length = int(stream.readline().partition(b":")[2])
         while stream.readline().strip():
             pass
         assert json.loads(stream.read(length))["result"]["serverInfo"]["name"] == "aw-server"
         stream.close()
-    assert editor.ends() == 1
+    assert await editor.ends() == 1
 
 
-def test_a_port_that_is_taken_is_a_sentence(start: "Start") -> None:
+async def test_a_port_that_is_taken_is_a_sentence(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         editor = start("--tcp", f"127.0.0.1:{taken.getsockname()[1]}")
-        assert editor.ends() == 2
+        assert await editor.ends() == 2
     assert "cannot be served" in editor.errors()
 
 

@@ -1,16 +1,15 @@
 """The tree: everybody is in it once, children stand right of their parents, and the best line is marked."""
 
-from collections.abc import Callable
 from itertools import pairwise
 
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.journal.record import Record
 from aw_engine.journal.recovery import outcome
 from aw_server.report.family import family
+from support.made_up_run import make_run
 
 
-def test_children_stand_right_of_their_parents(made_up: Callable[..., Record]) -> None:
-    record = made_up()
+def test_children_stand_right_of_their_parents() -> None:
+    record = make_run()
     tree = family(record, outcome(record), {})
     x = {node.id: node.x for node in tree.nodes}
     assert set(x) == {ORIGINAL, *(each.id for each in record.candidates)}
@@ -19,8 +18,8 @@ def test_children_stand_right_of_their_parents(made_up: Callable[..., Record]) -
     assert len(tree.edges) == sum(len(each.lineage.parents) or 1 for each in record.candidates)
 
 
-def test_nobody_stands_on_anybody(made_up: Callable[..., Record]) -> None:
-    record = made_up(first=30)
+def test_nobody_stands_on_anybody() -> None:
+    record = make_run(first=30)
     tree = family(record, outcome(record), {})
     places = sorted((node.x, node.y) for node in tree.nodes)
     for (x1, y1), (x2, y2) in pairwise(places):
@@ -29,8 +28,8 @@ def test_nobody_stands_on_anybody(made_up: Callable[..., Record]) -> None:
     assert all(node.y + tree.node_height <= tree.height for node in tree.nodes)
 
 
-def test_the_line_to_the_best_begins_at_the_original(made_up: Callable[..., Record]) -> None:
-    record = made_up()
+def test_the_line_to_the_best_begins_at_the_original() -> None:
+    record = make_run()
     tree = family(record, outcome(record), {})
     best = [node for node in tree.nodes if node.best]
     assert len(best) == 1

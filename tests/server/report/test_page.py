@@ -1,7 +1,6 @@
 """The page stands alone, holds everything, and nothing in it can act."""
 
 import re
-from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -11,11 +10,10 @@ from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.events import Drafted
-from aw_engine.journal.record import Happened, Record
+from aw_engine.journal.record import Happened
 from aw_server.report.page import render
 from aw_server.visible import visible
-
-MakeRun = Callable[..., Record]
+from support.made_up_run import make_run
 
 HOSTILE = (
     "</p></style></svg><script>alert(1)</script> <img src=x onerror=alert(1)> \"' onmouseover='x' "
@@ -50,8 +48,8 @@ class Page(HTMLParser):
             self.text += data
 
 
-def test_the_page_is_well_formed_and_stands_alone(made_up: MakeRun) -> None:
-    html = render(made_up())
+def test_the_page_is_well_formed_and_stands_alone() -> None:
+    html = render(make_run())
     page = Page(html)
     assert page.open == []
     assert not {tag for tag, _ in page.elements} & {
@@ -76,19 +74,19 @@ def test_the_page_is_well_formed_and_stands_alone(made_up: MakeRun) -> None:
     assert "unsafe" not in policy
 
 
-def test_the_policy_names_the_style_that_is_there(made_up: MakeRun) -> None:
+def test_the_policy_names_the_style_that_is_there() -> None:
     import base64
     import hashlib
 
-    html = render(made_up())
+    html = render(make_run())
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
     assert style is not None
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
     assert f"'sha256-{digest}'" in html
 
 
-def test_every_link_leads_somewhere(made_up: MakeRun) -> None:
-    page = Page(render(made_up()))
+def test_every_link_leads_somewhere() -> None:
+    page = Page(render(make_run()))
     ids = [a["id"] for _, a in page.elements if "id" in a]
     assert len(ids) == len(set(ids))
     targets = {(a["href"] or "")[1:] for t, a in page.elements if t == "a"}
@@ -97,8 +95,8 @@ def test_every_link_leads_somewhere(made_up: MakeRun) -> None:
     assert labels <= set(ids)
 
 
-def test_everything_about_the_run_is_there(made_up: MakeRun) -> None:
-    record = made_up()
+def test_everything_about_the_run_is_there() -> None:
+    record = make_run()
     text = " ".join(Page(render(record)).text.split())
     assert record.result is not None
     for candidate in record.candidates:
@@ -122,8 +120,8 @@ def test_everything_about_the_run_is_there(made_up: MakeRun) -> None:
     assert "/home/somebody" not in text  # folders are private; the page may be passed on
 
 
-def test_hostile_text_stays_text(made_up: MakeRun) -> None:
-    html = render(made_up(text=HOSTILE, uri="file:///%3Cscript%3Ealert(2)%3C%2Fscript%3E.md"))
+def test_hostile_text_stays_text() -> None:
+    html = render(make_run(text=HOSTILE, uri="file:///%3Cscript%3Ealert(2)%3C%2Fscript%3E.md"))
     page = Page(html)
     assert page.open == []
     assert "script" not in {tag for tag, _ in page.elements}
@@ -135,8 +133,8 @@ def test_hostile_text_stays_text(made_up: MakeRun) -> None:
     assert "\x1b" not in html
 
 
-def test_a_hostile_reason_operator_and_instruction_stay_text(made_up: MakeRun) -> None:
-    record = made_up()
+def test_a_hostile_reason_operator_and_instruction_stay_text() -> None:
+    record = make_run()
     bad = Candidate("c99", HOSTILE, Lineage('"><script>x', (), 3), 9)
     record = replace(
         record,
@@ -149,8 +147,8 @@ def test_a_hostile_reason_operator_and_instruction_stay_text(made_up: MakeRun) -
     assert page.open == []
 
 
-def test_a_run_that_was_killed_shows_what_it_had(made_up: MakeRun) -> None:
-    whole = made_up()
+def test_a_run_that_was_killed_shows_what_it_had() -> None:
+    whole = make_run()
     for count in (0, 1, 5, 30, len(whole.events)):
         record = replace(whole, events=whole.events[:count], result=None, ended=None, status="interrupted")
         page = Page(render(record))
@@ -159,8 +157,8 @@ def test_a_run_that_was_killed_shows_what_it_had(made_up: MakeRun) -> None:
 
 
 @pytest.mark.parametrize(("first", "children"), [(2, 1), (64, 3)])
-def test_small_and_large_runs_are_drawn(made_up: MakeRun, first: int, children: int) -> None:
-    record = made_up(first=first, children=children)
+def test_small_and_large_runs_are_drawn(first: int, children: int) -> None:
+    record = make_run(first=first, children=children)
     page = Page(render(record))
     assert (
         sum("node" in (a.get("class") or "").split() for _, a in page.elements) == len(record.candidates) + 1
@@ -169,8 +167,8 @@ def test_small_and_large_runs_are_drawn(made_up: MakeRun, first: int, children: 
     assert "nan" not in page.text.lower().split()
 
 
-def test_figures_are_inside_their_drawings(made_up: MakeRun) -> None:
-    html = render(made_up())
+def test_figures_are_inside_their_drawings() -> None:
+    html = render(make_run())
     for box, inner in re.findall(r'<svg[^>]*viewBox="0 0 ([\d. ]+)"[^>]*>(.*?)</svg>', html, re.DOTALL):
         width, height = map(float, box.split())
         for x, y in re.findall(r"[ML]([\d.-]+),([\d.-]+)", inner):
@@ -180,7 +178,7 @@ def test_figures_are_inside_their_drawings(made_up: MakeRun) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
-def test_any_text_comes_out_as_it_went_in(made_up: MakeRun, text: str) -> None:
-    page = Page(render(made_up(text=text, first=2, children=1)))
+def test_any_text_comes_out_as_it_went_in(text: str) -> None:
+    page = Page(render(make_run(text=text, first=2, children=1)))
     assert page.open == []
     assert visible(text) in page.text

@@ -5,6 +5,7 @@ import pytest
 from aw_engine.domain.comparison import Comparison, Readout
 from aw_engine.journal.recovery import outcome
 from aw_server.report.verdicts import Verdicts, verdicts
+from support.made_up_run import make_run
 
 
 def _comparison(first: str, second: str, *logits: float, mass: float = 0.9) -> Comparison:
@@ -13,14 +14,14 @@ def _comparison(first: str, second: str, *logits: float, mass: float = 0.9) -> C
 
 
 @pytest.fixture
-def found(made_up) -> Verdicts:  # type: ignore[no-untyped-def]
+def found() -> Verdicts:
     comparisons = [
         _comparison("a", "b", 2.0, 1.0),
         _comparison("b", "a", 1.0, -0.4, mass=0.3),  # the first place won twice
         _comparison("a", "c", 3.0, 3.0),
         _comparison("c", "a", -3.0, -3.0),  # the same text won twice
     ]
-    shown = verdicts(comparisons, outcome(made_up()), {"x": "Clear"})
+    shown = verdicts(comparisons, outcome(make_run()), {"x": "Clear"})
     assert shown is not None
     return shown
 
@@ -54,8 +55,8 @@ def test_every_verdict_is_in_a_bar(found: Verdicts) -> None:
     assert sum(bar.count for bar in found.bars if bar.first) == 3
 
 
-def test_a_judge_that_was_never_asked_twice_is_not_said_to_be_even(made_up) -> None:  # type: ignore[no-untyped-def]
-    shown = verdicts([_comparison("a", "b", 1.0)], outcome(made_up()), {})
+def test_a_judge_that_was_never_asked_twice_is_not_said_to_be_even() -> None:
+    shown = verdicts([_comparison("a", "b", 1.0)], outcome(make_run()), {})
     assert shown is not None
     assert shown.figures[0].value == "not asked"
-    assert verdicts([], outcome(made_up()), {}) is None
+    assert verdicts([], outcome(make_run()), {}) is None

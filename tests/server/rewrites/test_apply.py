@@ -2,27 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-if TYPE_CHECKING:
-    from conftest import Editor, Open
+from support.announced import Open, open_as
+from support.letter import RAIN, REWRITES
+from support.local_editor import LocalEditor
+from support.script import Script
 
-Script = Callable[..., None]
 
-
-async def evolved(edit_with: "Open", scripted: Script, name: str = "eglot-1.9") -> tuple["Editor", Any]:
+async def evolved(edit_with: Open, scripted: Script, name: str = "eglot-1.9") -> tuple[LocalEditor, Any]:
     """An editor, and the outcome of a run with known rewrites."""
     editor = await edit_with(name)
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     return editor, await editor.evolve(n=6)
 
 
-def journaled(editor: "Editor", monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def journaled(editor: LocalEditor, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the history is told from now on."""
     told: list[str] = []
     monkeypatch.setattr(editor.server.jobs, "applied", lambda job_id, candidate: told.append(candidate))
@@ -31,7 +31,7 @@ def journaled(editor: "Editor", monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("manner", ["honest", "answers-first", "silent"])
 async def test_a_rewrite_is_applied_when_it_stands_there(
-    manner: Any, edit_with: "Open", scripted: Script, monkeypatch: pytest.MonkeyPatch
+    manner: Any, edit_with: Open, scripted: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor, result = await evolved(edit_with, scripted)
     told = journaled(editor, monkeypatch)
@@ -40,7 +40,7 @@ async def test_a_rewrite_is_applied_when_it_stands_there(
     best = result["candidates"][0]
     assert answer["outcome"] == "applied"
     assert answer["message"] == "Rewrite 1 is in place; undo brings the former text back."
-    assert editor.text == editor.before.replace(editor.paragraph, best["text"])
+    assert editor.text == editor.before.replace(RAIN, best["text"])
     assert answer["range"]["start"] == editor.place(editor.text.index(best["text"]))
     assert told == [best["id"]]
 
@@ -50,23 +50,23 @@ async def test_a_rewrite_is_applied_when_it_stands_there(
     [("liar", "unknown"), ("refuses", "refused"), ("fails", "refused"), ("mute", "unknown")],
 )
 async def test_what_is_not_there_is_not_believed(
-    manner: Any, outcome: str, edit_with: "Open", scripted: Script, monkeypatch: pytest.MonkeyPatch
+    manner: Any, outcome: str, edit_with: Open, scripted: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor, result = await evolved(edit_with, scripted)
     told = journaled(editor, monkeypatch)
     editor.manner = manner
     begun = time.monotonic()
-    answer = await editor.command("aw.server.apply", jobId=result["jobId"])
+    answer = await editor.command("aw.server.apply", {"jobId": result["jobId"]})
     assert time.monotonic() - begun < 8  # eglot waits for ten seconds
     assert answer["outcome"] == outcome
     assert answer["message"].startswith("The editor did not apply the rewrite; your text is unchanged.")
-    assert editor.shown[-1] == answer["message"]
+    assert editor.shown()[-1] == answer["message"]
     assert (editor.text, told) == (editor.before, [])
     editor.manner = "honest"
-    assert (await editor.command("aw.server.apply", jobId=result["jobId"]))["outcome"] == "applied"
+    assert (await editor.command("aw.server.apply", {"jobId": result["jobId"]}))["outcome"] == "applied"
 
 
-async def test_a_stale_rewrite_is_refused_with_choices(edit_with: "Open", scripted: Script) -> None:
+async def test_a_stale_rewrite_is_refused_with_choices(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     typed = editor.before.replace("In order to be fair", "To be blunt")
     editor.type(typed)
@@ -81,24 +81,24 @@ async def test_a_stale_rewrite_is_refused_with_choices(edit_with: "Open", script
 
 
 async def test_a_clean_merge_keeps_what_was_typed(
-    edit_with: "Open", scripted: Script, monkeypatch: pytest.MonkeyPatch
+    edit_with: Open, scripted: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor, result = await evolved(edit_with, scripted)
     told = journaled(editor, monkeypatch)
     # The lightest rewrite changes the first sentence alone.
-    light = next(each for each in result["candidates"] if each["text"] == editor.rewrites[2])
+    light = next(each for each in result["candidates"] if each["text"] == REWRITES[2])
     editor.type(editor.before.replace("In order to be fair", "To be blunt"))
     asked = {"jobId": result["jobId"], "candidateId": light["id"]}
     assert (await editor.ask("aw/apply", asked))["choices"] == ["rerun", "copy", "merge"]
     answer = await editor.ask("aw/apply", {**asked, "onStale": "merge"})
     assert answer["outcome"] == "merged"
     assert editor.text == editor.before.replace(
-        editor.paragraph, light["text"].replace("In order to be fair", "To be blunt")
+        RAIN, light["text"].replace("In order to be fair", "To be blunt")
     )
     assert told == [light["id"]]
 
 
-async def test_a_merge_with_conflicts_is_stale(edit_with: "Open", scripted: Script) -> None:
+async def test_a_merge_with_conflicts_is_stale(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     typed = editor.before.replace("was was raining", "was pouring")
     editor.type(typed)
@@ -108,7 +108,7 @@ async def test_a_merge_with_conflicts_is_stale(edit_with: "Open", scripted: Scri
 
 
 async def test_the_next_candidate_replaces_the_one_applied_until_it_is_touched(
-    edit_with: "Open", scripted: Script, monkeypatch: pytest.MonkeyPatch
+    edit_with: Open, scripted: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor, result = await evolved(edit_with, scripted, "vscode")
     told = journaled(editor, monkeypatch)
@@ -116,7 +116,7 @@ async def test_the_next_candidate_replaces_the_one_applied_until_it_is_touched(
     for each in (first, second):
         asked = {"jobId": result["jobId"], "candidateId": each["id"]}
         assert (await editor.ask("aw/apply", asked))["outcome"] == "applied"
-        assert editor.text == editor.before.replace(editor.paragraph, each["text"])
+        assert editor.text == editor.before.replace(RAIN, each["text"])
     again = await editor.ask("aw/apply", {"jobId": result["jobId"], "candidateId": second["id"]})
     assert (again["outcome"], again["message"]) == ("refused", "Your text reads like this already.")
     assert told == [first["id"], second["id"]]
@@ -128,24 +128,24 @@ async def test_the_next_candidate_replaces_the_one_applied_until_it_is_touched(
     assert touched["outcome"] == "stale"
 
 
-async def test_an_editor_that_takes_no_edits_is_sent_none(edit_with: "Open", scripted: Script) -> None:
+async def test_an_editor_that_takes_no_edits_is_sent_none(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted, "ale")
-    answer = await editor.command("aw.server.apply", jobId=result["jobId"])
+    answer = await editor.command("aw.server.apply", {"jobId": result["jobId"]})
     assert answer["outcome"] == "refused"
     assert "code actions" in answer["message"]
     assert editor.text == editor.before
 
 
-async def test_a_closed_document_is_never_edited(edit_with: "Open", scripted: Script) -> None:
+async def test_a_closed_document_is_never_edited(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
-    editor.notify("textDocument/didClose", {"textDocument": {"uri": editor.uri}})
+    editor.close_document()
     answer = await editor.ask("aw/apply", {"jobId": result["jobId"]})
     assert (answer["outcome"], editor.edits) == ("refused", [])
     assert answer["message"] == "This document is not open in the editor; open it and try again."
 
 
 async def test_the_history_keeps_what_was_taken_by_command_and_by_edit(
-    edit_with: "Open", scripted: Script
+    edit_with: Open, scripted: Script
 ) -> None:
     editor, result = await evolved(edit_with, scripted)
     first, second = result["candidates"][:2]
@@ -163,7 +163,7 @@ async def test_the_history_keeps_what_was_taken_by_command_and_by_edit(
     ]
 
 
-async def test_two_at_once_come_one_after_the_other(edit_with: "Open", scripted: Script) -> None:
+async def test_two_at_once_come_one_after_the_other(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     editor.manner = "answers-first"
     rewrites = [each for each in result["candidates"] if each["id"] != "original"][:2]
@@ -171,36 +171,34 @@ async def test_two_at_once_come_one_after_the_other(edit_with: "Open", scripted:
         *(editor.ask("aw/apply", {"jobId": result["jobId"], "candidateId": each["id"]}) for each in rewrites)
     )
     assert [answer["outcome"] for answer in answers] == ["applied", "applied"]
-    assert editor.text == editor.before.replace(editor.paragraph, rewrites[1]["text"])
+    assert editor.text == editor.before.replace(RAIN, rewrites[1]["text"])
 
 
-async def test_unknown_runs_and_rewrites_are_errors(edit_with: "Open", scripted: Script) -> None:
+async def test_unknown_runs_and_rewrites_are_errors(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     for asked, kind in (
         ({"jobId": "nope"}, "unknownJob"),
         ({"jobId": result["jobId"], "candidateId": "nope"}, "unknownCandidate"),
         ({"jobId": result["jobId"], "parts": [99]}, "unknownCandidate"),
     ):
-        answer = await editor.request("aw/apply", asked)
-        assert (answer["error"]["code"], answer["error"]["data"]["kind"]) == (-32803, kind)
+        error = await editor.fails("aw/apply", asked)
+        assert (error["code"], error["data"]["kind"]) == (-32803, kind)
 
 
-async def test_where_nothing_is_better_there_is_no_best(edit_with: "Open", scripted: Script) -> None:
+async def test_where_nothing_is_better_there_is_no_best(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("eglot-1.9")
-    scripted(*editor.rewrites, original=5.0)
+    scripted(*REWRITES, original=5.0)
     result = await editor.evolve(n=6)
     answer = await editor.ask("aw/apply", {"jobId": result["jobId"]})
     assert (answer["outcome"], editor.text) == ("refused", editor.before)
 
 
-async def test_a_wrapped_quotation_with_crlf_keeps_its_shape(edit_with: "Open", scripted: Script) -> None:
+async def test_a_wrapped_quotation_with_crlf_keeps_its_shape(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("eglot-1.9")
-    quoted = "> " + editor.paragraph.replace(" cancelled by", "\r\n> cancelled by").replace(
-        " received", "\r\n> received"
-    )
-    whole = editor.before.replace(editor.paragraph, quoted).replace("\n", "\r\n").replace("\r\r", "\r")
+    quoted = "> " + RAIN.replace(" cancelled by", "\r\n> cancelled by").replace(" received", "\r\n> received")
+    whole = editor.before.replace(RAIN, quoted).replace("\n", "\r\n").replace("\r\r", "\r")
     editor.type(whole)
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     result = await editor.evolve(n=6)
     answer = await editor.ask("aw/apply", {"jobId": result["jobId"]})
     assert answer["outcome"] == "applied"
@@ -221,15 +219,14 @@ STEPS = st.lists(
 
 @pytest.fixture(params=["helix", "eglot-1.9"])
 def ended(
-    request: pytest.FixtureRequest, editor_of: Callable[[str], "Editor"], scripted: Script
-) -> Iterator[tuple[asyncio.Runner, "Editor", Any]]:
+    request: pytest.FixtureRequest, welcomed: None, scripted: Script
+) -> Iterator[tuple[asyncio.Runner, LocalEditor, Any]]:
     """An editor with a run that has ended, in a loop of its own, through which hypothesis sends examples."""
     with asyncio.Runner() as runner:
 
-        async def begin() -> tuple["Editor", Any]:
-            editor = editor_of(request.param)
-            scripted(*editor.rewrites)
-            await editor.start()
+        async def begin() -> tuple[LocalEditor, Any]:
+            scripted(*REWRITES)
+            editor = await open_as(request.param)
             return editor, await editor.evolve(n=6)
 
         editor, result = runner.run(begin())
@@ -240,13 +237,13 @@ def ended(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, undo=st.booleans())
 def test_after_any_edits_a_rewrite_lands_on_the_original_or_nowhere(
-    ended: tuple[asyncio.Runner, "Editor", Any], steps: list[tuple[float, int, str]], undo: bool
+    ended: tuple[asyncio.Runner, LocalEditor, Any], steps: list[tuple[float, int, str]], undo: bool
 ) -> None:
     runner, editor, result = ended
     runner.run(check(editor, result, steps, undo=undo))
 
 
-async def check(editor: "Editor", result: Any, steps: list[tuple[float, int, str]], *, undo: bool) -> None:
+async def check(editor: LocalEditor, result: Any, steps: list[tuple[float, int, str]], *, undo: bool) -> None:
     text = editor.before
     for share, length, new in steps:
         at = int(share * len(text))
@@ -258,8 +255,8 @@ async def check(editor: "Editor", result: Any, steps: list[tuple[float, int, str
     best = result["candidates"][0]
     answer = await editor.ask("aw/apply", {"jobId": result["jobId"], "candidateId": best["id"]})
     if answer["outcome"] == "applied":
-        places = [at for at in range(len(text)) if text.startswith(editor.paragraph, at)]
-        landed = [text[:at] + best["text"] + text[at + len(editor.paragraph) :] for at in places]
+        places = [at for at in range(len(text)) if text.startswith(RAIN, at)]
+        landed = [text[:at] + best["text"] + text[at + len(RAIN) :] for at in places]
         assert editor.text in landed
     else:
         assert answer["outcome"] == "stale"

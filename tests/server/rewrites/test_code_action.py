@@ -1,15 +1,15 @@
 """Ranked rewrites in the menus of several editors."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from conftest import Open
+from support.announced import Open
+from support.editor import ENDLESS
+from support.letter import RAIN, REWRITES
+from support.script import Script
 
-Script = Callable[..., None]
 EVOLVE, RESULT, ROOT = (f"refactor.rewrite.aw{end}" for end in (".evolve", ".result", ""))
 
 
@@ -17,7 +17,7 @@ def titles(actions: list[dict[str, Any]]) -> list[str]:
     return [action["title"] for action in actions]
 
 
-async def test_the_capabilities_name_the_kinds(edit_with: "Open") -> None:
+async def test_the_capabilities_name_the_kinds(edit_with: Open) -> None:
     editor = await edit_with("helix")
     assert editor.capabilities["codeActionProvider"] == {
         "codeActionKinds": [EVOLVE, RESULT, ROOT],
@@ -25,7 +25,7 @@ async def test_the_capabilities_name_the_kinds(edit_with: "Open") -> None:
     }
 
 
-async def test_where_nothing_was_run_rubrics_are_offered(edit_with: "Open") -> None:
+async def test_where_nothing_was_run_rubrics_are_offered(edit_with: Open) -> None:
     editor = await edit_with("eglot-1.9")
     actions = await editor.actions()
     assert titles(actions) == [
@@ -39,7 +39,7 @@ async def test_where_nothing_was_run_rubrics_are_offered(edit_with: "Open") -> N
     assert len(await editor.actions(selected="was raining", trigger=2)) == 3
 
 
-async def test_an_offer_starts_a_run(edit_with: "Open") -> None:
+async def test_an_offer_starts_a_run(edit_with: Open) -> None:
     editor = await edit_with("eglot-1.9")
     offer = (await editor.actions())[0]["command"]
     started = await editor.ask("workspace/executeCommand", offer)
@@ -53,19 +53,18 @@ async def test_an_offer_starts_a_run(edit_with: "Open") -> None:
     }
 
 
-async def test_a_run_that_waits_can_be_taken_out_of_the_queue(edit_with: "Open") -> None:
+async def test_a_run_that_waits_can_be_taken_out_of_the_queue(edit_with: Open) -> None:
     editor = await edit_with("eglot-1.9")
-    place = {"position": editor.place(editor.text.index("The last")), "n": 64, "generations": 12}
-    await editor.command("aw.server.evolve", textDocument={"uri": editor.uri}, **place)
-    waiting = await editor.command("aw.server.evolve", textDocument={"uri": editor.uri}, **editor.rain)
+    await editor.command("aw.server.evolve", editor.asked("The last", **ENDLESS))
+    waiting = await editor.command("aw.server.evolve", editor.asked())
     (action,) = await editor.actions()
     assert action["title"] == "Do not evolve (1 run before this one)"
     answer = await editor.ask("workspace/executeCommand", action["command"])
     assert answer == {"cancelled": [waiting["jobId"]]}
-    await editor.command("aw.server.cancel", jobId="all", keep=False)
+    await editor.command("aw.server.cancel", {"jobId": "all", "keep": False})
 
 
-async def test_the_model_under_test_fills_the_menu(edit_with: "Open") -> None:
+async def test_the_model_under_test_fills_the_menu(edit_with: Open) -> None:
     editor = await edit_with("helix")
     result = await editor.evolve()
     assert result["originalRank"] > 1
@@ -80,12 +79,12 @@ async def test_the_model_under_test_fills_the_menu(edit_with: "Open") -> None:
     assert all("\n" not in title and len(title) < 120 for title in titles(actions))
     assert await editor.actions() == actions, "the order stays"
     editor.take(shown[0]["edit"])
-    assert editor.text == editor.before.replace(editor.paragraph, better[0]["text"])
+    assert editor.text == editor.before.replace(RAIN, better[0]["text"])
 
 
-async def test_rewrites_stand_in_the_order_of_their_rank(edit_with: "Open", scripted: Script) -> None:
+async def test_rewrites_stand_in_the_order_of_their_rank(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("neovim-0.7.2")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     await editor.evolve(n=6)
     actions = await editor.actions()
     shown = [action for action in actions if action["kind"] == RESULT]
@@ -96,23 +95,21 @@ async def test_rewrites_stand_in_the_order_of_their_rank(edit_with: "Open", scri
 
 
 @pytest.mark.parametrize("name", ["neovim-0.7.2", "eglot-1.9", "helix", "ale"])
-async def test_generic_editors_get_edits_in_their_shape(
-    name: str, edit_with: "Open", scripted: Script
-) -> None:
+async def test_generic_editors_get_edits_in_their_shape(name: str, edit_with: Open, scripted: Script) -> None:
     editor = await edit_with(name)
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     result = await editor.evolve(n=6)
     action = (await editor.actions(only=[RESULT]))[0]
     assert "command" not in action
     assert ("documentChanges" in action["edit"]) == (name in ("eglot-1.9", "helix"))
     editor.take(action["edit"])
-    assert editor.text == editor.before.replace(editor.paragraph, result["candidates"][0]["text"])
+    assert editor.text == editor.before.replace(RAIN, result["candidates"][0]["text"])
     assert len(editor.edits) == 1, "one step to undo"
 
 
-async def test_an_editor_from_before_code_actions_gets_commands(edit_with: "Open", scripted: Script) -> None:
+async def test_an_editor_from_before_code_actions_gets_commands(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("ancient")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     result = await editor.evolve(n=6)
     actions = await editor.actions()
     assert {type(action["command"]) for action in actions} == {str}
@@ -120,34 +117,34 @@ async def test_an_editor_from_before_code_actions_gets_commands(edit_with: "Open
         "workspace/executeCommand", {key: actions[0][key] for key in ("command", "arguments")}
     )
     assert answer["outcome"] == "applied"
-    assert editor.text == editor.before.replace(editor.paragraph, result["candidates"][0]["text"])
+    assert editor.text == editor.before.replace(RAIN, result["candidates"][0]["text"])
 
 
 async def test_what_a_model_wrote_is_marked_where_the_editor_knows_such_marks(
-    edit_with: "Open", scripted: Script
+    edit_with: Open, scripted: Script
 ) -> None:
     editor = await edit_with("next")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     await editor.evolve(n=6)
     assert [action.get("tags") for action in await editor.actions()][:4] == [[1], [1], [1], None]
 
 
-async def test_our_own_client_gets_the_command(edit_with: "Open", scripted: Script) -> None:
+async def test_our_own_client_gets_the_command(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("vscode")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     result = await editor.evolve(n=6)
     actions = await editor.actions(only=[RESULT])
     assert not any("edit" in action for action in actions)
     answer = await editor.ask("workspace/executeCommand", actions[0]["command"])
     assert answer["outcome"] == "applied"
-    assert editor.text == editor.before.replace(editor.paragraph, result["candidates"][0]["text"])
+    assert editor.text == editor.before.replace(RAIN, result["candidates"][0]["text"])
 
 
 async def test_kinds_are_filtered_by_prefix_and_renamed_for_parents(
-    edit_with: "Open", scripted: Script
+    edit_with: Open, scripted: Script
 ) -> None:
     editor = await edit_with("eglot-1.9")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     await editor.evolve(n=6)
     everything = titles(await editor.actions())
     for kind in ("refactor", "refactor.rewrite", ROOT):
@@ -163,9 +160,9 @@ async def test_kinds_are_filtered_by_prefix_and_renamed_for_parents(
     assert titles(await editor.actions(only=[])) == everything
 
 
-async def test_where_the_original_wins_the_menu_says_so(edit_with: "Open", scripted: Script) -> None:
+async def test_where_the_original_wins_the_menu_says_so(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("eglot-1.9")
-    scripted(*editor.rewrites, original=5.0)
+    scripted(*REWRITES, original=5.0)
     await editor.evolve(n=6)
     actions = await editor.actions()
     assert titles(actions)[0] == "Your text ranked first (of 4) – compare…"
@@ -174,10 +171,10 @@ async def test_where_the_original_wins_the_menu_says_so(edit_with: "Open", scrip
 
 
 async def test_changed_text_leaves_no_edit_and_undo_brings_them_back(
-    edit_with: "Open", scripted: Script
+    edit_with: Open, scripted: Script
 ) -> None:
     editor = await edit_with("eglot-1.9")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     best = (await editor.evolve(n=6))["candidates"][0]["text"]
     before = await editor.actions()
     editor.type(editor.before.replace("recieved", "were given"))
@@ -189,29 +186,29 @@ async def test_changed_text_leaves_no_edit_and_undo_brings_them_back(
     editor.type("Something new.\n\n" + editor.before)
     moved = await editor.actions()
     editor.take(moved[0]["edit"])
-    assert editor.text == "Something new.\n\n" + editor.before.replace(editor.paragraph, best)
+    assert editor.text == "Something new.\n\n" + editor.before.replace(RAIN, best)
 
 
 async def test_what_stands_is_replaced_by_the_next_rewrite_or_the_original(
-    edit_with: "Open", scripted: Script
+    edit_with: Open, scripted: Script
 ) -> None:
     editor = await edit_with("eglot-1.9")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     result = await editor.evolve(n=6)
     editor.take((await editor.actions())[0]["edit"])
     actions = await editor.actions()
     assert [title[:4] for title in titles(actions)][:2] == ["2 · ", "3 · "]
     assert titles(actions)[2:] == ["Back to your text", "Compare all…", "Discard these rewrites"]
     editor.take(actions[0]["edit"])
-    assert editor.text == editor.before.replace(editor.paragraph, result["candidates"][1]["text"])
+    assert editor.text == editor.before.replace(RAIN, result["candidates"][1]["text"])
     back = next(each for each in await editor.actions() if each["title"] == "Back to your text")
     editor.take(back["edit"])
     assert editor.text == editor.before
 
 
-async def test_an_action_is_resolved_for_the_text_as_it_is(edit_with: "Open", scripted: Script) -> None:
+async def test_an_action_is_resolved_for_the_text_as_it_is(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("helix")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     await editor.evolve(n=6)
     action = (await editor.actions())[0]
     bare = {key: value for key, value in action.items() if key != "edit"}
@@ -221,11 +218,11 @@ async def test_an_action_is_resolved_for_the_text_as_it_is(edit_with: "Open", sc
     assert resolved["edit"] != action["edit"]
     editor.type(editor.before.replace("recieved", "got"))
     assert "edit" not in await editor.ask("codeAction/resolve", action)
-    assert editor.shown[-1].startswith("The text changed")
+    assert editor.shown()[-1].startswith("The text changed")
     assert (await editor.ask("codeAction/resolve", {"title": "x", "data": {"foreign": 1}}))["title"] == "x"
 
 
-async def test_a_model_that_is_not_there_is_named(edit_with: "Open") -> None:
+async def test_a_model_that_is_not_there_is_named(edit_with: Open) -> None:
     editor = await edit_with("eglot-1.9")
     editor.server.jobs.choose("writer", "/nowhere/model.gguf")
     (action,) = await editor.actions()
@@ -233,7 +230,7 @@ async def test_a_model_that_is_not_there_is_named(edit_with: "Open") -> None:
     assert action["command"]["command"] == "aw.server.selectModel"
 
 
-async def test_hostile_first_words_make_one_harmless_line(edit_with: "Open", scripted: Script) -> None:
+async def test_hostile_first_words_make_one_harmless_line(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("eglot-1.9")
     hostile = (
         "\u202eBecause\u2028it\x07 was `raining`, 👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀 here"
@@ -248,17 +245,15 @@ async def test_hostile_first_words_make_one_harmless_line(edit_with: "Open", scr
     assert await editor.actions(only=["source.organizeImports"]) == []
 
 
-async def test_a_hundred_questions_in_a_row_are_answered(edit_with: "Open") -> None:
+async def test_a_hundred_questions_in_a_row_are_answered(edit_with: Open) -> None:
     editor = await edit_with("helix")
-    await editor.command(
-        "aw.server.evolve", textDocument={"uri": editor.uri}, **editor.rain, n=64, generations=9
-    )
+    await editor.command("aw.server.evolve", editor.asked(n=64, generations=9))
     answers = await asyncio.gather(*(editor.actions() for _ in range(100)))
     assert all(len(answer) == 2 for answer in answers)
-    await editor.command("aw.server.cancel", jobId="all", keep=False)
+    await editor.command("aw.server.cancel", {"jobId": "all", "keep": False})
 
 
-async def test_a_document_that_is_not_open_has_no_actions(edit_with: "Open") -> None:
+async def test_a_document_that_is_not_open_has_no_actions(edit_with: Open) -> None:
     editor = await edit_with("helix")
     place = {"line": 0, "character": 0}
     asked = {
@@ -269,9 +264,9 @@ async def test_a_document_that_is_not_open_has_no_actions(edit_with: "Open") -> 
     assert await editor.ask("textDocument/codeAction", asked) is None
 
 
-async def test_a_discarded_run_is_offered_again(edit_with: "Open", scripted: Script) -> None:
+async def test_a_discarded_run_is_offered_again(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("eglot-1.9")
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     await editor.evolve(n=6)
     await editor.ask("workspace/executeCommand", (await editor.actions())[-1]["command"])
     assert titles(await editor.actions())[0] == "Evolve this paragraph (clarity)"

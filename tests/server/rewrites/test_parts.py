@@ -1,26 +1,25 @@
 """Rewrites in parts: shown by sentence, taken in part, mixed, compared."""
 
 import stat
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlparse
 
-if TYPE_CHECKING:
-    from conftest import Editor, Open
+from support.announced import Open
+from support.letter import RAIN, REWRITES
+from support.local_editor import LocalEditor
+from support.script import Script
 
-Script = Callable[..., None]
 
-
-async def evolved(edit_with: "Open", scripted: Script, name: str = "vscode") -> tuple["Editor", Any]:
+async def evolved(edit_with: Open, scripted: Script, name: str = "vscode") -> tuple[LocalEditor, Any]:
     editor = await edit_with(name)
-    scripted(*editor.rewrites)
+    scripted(*REWRITES)
     return editor, await editor.evolve(n=6)
 
 
-def named(editor: "Editor", result: Any, place: int) -> str:
+def named(editor: LocalEditor, result: Any, place: int) -> str:
     """The id of the rewrite that was scripted at this place."""
-    return str(next(each["id"] for each in result["candidates"] if each["text"] == editor.rewrites[place]))
+    return str(next(each["id"] for each in result["candidates"] if each["text"] == REWRITES[place]))
 
 
 def private(uri: str) -> str:
@@ -33,12 +32,12 @@ def private(uri: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-async def test_a_preview_shows_sentences_where_they_stand(edit_with: "Open", scripted: Script) -> None:
+async def test_a_preview_shows_sentences_where_they_stand(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     asked = {"jobId": result["jobId"], "candidateId": named(editor, result, 0)}
     preview = await editor.ask("aw/preview", asked)
     first, second = preview["parts"]
-    assert preview["text"] == editor.rewrites[0] == first["after"] + second["after"]
+    assert preview["text"] == REWRITES[0] == first["after"] + second["after"]
     assert (first["kind"], second["kind"]) == ("changed", "changed")
     second_at = editor.text.index("In order")
     assert second["original"]["start"] == editor.place(second_at)
@@ -50,13 +49,11 @@ async def test_a_preview_shows_sentences_where_they_stand(edit_with: "Open", scr
     assert unified["text"].startswith("--- a/letter.md\n+++ b/letter.md\n")
 
 
-async def test_parts_of_a_quotation_stand_behind_its_prefixes(edit_with: "Open", scripted: Script) -> None:
+async def test_parts_of_a_quotation_stand_behind_its_prefixes(edit_with: Open, scripted: Script) -> None:
     editor = await edit_with("vscode")
-    quoted = "> " + editor.paragraph.replace(" cancelled by", "\n> cancelled by").replace(
-        " In order", "\n> In order"
-    )
-    editor.type(editor.before.replace(editor.paragraph, quoted))
-    scripted(*editor.rewrites)
+    quoted = "> " + RAIN.replace(" cancelled by", "\n> cancelled by").replace(" In order", "\n> In order")
+    editor.type(editor.before.replace(RAIN, quoted))
+    scripted(*REWRITES)
     result = await editor.evolve(n=6)
     preview = await editor.ask(
         "aw/preview", {"jobId": result["jobId"], "candidateId": result["candidates"][0]["id"]}
@@ -65,20 +62,20 @@ async def test_parts_of_a_quotation_stand_behind_its_prefixes(edit_with: "Open",
     assert preview["parts"][0]["original"]["start"] == editor.place(editor.text.index("Due to"))
 
 
-async def test_a_rewrite_is_taken_in_part(edit_with: "Open", scripted: Script) -> None:
+async def test_a_rewrite_is_taken_in_part(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     asked = {"jobId": result["jobId"], "candidateId": named(editor, result, 0)}
     answer = await editor.ask("aw/apply", {**asked, "parts": [1]})
     assert answer["outcome"] == "applied"
-    first, second = editor.paragraph.index(" In order"), editor.rewrites[0].index(" To be fair")
-    part = editor.paragraph[:first] + editor.rewrites[0][second:]
-    assert editor.text == editor.before.replace(editor.paragraph, part)
+    first, second = RAIN.index(" In order"), REWRITES[0].index(" To be fair")
+    part = RAIN[:first] + REWRITES[0][second:]
+    assert editor.text == editor.before.replace(RAIN, part)
     whole = await editor.ask("aw/apply", asked)
     assert whole["outcome"] == "applied"
-    assert editor.text == editor.before.replace(editor.paragraph, editor.rewrites[0])
+    assert editor.text == editor.before.replace(RAIN, REWRITES[0])
 
 
-async def test_parts_pass_the_gates_again(edit_with: "Open", scripted: Script) -> None:
+async def test_parts_pass_the_gates_again(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     asked = {"jobId": result["jobId"], "candidateId": named(editor, result, 0), "parts": []}
     answer = await editor.ask("aw/apply", asked)
@@ -87,7 +84,7 @@ async def test_parts_pass_the_gates_again(edit_with: "Open", scripted: Script) -
     assert editor.text == editor.before
 
 
-async def test_a_mixture_is_rated_and_can_be_applied(edit_with: "Open", scripted: Script) -> None:
+async def test_a_mixture_is_rated_and_can_be_applied(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     light, short = named(editor, result, 2), named(editor, result, 0)
     picks = [{"part": 0, "candidateId": light}, {"part": 1, "candidateId": short}]
@@ -96,19 +93,19 @@ async def test_a_mixture_is_rated_and_can_be_applied(edit_with: "Open", scripted
     candidate = answer["candidate"]
     assert candidate["lineage"]["operator"] == "mix"
     assert candidate["lineage"]["parents"] == [light, short]
-    assert candidate["text"].startswith(editor.rewrites[2][:60])
-    assert candidate["text"].endswith(editor.rewrites[0][-60:])
+    assert candidate["text"].startswith(REWRITES[2][:60])
+    assert candidate["text"].endswith(REWRITES[0][-60:])
     results = await editor.ask("aw/results", {"jobId": result["jobId"]})
     assert [each["rank"] for each in results["candidates"]] == [1, 2, 3, 4, 5]
     assert candidate in results["candidates"]
     asked = {"jobId": result["jobId"], "candidateId": candidate["id"]}
     assert (await editor.ask("aw/apply", asked))["outcome"] == "applied"
-    assert editor.text == editor.before.replace(editor.paragraph, candidate["text"])
+    assert editor.text == editor.before.replace(RAIN, candidate["text"])
     again = await editor.ask("aw/mix", {"jobId": result["jobId"], "picks": picks})
     assert (again["outcome"], "candidate" in again) == ("refused", False)
 
 
-async def test_two_sentences_for_one_place_are_no_mixture(edit_with: "Open", scripted: Script) -> None:
+async def test_two_sentences_for_one_place_are_no_mixture(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted)
     picks = [{"part": 0, "candidateId": named(editor, result, place)} for place in (0, 2)]
     answer = await editor.ask("aw/mix", {"jobId": result["jobId"], "picks": picks})
@@ -116,7 +113,7 @@ async def test_two_sentences_for_one_place_are_no_mixture(edit_with: "Open", scr
     assert answer["message"].startswith("Two of the chosen sentences stand for the same part")
 
 
-async def test_the_model_under_test_rates_a_mixture(edit_with: "Open") -> None:
+async def test_the_model_under_test_rates_a_mixture(edit_with: Open) -> None:
     editor = await edit_with("vscode")
     result = await editor.evolve(n=6)
     rewrites = [each for each in result["candidates"] if each["id"] != "original"]
@@ -126,7 +123,7 @@ async def test_the_model_under_test_rates_a_mixture(edit_with: "Open") -> None:
             "parts"
         ]
         for part in (part for part in parts if part["kind"] == "changed"):
-            alone = editor.paragraph.replace(part["before"], part["after"])
+            alone = RAIN.replace(part["before"], part["after"])
             if len([each for each in parts if each["kind"] != "same"]) > 1 and alone not in whole:
                 pick = {"part": part["index"], "candidateId": one["id"]}
                 answer = await editor.ask("aw/mix", {"jobId": result["jobId"], "picks": [pick]})
@@ -138,10 +135,10 @@ async def test_the_model_under_test_rates_a_mixture(edit_with: "Open") -> None:
 
 
 async def test_the_comparison_is_a_private_file_that_goes_with_the_run(
-    edit_with: "Open", scripted: Script
+    edit_with: Open, scripted: Script
 ) -> None:
     editor, result = await evolved(edit_with, scripted, "helix")
-    answer = await editor.command("aw.server.compare", jobId=result["jobId"])
+    answer = await editor.command("aw.server.compare", {"jobId": result["jobId"]})
     text = private(answer["uri"])
     assert text.startswith("# Rewrites\n")
     assert [line[:6] for line in text.splitlines() if line.startswith("## ")] == [
@@ -149,15 +146,13 @@ async def test_the_comparison_is_a_private_file_that_goes_with_the_run(
     ]
     assert "[-recieved there-]{+received their+}" in text
     await editor.ask("aw/status", {})
-    assert editor.opened == [answer["uri"]]
+    assert [each["uri"] for each in editor.heard("window/showDocument")] == [answer["uri"]]
     await editor.ask("aw/discard", {"jobId": result["jobId"]})
     assert private(answer["uri"]) == ""
 
 
-async def test_an_editor_that_opens_nothing_is_told_where_it_lies(
-    edit_with: "Open", scripted: Script
-) -> None:
+async def test_an_editor_that_opens_nothing_is_told_where_it_lies(edit_with: Open, scripted: Script) -> None:
     editor, result = await evolved(edit_with, scripted, "eglot-1.9")
-    answer = await editor.command("aw.server.compare", jobId=result["jobId"])
+    answer = await editor.command("aw.server.compare", {"jobId": result["jobId"]})
     await editor.ask("aw/status", {})
-    assert editor.shown[-1].endswith(unquote(urlparse(answer["uri"]).path))
+    assert editor.shown()[-1].endswith(unquote(urlparse(answer["uri"]).path))

@@ -2,26 +2,26 @@
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
 
 from aw_engine.inference.models.verify import shipped_digest
 from aw_server.jobs import forecast
+from support.editor import ENDLESS
+from support.letter import NOTES, RAIN
+from support.local_editor import LocalEditor
+from support.waiting import eventually
 
-if TYPE_CHECKING:
-    from conftest import Client
 
-
-async def test_the_status_says_what_runs_and_where_the_log_is(ready: "Client") -> None:
+async def test_the_status_says_what_runs_and_where_the_log_is(ready: LocalEditor) -> None:
     idle = await ready.ask("aw/status", {})
     assert (idle["state"], idle["model"], idle["protocol"], idle["queue"]) == ("idle", "builtin", 1, 0)
     assert idle["digest"] == shipped_digest()
     assert idle["log"].endswith("aw-server.log")
     assert "workerPid" not in idle
-    number = ready.request("aw/evolve", ready.evolve(**ready.endless))
-    await ready.until(lambda: ready.server.jobs.state == "working" and ready.server.jobs.engine.worker_pids)
+    number = ready.request("aw/evolve", ready.asked(**ENDLESS))
+    await eventually(lambda: ready.server.jobs.state == "working" and ready.server.jobs.engine.worker_pids)
     working = await ready.command("aw.server.status", {})
     assert working["state"] in ("working", "loading")
     assert working["workerBytes"] > 1_000_000
@@ -29,9 +29,9 @@ async def test_the_status_says_what_runs_and_where_the_log_is(ready: "Client") -
     await ready.answer(number)
 
 
-async def test_unloading_frees_memory_unless_a_run_needs_the_model(ready: "Client") -> None:
-    number = ready.request("aw/evolve", ready.evolve(**ready.endless))
-    await ready.until(lambda: ready.server.jobs.engine.worker_pids)
+async def test_unloading_frees_memory_unless_a_run_needs_the_model(ready: LocalEditor) -> None:
+    number = ready.request("aw/evolve", ready.asked(**ENDLESS))
+    await eventually(lambda: ready.server.jobs.engine.worker_pids)
     refused = await ready.command("aw.server.unload", {})
     assert refused == {
         "freedBytes": 0,
@@ -43,7 +43,7 @@ async def test_unloading_frees_memory_unless_a_run_needs_the_model(ready: "Clien
     assert (await ready.command("aw.server.unload", {}))["freedBytes"] > 1_000_000
 
 
-async def test_the_models_are_listed_with_what_is_wrong_with_them(ready: "Client", tmp_path: Path) -> None:
+async def test_the_models_are_listed_with_what_is_wrong_with_them(ready: LocalEditor, tmp_path: Path) -> None:
     (builtin, *_) = await ready.ask("aw/models", {})
     assert (builtin["ref"], builtin["state"], builtin["active"]) == ("builtin", "ready", True)
     assert (builtin["dialect"], builtin["digest"]) == ("mini", shipped_digest())
@@ -54,7 +54,7 @@ async def test_the_models_are_listed_with_what_is_wrong_with_them(ready: "Client
     assert not listed["builtin"]["active"]
 
 
-async def test_a_model_is_chosen_if_it_can_be_used(ready: "Client", chat_path: Path) -> None:
+async def test_a_model_is_chosen_if_it_can_be_used(ready: LocalEditor, chat_path: Path) -> None:
     assert await ready.ask("aw/selectModel", {"ref": str(chat_path)}) == {"ref": str(chat_path)}
     assert (await ready.ask("aw/status", {}))["model"] == str(chat_path)
     error = await ready.fails("aw/selectModel", {"ref": str(chat_path) + ".part.gguf"})
@@ -66,7 +66,7 @@ async def test_a_model_is_chosen_if_it_can_be_used(ready: "Client", chat_path: P
     assert await ready.ask("aw/selectModel", {"ref": "", "role": "judge"}) == {"ref": ""}
 
 
-async def test_without_a_reference_the_writer_is_asked(ready: "Client") -> None:
+async def test_without_a_reference_the_writer_is_asked(ready: LocalEditor) -> None:
     ready.mute.add("window/showMessageRequest")
     number = ready.request(
         "workspace/executeCommand", {"command": "aw.server.selectModel", "arguments": [{}]}
@@ -77,7 +77,7 @@ async def test_without_a_reference_the_writer_is_asked(ready: "Client") -> None:
 
 
 async def test_rubrics_of_a_project_come_with_what_is_wrong_with_them(
-    ready: "Client", tmp_path: Path
+    ready: LocalEditor, tmp_path: Path
 ) -> None:
     folder = tmp_path / ".aw" / "rubrics"
     folder.mkdir(parents=True)
@@ -92,36 +92,36 @@ async def test_rubrics_of_a_project_come_with_what_is_wrong_with_them(
 
 
 async def test_an_estimate_knows_the_words_and_after_a_run_the_seconds(
-    ready: "Client", monkeypatch: pytest.MonkeyPatch
+    ready: LocalEditor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forecast, "AT_ONCE", 30.0)
     shutil.rmtree(platformdirs.user_cache_path("aw", appauthor=False) / "rates", ignore_errors=True)
-    before = await ready.ask("aw/estimate", ready.evolve())
+    before = await ready.ask("aw/estimate", ready.asked())
     assert before["fits"]
-    assert before["passageWords"] == len(ready.rain.split())
+    assert before["passageWords"] == len(RAIN.split())
     assert "seconds" not in before
-    await ready.ask("aw/evolve", ready.evolve(n=8, generations=2))
-    after = await ready.ask("aw/estimate", ready.evolve(ready.notes_at, n=8, generations=2))
+    await ready.evolve(n=8, generations=2)
+    after = await ready.ask("aw/estimate", ready.asked(NOTES, n=8, generations=2))
     low, high = after["seconds"]
     assert 0 < low <= high
     assert after["calls"] > before["calls"]
-    started = await ready.command("aw.server.evolve", ready.evolve(ready.notes_at, n=8, generations=2))
+    started = await ready.command("aw.server.evolve", ready.asked(NOTES, n=8, generations=2))
     assert started["estimate"] == after["seconds"]
     heading = {"textDocument": {"uri": ready.uri}, "position": {"line": 0, "character": 0}}
     assert not (await ready.ask("aw/estimate", heading))["fits"]
 
 
-async def test_preparing_loads_the_model_and_answers_nothing(ready: "Client") -> None:
+async def test_preparing_loads_the_model_and_answers_nothing(ready: LocalEditor) -> None:
     ready.notify("aw/prepare", {"textDocument": {"uri": ready.uri}, "range": None})
-    await ready.until(lambda: ready.server.jobs.engine.worker_pids)
-    assert (await ready.ask("aw/evolve", ready.evolve()))["status"] == "done"
+    await eventually(lambda: ready.server.jobs.engine.worker_pids)
+    assert (await ready.evolve())["status"] == "done"
     ready.notify("aw/prepare", {"textDocument": {"uri": "file:///nowhere.md"}})
     ready.notify("aw/prepare", {"nonsense": 1})
     await ready.ask("aw/status", {})
 
 
-async def test_steering_is_heard_and_unknown_rewrites_are_named(ready: "Client") -> None:
-    result = await ready.ask("aw/evolve", ready.evolve())
+async def test_steering_is_heard_and_unknown_rewrites_are_named(ready: LocalEditor) -> None:
+    result = await ready.evolve()
     job, best = result["jobId"], result["candidates"][0]["id"]
     assert await ready.ask("aw/steer", {"jobId": job, "veto": [best]}) == {}
     left = [each["id"] for each in (await ready.ask("aw/results", {"jobId": job}))["candidates"]]

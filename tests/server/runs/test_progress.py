@@ -1,16 +1,16 @@
 """Progress bars: who gets one, what it says, and that it always ends."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from conftest import Client
+from support.editor import ENDLESS, SMALL
+from support.letter import NOTES
+from support.local_editor import LocalEditor
 
 CREATE = "window/workDoneProgress/create"
 
 
-async def test_the_clients_token_is_used_from_begin_to_end(ready: "Client") -> None:
-    await ready.ask("aw/evolve", ready.evolve(n=8, generations=2, workDoneToken=7))
+async def test_the_clients_token_is_used_from_begin_to_end(ready: LocalEditor) -> None:
+    await ready.evolve(n=8, generations=2, workDoneToken=7)
     said = ready.progress(7)
     assert [each["kind"] for each in said[:1] + said[-1:]] == ["begin", "end"]
     assert said[0]["title"] == "AW"
@@ -25,17 +25,17 @@ async def test_the_clients_token_is_used_from_begin_to_end(ready: "Client") -> N
     assert 7 not in ready.server.work_done_progress.tokens
 
 
-async def test_reports_come_at_most_four_times_a_second(ready: "Client") -> None:
+async def test_reports_come_at_most_four_times_a_second(ready: LocalEditor) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time()
-    await ready.ask("aw/evolve", ready.evolve(n=12, generations=3, workDoneToken="t"))
+    await ready.evolve(n=12, generations=3, workDoneToken="t")
     reports = len(ready.progress("t")) - 2
     assert reports <= 4 * (loop.time() - began) + 1
 
 
-async def test_a_command_gets_a_bar_of_ours_where_the_client_can_show_one(ready: "Client") -> None:
-    started = await ready.command("aw.server.evolve", ready.evolve())
-    token = (await ready.hears(CREATE))["token"]
+async def test_a_command_gets_a_bar_of_ours_where_the_client_can_show_one(ready: LocalEditor) -> None:
+    started = await ready.command("aw.server.evolve", ready.asked())
+    token = (await ready.hears(CREATE))["params"]["token"]
     assert isinstance(token, str)
     await ready.until(lambda: ready.server.jobs.get(started["jobId"]).done.is_set())
     await ready.until(lambda: ready.progress(token)[-1:] and ready.progress(token)[-1]["kind"] == "end")
@@ -43,33 +43,33 @@ async def test_a_command_gets_a_bar_of_ours_where_the_client_can_show_one(ready:
     assert not ready.server.work_done_progress.tokens
 
 
-async def test_a_client_that_cannot_show_progress_is_sent_none(client: "Client") -> None:
-    await client.initialize()
-    started = await client.command("aw.server.evolve", client.evolve())
-    await client.until(lambda: client.server.jobs.get(started["jobId"]).done.is_set())
-    assert not client.heard(CREATE)
-    assert not client.heard("$/progress")
+async def test_a_client_that_cannot_show_progress_is_sent_none(editor: LocalEditor) -> None:
+    await editor.begin()
+    started = await editor.command("aw.server.evolve", editor.asked())
+    await editor.until(lambda: editor.server.jobs.get(started["jobId"]).done.is_set())
+    assert not editor.heard(CREATE)
+    assert not editor.heard("$/progress")
 
 
-async def test_a_client_that_never_answers_holds_nothing_up(ready: "Client") -> None:
+async def test_a_client_that_never_answers_holds_nothing_up(ready: LocalEditor) -> None:
     ready.mute.add(CREATE)
-    started = await ready.command("aw.server.evolve", ready.evolve())
+    started = await ready.command("aw.server.evolve", ready.asked())
     await ready.until(lambda: ready.server.jobs.get(started["jobId"]).done.is_set())
     assert ready.server.jobs.get(started["jobId"]).status == "done"
     assert not ready.heard("$/progress")
 
 
-async def test_a_client_that_refuses_to_create_is_sent_nothing(ready: "Client") -> None:
+async def test_a_client_that_refuses_to_create_is_sent_nothing(ready: LocalEditor) -> None:
     ready.mute.add(CREATE)
-    started = await ready.command("aw.server.evolve", ready.evolve())
+    started = await ready.command("aw.server.evolve", ready.asked())
     create = await ready.wait(lambda m: m.get("method") == CREATE)
     ready.send({"id": create["id"], "error": {"code": -32603, "message": "no"}})
     await ready.until(lambda: ready.server.jobs.get(started["jobId"]).done.is_set())
     assert not ready.heard("$/progress")
 
 
-async def test_cancelling_the_bar_stops_the_run_and_keeps_the_best(ready: "Client") -> None:
-    number = ready.request("aw/evolve", ready.evolve(**ready.endless, workDoneToken="bar"))
+async def test_cancelling_the_bar_stops_the_run_and_keeps_the_best(ready: LocalEditor) -> None:
+    number = ready.request("aw/evolve", ready.asked(**ENDLESS, workDoneToken="bar"))
     await ready.until(lambda: any("best" in each.get("message", "") for each in ready.progress("bar")))
     ready.notify("window/workDoneProgress/cancel", {"token": "bar"})
     result = (await ready.answer(number))["result"]
@@ -78,19 +78,19 @@ async def test_cancelling_the_bar_stops_the_run_and_keeps_the_best(ready: "Clien
     assert end == {"kind": "end", "message": f"cancelled, {len(result['candidates']) - 1} kept"}
 
 
-async def test_a_token_may_be_used_again_and_not_twice_at_once(ready: "Client") -> None:
-    first = ready.request("aw/evolve", ready.evolve(workDoneToken="same"))
-    second = ready.request("aw/evolve", ready.evolve(ready.notes_at, workDoneToken="same"))
+async def test_a_token_may_be_used_again_and_not_twice_at_once(ready: LocalEditor) -> None:
+    first = ready.request("aw/evolve", ready.asked(workDoneToken="same"))
+    second = ready.request("aw/evolve", ready.asked(NOTES, workDoneToken="same"))
     await ready.answer(first)
     await ready.answer(second)
     assert [each["kind"] for each in ready.progress("same") if each["kind"] != "report"] == ["begin", "end"]
-    await ready.ask("aw/evolve", ready.evolve(seed=1, workDoneToken="same"))
+    await ready.evolve(seed=1, workDoneToken="same")
     assert len([each for each in ready.progress("same") if each["kind"] == "end"]) == 2
 
 
-async def test_a_run_that_waits_says_so(ready: "Client") -> None:
-    first = ready.request("aw/evolve", ready.evolve(**ready.endless))
-    second = ready.request("aw/evolve", ready.evolve(ready.notes_at, workDoneToken="w"))
+async def test_a_run_that_waits_says_so(ready: LocalEditor) -> None:
+    first = ready.request("aw/evolve", ready.asked(**ENDLESS))
+    second = ready.request("aw/evolve", ready.asked(NOTES, workDoneToken="w"))
     await ready.until(lambda: ready.progress("w"))
     assert ready.progress("w")[0]["message"] == "Queued: 1 run before this one."
     ready.notify("$/cancelRequest", {"id": first})
@@ -98,9 +98,9 @@ async def test_a_run_that_waits_says_so(ready: "Client") -> None:
     assert ready.progress("w")[-1]["kind"] == "end"
 
 
-async def test_a_split_has_one_bar_for_all_its_paragraphs(ready: "Client") -> None:
+async def test_a_split_has_one_bar_for_all_its_paragraphs(ready: LocalEditor) -> None:
     whole = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
-    asked = {"textDocument": {"uri": ready.uri}, "range": whole, "split": True, **ready.small}
+    asked = {"textDocument": {"uri": ready.uri}, "range": whole, "split": True, **SMALL}
     started = await ready.command("aw.server.evolve", asked)
     assert len(started["also"]) == 1
     await ready.hears("window/showMessage")
@@ -112,8 +112,8 @@ async def test_a_split_has_one_bar_for_all_its_paragraphs(ready: "Client") -> No
     assert (kinds[0], kinds[-1], kinds.count("end")) == ("begin", "end", 1)
 
 
-async def test_a_run_that_fails_to_begin_ends_its_bar(ready: "Client") -> None:
+async def test_a_run_that_fails_to_begin_ends_its_bar(ready: LocalEditor) -> None:
     ready.server.session.settings = type(ready.server.session.settings)(context_length=64, history=False)
-    result = await ready.ask("aw/evolve", ready.evolve(workDoneToken="f"))
+    result = await ready.evolve(workDoneToken="f")
     assert (result["status"], result["reason"]) == ("refused", "tooLong")
     assert ready.progress("f")[-1]["kind"] == "end"

@@ -85,9 +85,9 @@ def speaker(stand_in: Model) -> Speaker:
 
 
 @pytest.fixture(scope="module")
-def engine(stand_in_file: Path, native_log: Log) -> Iterator[Engine]:
+def engine(stand_in_file: Path, log: Log) -> Iterator[Engine]:
     loading = Loading("stand-in", stand_in_file, "", {}, None, threads=1, context=2048)
-    engine = Engine(loading, native_log, Abort(), lambda _: None)
+    engine = Engine(loading, log, Abort(), lambda _: None)
     yield engine
     engine.close()
 

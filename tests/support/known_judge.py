@@ -3,10 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from math import exp, log1p
 
-import pytest
-
 from aw_engine.inference.backend import (
-    Backend,
     Capabilities,
     Choice,
     ChoiceScores,
@@ -61,9 +58,3 @@ class KnownJudge:
         odds = self.odds(request.prompt)
         second = -(max(odds, 0.0) + log1p(exp(-abs(odds))))
         return ChoiceScores(logprobs=(second + odds, second), mass=self.mass, prompt_tokens=0)
-
-
-@pytest.fixture
-def known_judge() -> Callable[..., Backend]:
-    """Makes a back end from a function that gives the log-odds of a `Compare`, criteria and label mass."""
-    return KnownJudge

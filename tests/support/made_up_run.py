@@ -1,9 +1,7 @@
 """A made-up run: three generations, a judge that answers in words and has a taste for what it reads first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
-
-import pytest
 
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Flag, Lineage
@@ -51,12 +49,6 @@ _SWAPS = (
 MODEL = ModelRef(ref="/home/somebody/models/Writer-4B.Q4_K_M.gguf", digest="ab" * 32)
 JUDGE = ModelRef(ref="builtin", digest="cd" * 32)
 ACTIONS = (UserAction("pinned", "c3", 1_780_000_030.0), UserAction("rejected", "c2", 1_780_000_031.0))
-MakeRun = Callable[..., Record]
-
-
-@pytest.fixture
-def made_up() -> MakeRun:
-    return make_run
 
 
 def make_run(seed: int = 3, text: str = TEXT, first: int = 8, children: int = 4, **changes: object) -> Record:
