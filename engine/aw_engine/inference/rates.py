@@ -3,17 +3,15 @@
 Work is counted in tokens read; one that is written counts as some that are read.
 """
 
-import hashlib
-import os
 import statistics
 from contextlib import suppress
 from math import exp, hypot, log
 from pathlib import Path
 from typing import Annotated, Final
 
-import msgspec
-import platformdirs
 from msgspec import Meta, Struct
+
+from aw_engine.inference import cache_note
 
 _KEPT: Final = 12
 _LATEST: Final = 5  # by whose pace the next one is timed: what else the computer does changes
@@ -33,22 +31,15 @@ class Run(Struct, frozen=True):
 
 
 def record(model: str, run: Run) -> None:
-    """Remembers a run of the model with this digest, unless it was too short to tell.
+    """Remember a run of the model with this digest, unless it was too short to say anything.
 
-    A full disk or a read-only home is no reason to fail: then it is forgotten.
+    A full disk or a read-only home is no reason to fail: the run is then forgotten.
     """
     if run.used < _SMALLEST or min(run.seconds, run.expected) <= 0:
         return
     runs = [*_runs(model), run][-_KEPT:]
-    note = _note(model)
-    partial = note.with_suffix(f".{os.getpid()}.part")
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(msgspec.json.encode(runs))
-        partial.replace(note)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink()
+    with suppress(OSError):
+        cache_note.write(_note(model), runs)
 
 
 def seconds(model: str, work: float) -> tuple[float, float] | None:
@@ -70,12 +61,8 @@ def seconds(model: str, work: float) -> tuple[float, float] | None:
 
 
 def _runs(model: str) -> list[Run]:
-    try:
-        return msgspec.json.decode(_note(model).read_bytes(), type=list[Run])
-    except (OSError, msgspec.MsgspecError):
-        return []
+    return cache_note.read(_note(model), list[Run]) or []
 
 
 def _note(model: str) -> Path:
-    name = hashlib.sha256(model.encode()).hexdigest()[:32]
-    return platformdirs.user_cache_path("aw", appauthor=False) / "rates" / f"{name}.json"
+    return cache_note.path(cache_note.folder("rates"), model.encode())

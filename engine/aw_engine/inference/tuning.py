@@ -3,17 +3,15 @@
 What was found is remembered by the digest of the model file, for this processor and build of llama.cpp.
 """
 
-import hashlib
 import os
 import platform
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
-import msgspec
-import platformdirs
 import psutil
 from msgspec import Struct
+
+from aw_engine.inference import cache_note
 
 Cell = Literal["f32", "f16", "bf16", "q8_0"]
 
@@ -99,28 +97,16 @@ def default(parameters: int, processors: int = 0) -> Tuning:
 
 def remembered(digest: str, build: str) -> Tuning | None:
     """What was found for the file with this digest by this build of llama.cpp on a machine like this."""
-    try:
-        found = msgspec.json.decode(_note(digest).read_bytes(), type=_Found)
-    except (OSError, msgspec.MsgspecError):
-        return None
-    return found.tuning if found.machine == _machine(build) else None
+    found = cache_note.read(_note(digest), _Found)
+    return found.tuning if found is not None and found.machine == _machine(build) else None
 
 
 def remember(digest: str, build: str, tuning: Tuning) -> None:
-    """From now on `remembered` returns this.
+    """Keep these settings, so that `remembered` returns them from now on.
 
-    :raises OSError: if it cannot be written.
+    :raises OSError: if they cannot be written.
     """
-    note = _note(digest)
-    partial = note.with_suffix(f".{os.getpid()}.part")
-    note.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        partial.write_bytes(msgspec.json.encode(_Found(_machine(build), tuning)))
-        partial.replace(note)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink()
-        raise
+    cache_note.write(_note(digest), _Found(_machine(build), tuning))
 
 
 def _machine(build: str) -> str:
@@ -128,5 +114,4 @@ def _machine(build: str) -> str:
 
 
 def _note(digest: str) -> Path:
-    name = hashlib.sha256(digest.encode()).hexdigest()[:32]
-    return platformdirs.user_cache_path("aw", appauthor=False) / "tuning" / f"{name}.json"
+    return cache_note.path(cache_note.folder("tuning"), digest.encode())

@@ -1,10 +1,8 @@
 """A judge is measured before it is believed: graded pairs, asked in both orders, once for each model file."""
 
-import hashlib
-import os
-import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import resources
 from math import exp, log, log1p, sqrt
 from pathlib import Path
@@ -15,11 +13,11 @@ import msgspec
 from anyio import to_thread
 from msgspec import Struct
 from msgspec.structs import replace
-from platformdirs import user_cache_path
 
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
 from aw_engine.errors import BackendError
+from aw_engine.inference import cache_note
 from aw_engine.inference.backend import Backend, ModelInfo
 from aw_engine.judging.judge import Entry, judge
 from aw_engine.judging.profile import JudgeProfile, Noise, noise_of_accuracy
@@ -80,7 +78,7 @@ async def profile(backend: Backend, folder: Path | None = None, *, own_choices: 
     """
     info = await backend.info()
     place = await to_thread.run_sync(_place, info, folder)
-    found = await to_thread.run_sync(_load, place)
+    found = await to_thread.run_sync(cache_note.read, place, JudgeProfile)
     if found is None:
         found = await measure(backend, info)
         await to_thread.run_sync(_keep, place, found)
@@ -224,28 +222,10 @@ def _minimum(function: Callable[[float], float], low: float, high: float) -> flo
 
 def _place(info: ModelInfo, folder: Path | None) -> Path:
     pairs = resources.files("aw_engine.judging").joinpath("selftest.toml").read_bytes()
-    what = f"{_KEPT_FORMAT}\n{info.digest}\n{info.dialect}\n{RUBRIC}\n".encode() + pairs
-    key = hashlib.sha256(what).hexdigest()
-    return (folder or user_cache_path("aw", appauthor=False) / "judges") / f"{key[:32]}.json"
-
-
-def _load(place: Path) -> JudgeProfile | None:
-    try:
-        return msgspec.json.decode(place.read_bytes(), type=JudgeProfile)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return None
+    key = f"{info.digest}\n{info.dialect}\n{RUBRIC}\n".encode() + pairs
+    return cache_note.path(folder or cache_note.folder("judges"), key, _KEPT_FORMAT)
 
 
 def _keep(place: Path, found: JudgeProfile) -> None:
-    """Whole or not at all: written beside its place, then renamed. A full or read-only disk is no error."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(found))
-            os.replace(name, place)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-    except OSError:
-        return
+    with suppress(OSError):  # a full disk or a read-only home: the judge is measured anew next time
+        cache_note.write(place, found)

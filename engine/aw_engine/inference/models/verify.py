@@ -7,12 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import msgspec
-import platformdirs
 import psutil
 from msgspec import Struct
 
 from aw_engine.errors import ModelDamaged, ModelMissing, OutOfMemory
+from aw_engine.inference import cache_note
 from aw_engine.inference.models.header import Header
 from aw_engine.inference.models.reference import BUILTIN, BUILTIN_FILE
 
@@ -92,27 +91,16 @@ def shipped_digest() -> str:
 
 def remembered(path: Path) -> _Known | None:
     """What is known of this file, if it was read before."""
-    try:
-        return msgspec.json.decode(_note(path).read_bytes(), type=_Known)
-    except (OSError, msgspec.MsgspecError):
-        return None
+    return cache_note.read(_note(path), _Known)
 
 
 def _remember(path: Path, known: _Known) -> None:
-    note = _note(path)
-    partial = note.with_suffix(f".{os.getpid()}.part")
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(msgspec.json.encode(known))
-        partial.replace(note)
-    except OSError:  # a full disk or a read-only home: the file will be read again next time
-        with suppress(OSError):
-            partial.unlink()
+    with suppress(OSError):  # a full disk or a read-only home: the file will be read again next time
+        cache_note.write(_note(path), known)
 
 
 def _note(path: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
-    return platformdirs.user_cache_path("aw", appauthor=False) / "digests" / f"{name}.json"
+    return cache_note.path(cache_note.folder("digests"), os.fsencode(path.resolve()))
 
 
 def check_memory(header: Header, context: int) -> None:
