@@ -9,15 +9,10 @@ from aw_engine.errors import ModelUnsupported, PassageError
 from aw_engine.evolution.likelihood import CONTEXT
 from aw_engine.evolution.operators import COPY_EDITS
 from aw_engine.inference.backend import Backend, ModelInfo
+from aw_engine.inference.sizes import PROMPT_TOKENS, ROOM, SLACK
 from aw_engine.judging.judge import questions
 from aw_engine.text import measures, protect
 from aw_engine.text.sentences import sentences
-
-# A rewrite may need more tokens than the passage; the context limit is computed with this ratio.
-ROOM = 1.3
-SLACK = 16  # tokens a rewrite may have beyond that, so that short passages are not cut off
-
-_PROMPT_TOKENS = 300  # our own words, template and answer around the texts and the rubric's, for a chat model
 
 
 class Assignment(Struct, frozen=True):
@@ -79,7 +74,7 @@ async def assign(
     rewrite = int(ROOM * tokens) + SLACK
     crossing = 0
     if able.instructions:
-        prompt = _PROMPT_TOKENS + words
+        prompt = PROMPT_TOKENS + words
         _refuse_beyond(passage, tokens + sum(around) + rewrite + prompt, model)
         crossing = tokens + 3 * rewrite + prompt
     else:
@@ -110,7 +105,7 @@ async def refuse_unjudgeable(passage: Passage, rubric: Rubric, model: ModelInfo,
     question = max((criterion.question for criterion in rubric.criteria), key=len)
     tokens, words = await backend.count([passage.text, f"{rubric.goal}\n{rubric.audience}\n{question}"])
     compared = 3 if any(criterion.reference for criterion in rubric.criteria) else 2
-    _refuse_beyond(passage, compared * (int(ROOM * tokens) + SLACK) + _PROMPT_TOKENS + words, model)
+    _refuse_beyond(passage, compared * (int(ROOM * tokens) + SLACK) + PROMPT_TOKENS + words, model)
 
 
 async def reach(text: str, model: ModelInfo, backend: Backend) -> int | None:

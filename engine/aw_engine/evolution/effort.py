@@ -9,6 +9,7 @@ from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import Usage
 from aw_engine.domain.rubric import Rubric
+from aw_engine.inference.sizes import TOKENS_A_WORD
 from aw_engine.judging.tournament import planned_calls
 from aw_engine.text import measures
 from aw_engine.text.edits import KINDS, SLIPS, own_words, propose
@@ -16,10 +17,10 @@ from aw_engine.text.sentences import sentences
 
 DECIDED: Final = 0.75  # of the comparisons planned, those that a tournament needs
 _WRITTEN: Final = 2.0  # a token written, several texts at a time, takes as long as two that are read
-_TOKENS_A_WORD: Final = 1.4
 _ALONE, _FOLLOWED = 1.05, 1.3  # a run over what its first generation reads: with one generation, with more
-_WORDING: Final = 60  # tokens of ours around a text to be rewritten
-_QUESTION: Final = 30  # and of each question about a pair
+# Tokens of a prompt that no earlier prompt began with: for each text to be rewritten, and for each question.
+_FRESH_WITH_A_TEXT: Final = 60
+_FRESH_WITH_A_QUESTION: Final = 30
 
 
 def expected(passage: Passage, rubric: Rubric, plan: Plan, *, instructions: bool) -> float:
@@ -57,9 +58,9 @@ def by_instruction(passage: Passage, rubric: Rubric, texts: int, calls: float) -
 
     Every text is written anew; of two that are compared, one has mostly been read before.
     """
-    tokens = _TOKENS_A_WORD * max(1, len(measures.words(passage.text)))
-    reading = calls * (1.5 * tokens + _QUESTION * len(rubric.criteria))
-    return reading + texts * (_WORDING + _WRITTEN * tokens)
+    tokens = TOKENS_A_WORD * max(1, len(measures.words(passage.text)))
+    reading = calls * (1.5 * tokens + _FRESH_WITH_A_QUESTION * len(rubric.criteria))
+    return reading + texts * (_FRESH_WITH_A_TEXT + _WRITTEN * tokens)
 
 
 def used(usage: Usage) -> float:

@@ -12,13 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aw_engine.domain.rubric import Rubric
-from aw_engine.evolution.assignment import ROOM, SLACK, Assignment
+from aw_engine.evolution.assignment import Assignment
 from aw_engine.evolution.copyedit import CopyEdit, copy_edits, survey
 from aw_engine.evolution.edit_styles import deal
 from aw_engine.evolution.likelihood import Change, Likelihoods, Scores
 from aw_engine.evolution.operators import CAUTION, Draft
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.inference.backend import Backend, Cross, Generation, Prompt, Rewrite, Sampling
+from aw_engine.inference.sizes import ROOM, SLACK
 from aw_engine.judging import shape
 from aw_engine.text import protect
 

@@ -15,6 +15,7 @@ from aw_engine.inference.backend import (
     ModelInfo,
     Scoring,
 )
+from aw_engine.inference.sizes import CONTEXT_LIMIT
 
 Writer = Callable[[Generation], str] | Sequence[str]
 Judge = Callable[[Choice], float | tuple[float, ...]]
@@ -51,7 +52,7 @@ class ScriptedBackend:
             ref="scripted",
             name="scripted",
             digest="0" * 64,
-            context=4096,
+            context=CONTEXT_LIMIT,
             dialect="scripted",
             capabilities=self._capabilities,
             settings={},

@@ -30,9 +30,9 @@ from aw_engine.inference.backend import (
 )
 from aw_engine.inference.models.reference import BUILTIN
 from aw_engine.inference.process import WorkerProcess, worker_command
+from aw_engine.inference.sizes import CONTEXT_LIMIT
 from aw_engine.inference.tuning import Tuned
 
-CONTEXT_LIMIT: Final = 4096
 _ACKNOWLEDGED_WITHIN: Final = 1.0
 _ENDS_WITHIN: Final = 2.0
 _RESTART_WINDOW: Final = 180.0
