@@ -12,9 +12,11 @@ from typing import NamedTuple, Self, cast
 import llama_cpp
 
 from aw_engine.inference.backend import ModelInfo
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.memory import TRUNK, Memory
-from aw_engine.inference.tuning import Cell, Tuning
+from aw_engine.inference.tuning import CacheType, Tuning
 
 PREFIX = 300  # tokens before those that are timed, as many as a task and a passage come to
 BRANCH = 128  # tokens of a text that is compared
@@ -60,7 +62,7 @@ class Native:
 
     def __init__(self, path: Path, info: ModelInfo, log: Log) -> None:
         settings = info.settings
-        keys, values = (cast(Cell, kind) for kind in str(settings["kv"]).split("/"))
+        keys, values = (cast(CacheType, kind) for kind in str(settings["kv"]).split("/"))
         self.batch = int(settings["batch"])
         tuning = Tuning(
             threads=int(settings["threads"]),
@@ -70,11 +72,11 @@ class Native:
             values=values,
         )
         self._resources = ExitStack()
-        self.model = Model(path, log, Abort(), lambda share: None)
+        self.model = NativeModel(path, log, AbortFlag(), lambda share: None)
         self._resources.callback(self.model.close)
         self._rows = max(2 * _SEQUENCES, min(self.batch, (1 << 26) // (4 * self.model.size)))
-        shape = Shape(PREFIX + 2 * self.batch, self.batch, _SEQUENCES, self._rows)
-        self.context = Context(self.model, shape, tuning, Abort(), log)
+        shape = ContextShape(PREFIX + 2 * self.batch, self.batch, _SEQUENCES, self._rows)
+        self.context = Context(self.model, shape, tuning, AbortFlag(), log)
         self._resources.callback(self.context.close)
         self._memory = Memory(self.context)
         self._prefix = tuple(range(32, 32 + PREFIX))

@@ -12,7 +12,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from aw_engine.inference.llama import Abort, Context, Model, Shape, build, quiet_start
+from aw_engine.inference.llama import AbortFlag, build, quiet_start
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.models.verify import sha256
@@ -26,7 +28,7 @@ SENTENCE = (
 ROUNDS = 5
 
 
-def variants(model: Model, count: int, last: int) -> list[Scorable]:
+def variants(model: NativeModel, count: int, last: int) -> list[Scorable]:
     """Copies of the sentence with one of its last `last` tokens and another of them exchanged."""
     rng = random.Random(1)
     tokens = model.tokenise(SENTENCE.encode())
@@ -53,9 +55,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     log = quiet_start()
-    model = Model(arguments.model, log, Abort(), lambda share: None)
+    model = NativeModel(arguments.model, log, AbortFlag(), lambda share: None)
     context = Context(
-        model, Shape(1024, 128, 64, 128), Tuning(threads=arguments.threads, batch=128), Abort(), log
+        model,
+        ContextShape(1024, 128, 64, 128),
+        Tuning(threads=arguments.threads, batch=128),
+        AbortFlag(),
+        log,
     )
     memory = Memory(context)
     digest = sha256(arguments.model, lambda share: None)[:12]

@@ -9,11 +9,13 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from aw_engine.inference.backend import Completion
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.prefix import Tokens, parted
-from aw_engine.inference.reading import Scorable, Scores, read_answers, score_texts
-from aw_engine.inference.scheduler import Job, Scheduler, room
+from aw_engine.inference.reading import Scorable, ScoredTexts, read_answers, score_texts
+from aw_engine.inference.scheduler import DecodeRequest, Scheduler, room
 from aw_engine.inference.tuning import Tuning, small
 
 _SLOTS = 68
@@ -42,7 +44,7 @@ class Contexts:
     leaves them empty. All raise `OutOfMemory` if a context does not fit into memory, and `Aborted`.
     """
 
-    def __init__(self, model: Model, tuning: Tuning, limit: int, abort: Abort, log: Log) -> None:
+    def __init__(self, model: NativeModel, tuning: Tuning, limit: int, abort: AbortFlag, log: Log) -> None:
         self._model = model
         self._tuning = tuning
         self._limit = limit
@@ -58,7 +60,7 @@ class Contexts:
             memory.context.close()
         self._memories.clear()
 
-    def shape(self, tokens: int) -> Shape:
+    def shape(self, tokens: int) -> ContextShape:
         """Of a context with cells for so many tokens beside a batch."""
         tokens, batch = min(tokens, self._limit), self._tuning.batch
         rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
@@ -66,9 +68,9 @@ class Contexts:
         cells = min(1 << (tokens + batch - 1).bit_length(), self._limit + batch)
         slots = min(_SLOTS, rows)
         residents = min(_RESIDENTS, slots // 4)
-        return Shape(max(cells, 1024), batch, slots - residents, rows, residents)
+        return ContextShape(max(cells, 1024), batch, slots - residents, rows, residents)
 
-    def write(self, jobs: Sequence[Job]) -> Generator[Completion]:
+    def write(self, jobs: Sequence[DecodeRequest]) -> Generator[Completion]:
         """Completions as they finish, always in the same order; all contexts step together."""
         count = min(self._tuning.contexts, len(jobs))
         width = -(-self._tuning.width // max(1, count))
@@ -113,7 +115,7 @@ class Contexts:
         }
         return [answers[index] for index in range(len(branches))]
 
-    def score(self, texts: Sequence[Scorable]) -> Scores:
+    def score(self, texts: Sequence[Scorable]) -> ScoredTexts:
         """As `score_texts`.
 
         :raises BackendError: as `score_texts`.
@@ -130,7 +132,7 @@ class Contexts:
         for part, scores in zip(parts, found, strict=True):
             for index, logprob, cost in zip(part, scores.logprobs, scores.costs, strict=True):
                 logprobs[index], costs[index] = logprob, cost
-        return Scores(logprobs, costs)
+        return ScoredTexts(logprobs, costs)
 
     def _beside(self, work: Sequence[Callable[[], _Found]]) -> list[_Found]:
         """What each finds, all at once. Nobody works any more when this ends, however it does."""
@@ -158,7 +160,7 @@ class Contexts:
                 for memory in memories:
                     memory.clear()
 
-    def _memory(self, at: int, shape: Shape) -> Memory:
+    def _memory(self, at: int, shape: ContextShape) -> Memory:
         if at < len(self._memories):
             if self._memories[at].context.shape.cells >= shape.cells:
                 return self._memories[at]

@@ -24,20 +24,21 @@ from aw_engine.inference.backend import (
 )
 from aw_engine.inference.contexts import Branch, Contexts
 from aw_engine.inference.dialects.dialect import (
+    JudgeByAnswer,
+    JudgeByLikelihood,
     ModelFacts,
-    Readout,
     Rendered,
-    Scored,
+    RenderedScoring,
     Segment,
     Value,
-    Weighing,
 )
 from aw_engine.inference.dialects.select import dialect_for
-from aw_engine.inference.llama import Abort, Log, Model, build
+from aw_engine.inference.llama import AbortFlag, Log, build
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.prefix import Tokens, common_prefix, shared_length
 from aw_engine.inference.reading import Scorable
 from aw_engine.inference.sampling import marks_grammar
-from aw_engine.inference.scheduler import Job
+from aw_engine.inference.scheduler import DecodeRequest
 from aw_engine.inference.tokens import Tokeniser
 from aw_engine.inference.tuner import Tuner
 from aw_engine.inference.tuning import Tuned, Tuning, default, remember, remembered
@@ -62,7 +63,7 @@ class Loading(Struct, frozen=True):
     tuning: Tuning | None = None
 
 
-class Engine:
+class InferenceEngine:
     """One model and its contexts. Not for use by two threads.
 
     Every method raises `Aborted` when the flag is set and `BackendError` when the model's answer cannot be
@@ -70,7 +71,7 @@ class Engine:
     """
 
     def __init__(
-        self, loading: Loading, log: Log, abort: Abort, on_progress: Callable[[float], None]
+        self, loading: Loading, log: Log, abort: AbortFlag, on_progress: Callable[[float], None]
     ) -> None:
         """:raises ModelError: if the model cannot be loaded or speaks no known dialect."""
         self._loading = loading
@@ -78,7 +79,7 @@ class Engine:
         self._abort = abort
         self._resources = ExitStack()
         with ExitStack() as undo:
-            self._model = Model(loading.path, log, abort, on_progress)
+            self._model = NativeModel(loading.path, log, abort, on_progress)
             undo.callback(self._model.close)
             self._limit = min(self._model.trained_context, loading.context)
             specials = self._model.specials()
@@ -113,13 +114,13 @@ class Engine:
         """Scores in the order of the requests."""
         ways = [self._dialect.judging(request.prompt) for request in requests]
         scores: dict[int, ChoiceScores] = {}
-        asked = [(index, way) for index, way in enumerate(ways) if isinstance(way, Readout)]
+        asked = [(index, way) for index, way in enumerate(ways) if isinstance(way, JudgeByAnswer)]
         if asked:
             chosen = [requests[index] for index, _ in asked]
             scores |= zip(
                 (index for index, _ in asked), self._read(chosen, [way for _, way in asked]), strict=True
             )
-        weighed = [(index, way) for index, way in enumerate(ways) if isinstance(way, Weighing)]
+        weighed = [(index, way) for index, way in enumerate(ways) if isinstance(way, JudgeByLikelihood)]
         if weighed:
             answers = [requests[index].answers for index, _ in weighed]
             scores |= zip(
@@ -175,7 +176,7 @@ class Engine:
         """
         return self._prompt(self._dialect.render(prompt))
 
-    def _read(self, requests: Sequence[Choice], ways: Sequence[Readout]) -> list[ChoiceScores]:
+    def _read(self, requests: Sequence[Choice], ways: Sequence[JudgeByAnswer]) -> list[ChoiceScores]:
         prompts = [self._prompt(way.prompt) for way in ways]
         for prompt in prompts:
             self._check(len(prompt) + 1)
@@ -198,9 +199,11 @@ class Engine:
 
     def _question(self, prompt: Compare | Diagnose) -> Tokens:
         way = self._dialect.judging(prompt)
-        return self._prompt(way.prompt) if isinstance(way, Readout) else ()
+        return self._prompt(way.prompt) if isinstance(way, JudgeByAnswer) else ()
 
-    def _weigh(self, ways: Sequence[Weighing], answers: Sequence[Sequence[str]]) -> list[ChoiceScores]:
+    def _weigh(
+        self, ways: Sequence[JudgeByLikelihood], answers: Sequence[Sequence[str]]
+    ) -> list[ChoiceScores]:
         if any(len(labels) != 2 for labels in answers):
             raise BackendError("A judge by likelihood compares two versions; it cannot answer anything else.")
         firsts = self._scorables([way.first for way in ways])
@@ -228,16 +231,16 @@ class Engine:
         self._likelihoods.update(zip(new, scores.logprobs, strict=True))
         return dict(zip(new, scores.costs, strict=True))
 
-    def _job(self, request: Generation) -> Job:
+    def _job(self, request: Generation) -> DecodeRequest:
         prompt = request.prompt
         marks = prompt.marks if isinstance(prompt, Rewrite | Cross) else ()
         grammar = marks_grammar(marks) if request.marks_once and marks else ""
-        return Job(self.prompt(prompt), request.sampling, grammar)
+        return DecodeRequest(self.prompt(prompt), request.sampling, grammar)
 
     def _prompt(self, rendered: Rendered) -> Tokens:
         return self._tokeniser.encode(rendered.segments)
 
-    def _scorables(self, texts: Sequence[Scored]) -> list[Scorable]:
+    def _scorables(self, texts: Sequence[RenderedScoring]) -> list[Scorable]:
         """Each text and what is before it, cut where the tokens of both together are cut."""
         befores = {segments: self._tokeniser.encode(segments) for segments in {text.before for text in texts}}
         found = []
@@ -303,7 +306,7 @@ class Engine:
         )
 
 
-def _facts(model: Model, loading: Loading, controls: frozenset[str]) -> ModelFacts:
+def _facts(model: NativeModel, loading: Loading, controls: frozenset[str]) -> ModelFacts:
     values = dict(loading.values)
     if loading.dialect is not None:
         values["aw.dialect"] = loading.dialect

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aw_engine.inference.llama import Context
-from aw_engine.inference.prefix import Group, Tokens, Tree, shared_length
+from aw_engine.inference.llama_context import Context
+from aw_engine.inference.prefix import Group, PrefixTree, Tokens, shared_length
 
 TRUNK = 0  # the slot that holds what the next group continues
 
 
-class Place(NamedTuple):
+class WantedPosition(NamedTuple):
     """A position whose logits are wanted, and the sequences (indices) that share it and want it."""
 
     position: int
@@ -26,7 +26,7 @@ class Place(NamedTuple):
 class Rows(NamedTuple):
     """`logits[i]` predicts what follows `places[i]`; valid until the next step of the iteration."""
 
-    places: list[Place]
+    places: list[WantedPosition]
     logits: NDArray[np.float32]
 
 
@@ -52,7 +52,7 @@ class Memory:
     def room(self, sequences: Sequence[Tokens], resident: Tokens) -> int:
         """The most cells that `read` uses at a time beside those of `resident`."""
         longest = max(map(len, sequences), default=0) - len(resident)
-        return min(Tree(sequences, resident).size, longest + self.context.shape.batch)
+        return min(PrefixTree(sequences, resident).size, longest + self.context.shape.batch)
 
     def begin(self, resident: Tokens, room: int) -> int:
         """Bring memory into the state that a call starts from: `resident` in the trunk, `room` cells free.
@@ -103,7 +103,7 @@ class Memory:
         prefix and fit into the cells beside one batch. `costs[k]` grows by the tokens evaluated for k first.
         """
         shape = self.context.shape
-        tree = Tree(sequences, self.resident)
+        tree = PrefixTree(sequences, self.resident)
         trunk = len(self.resident)
         for group in tree.groups(shape.batch, shape.sequences - 1):
             if max(group.held) < trunk:
@@ -119,18 +119,18 @@ class Memory:
 
         All begin with the resident prefix; the caller has made sure that they fit.
         """
-        tree = Tree(sequences, self.resident)
+        tree = PrefixTree(sequences, self.resident)
         wanted = [len(sequence) - 1 for sequence in sequences]
         for group in tree.groups(sum(map(len, sequences)), len(sequences)):
             seats = [slots[index] for index in tree.order]
             yield from self._evaluate(tree, group, seats, wanted, costs)
 
     def _evaluate(
-        self, tree: Tree, group: Group, slots: Sequence[int], wanted: Sequence[int], costs: list[int]
+        self, tree: PrefixTree, group: Group, slots: Sequence[int], wanted: Sequence[int], costs: list[int]
     ) -> Iterator[Rows]:
         for slot, held in zip(slots, group.held, strict=True):
             self.context.share(TRUNK, slot, held)
-        places: list[Place] = []
+        places: list[WantedPosition] = []
         batch, rows = self.context.batch, self.context.shape.rows
         for token, position, first, last in group.nodes:
             members = tree.order[first : last + 1]
@@ -142,7 +142,7 @@ class Memory:
             batch.add(token, position, seats, bool(readers))
             costs[members[0]] += 1
             if readers:
-                places.append(Place(position, readers))
+                places.append(WantedPosition(position, readers))
         if batch.size:
             yield Rows(places, self.context.decode())
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 Tokens = tuple[int, ...]
 
 
-class Node(NamedTuple):
+class PrefixNode(NamedTuple):
     """A token to be evaluated; sequences `first` .. `last` (both included, in sorted order) share it."""
 
     token: int
@@ -32,7 +32,7 @@ class Group(NamedTuple):
     start: int
     end: int
     held: tuple[int, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[PrefixNode, ...]
     kept: int
 
 
@@ -57,7 +57,7 @@ def common_prefix(sequences: Sequence[Tokens]) -> Tokens:
     return low[: shared_length(low, high)]
 
 
-class Tree:
+class PrefixTree:
     """The distinct prefixes of `sequences`, all of which begin with `held`, which is in memory.
 
     `order` lists the sequences' indices sorted; `shared[k]` is what the k-th of them has in common with the
@@ -74,7 +74,7 @@ class Tree:
         """Nodes in all: distinct prefixes beyond what is held."""
         return sum(map(len, self.texts)) - sum(self.shared)
 
-    def nodes(self, k: int) -> Iterator[Node]:
+    def nodes(self, k: int) -> Iterator[PrefixNode]:
         """What the k-th sequence adds to those before it."""
         text, start = self.texts[k], self.shared[k]
         spans: list[tuple[int, int, int]] = []  # positions [low, high) are shared by k .. last
@@ -88,7 +88,7 @@ class Tree:
             last += 1
         for low, high, last in reversed(spans):
             for position in range(low, high):
-                yield Node(text[position], position, k, last)
+                yield PrefixNode(text[position], position, k, last)
 
     def groups(self, tokens: int, members: int) -> Iterator[Group]:
         """The tree cut into groups to be evaluated one after another; every node is in exactly one.
@@ -133,11 +133,11 @@ def parted(sequences: Sequence[Tokens], parts: int, least: int) -> list[list[int
     Each takes about as many tokens as the others. What two of them begin with is evaluated in both, and so
     they part where little is shared; and not at all where it would spare fewer than `least` tokens.
     """
-    tree = Tree(sequences, ())
+    tree = PrefixTree(sequences, ())
     return [[tree.order[k] for k in part] for part in _halves(tree, range(len(tree.order)), parts, least)]
 
 
-def _halves(tree: Tree, part: range, parts: int, least: int) -> list[range]:
+def _halves(tree: PrefixTree, part: range, parts: int, least: int) -> list[range]:
     if parts == 1 or len(part) < 2:
         return [part]
     new = [len(tree.texts[k]) - (tree.shared[k] if k > part.start else 0) for k in part]

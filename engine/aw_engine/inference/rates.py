@@ -22,7 +22,7 @@ _UNHEARD: Final = 4  # runs that went as expected and never were: a few others d
 _CHANCE, _ALONE = 0.46, 0.3
 
 
-class Run(Struct, frozen=True):
+class TimedRun(Struct, frozen=True):
     """Work that was done to its end: the tokens it was expected to need, those it did need, and seconds."""
 
     expected: Annotated[float, Meta(gt=0, lt=1e12)]
@@ -30,7 +30,7 @@ class Run(Struct, frozen=True):
     seconds: Annotated[float, Meta(gt=0, lt=1e9)]
 
 
-def record(model: str, run: Run) -> None:
+def record(model: str, run: TimedRun) -> None:
     """Remember a run of the model with this digest, unless it was too short to say anything.
 
     A full disk or a read-only home is no reason to fail: the run is then forgotten.
@@ -60,8 +60,8 @@ def seconds(model: str, work: float) -> tuple[float, float] | None:
     return exp(middle - width), exp(middle + width)
 
 
-def _runs(model: str) -> list[Run]:
-    return cache_note.read(_note(model), list[Run]) or []
+def _runs(model: str) -> list[TimedRun]:
+    return cache_note.read(_note(model), list[TimedRun]) or []
 
 
 def _note(model: str) -> Path:

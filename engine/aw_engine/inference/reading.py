@@ -18,14 +18,14 @@ class Scorable(NamedTuple):
     text: Tokens
 
 
-class Scores(NamedTuple):
+class ScoredTexts(NamedTuple):
     """One entry a text: natural-log likelihoods, and tokens evaluated for it first."""
 
     logprobs: list[float]
     costs: list[int]
 
 
-def score_texts(memory: Memory, texts: Sequence[Scorable]) -> Scores:
+def score_texts(memory: Memory, texts: Sequence[Scorable]) -> ScoredTexts:
     """Log-likelihood of each text after what is before it; every distinct prefix is evaluated once.
 
     :raises BackendError: if a text is empty, nothing precedes it, or a likelihood is not finite.
@@ -51,7 +51,7 @@ def score_texts(memory: Memory, texts: Sequence[Scorable]) -> Scores:
         np.add.at(sums, reader, rows.logits[row, token] - norms[row])
     if not np.isfinite(sums).all():
         raise BackendError("A likelihood is not a number; the model file may be damaged.")
-    return Scores(sums.tolist(), costs)
+    return ScoredTexts(sums.tolist(), costs)
 
 
 def read_answers(

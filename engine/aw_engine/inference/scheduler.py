@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aw_engine.inference.backend import Completion, Finish, Sampling
-from aw_engine.inference.llama import Model, Sampler
+from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.llama_sampler import Sampler
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.prefix import Tokens, common_prefix
 from aw_engine.inference.sampling import log_normalisers
 
 
-class Job(NamedTuple):
+class DecodeRequest(NamedTuple):
     """One completion to be written; `grammar` is GBNF text, "" for none."""
 
     prompt: Tokens
@@ -27,10 +28,10 @@ class Job(NamedTuple):
         return len(self.prompt) + self.sampling.max_tokens
 
 
-class _Running:
+class _Sequence:
     """A sequence being written: `tokens` so far, the last of which has not been evaluated yet."""
 
-    def __init__(self, index: int, job: Job, slot: int, sampler: Sampler) -> None:
+    def __init__(self, index: int, job: DecodeRequest, slot: int, sampler: Sampler) -> None:
         self.index = index
         self.job = job
         self.slot = slot
@@ -40,7 +41,7 @@ class _Running:
         self.finish: Finish | None = None
 
 
-def room(jobs: Sequence[Job]) -> int:
+def room(jobs: Sequence[DecodeRequest]) -> int:
     """Cells that the jobs may come to use together, the prefix that all share counted once."""
     resident = len(_resident(jobs))
     return resident + sum(job.room - resident for job in jobs)
@@ -53,14 +54,14 @@ class Scheduler:
     then left alone until the end, since new tokens in its gaps would be attended to out of their order.
     """
 
-    def __init__(self, memory: Memory, model: Model, jobs: Sequence[Job], width: int) -> None:
+    def __init__(self, memory: Memory, model: NativeModel, jobs: Sequence[DecodeRequest], width: int) -> None:
         self._memory = memory
         self._model = model
         self._waiting = deque(enumerate(jobs))
-        self._running: list[_Running] = []
+        self._running: list[_Sequence] = []
         self._width = width
         self._slots = list(range(memory.context.shape.sequences - 1, 0, -1))  # slot 0 is the trunk
-        self._finished: list[_Running] = []
+        self._finished: list[_Sequence] = []
         self._costs = [0] * len(jobs)
         self._resident = _resident(jobs)
         self._room = min(room(jobs), memory.context.shape.cells) - len(self._resident)
@@ -98,13 +99,13 @@ class Scheduler:
         self._write(self._running, range(len(self._running)), logits)
 
     def _admit(self) -> None:
-        entering: list[_Running] = []
+        entering: list[_Sequence] = []
         while self._waiting and len(self._running) < self._width and self._make_room(self._waiting[0][1]):
             index, job = self._waiting.popleft()
             self._free -= self._growth(job)
             sampling = job.sampling
             sampler = Sampler(self._model, sampling.seed, sampling.temperature, sampling.min_p, job.grammar)
-            entering.append(_Running(index, job, self._slots.pop(), sampler))
+            entering.append(_Sequence(index, job, self._slots.pop(), sampler))
             self._running.append(entering[-1])
         costs = [0] * len(entering)
         prompts = [sequence.job.prompt for sequence in entering]
@@ -116,7 +117,7 @@ class Scheduler:
         for sequence, cost in zip(entering, costs, strict=True):
             self._costs[sequence.index] += cost
 
-    def _make_room(self, job: Job) -> bool:
+    def _make_room(self, job: DecodeRequest) -> bool:
         """Whether there is room for a job, if need be where finished texts were."""
         growth = self._growth(job)
         if not self._slots or growth > self._free:
@@ -127,10 +128,12 @@ class Scheduler:
             self._finished.clear()
         return bool(self._slots) and growth <= self._free
 
-    def _growth(self, job: Job) -> int:
+    def _growth(self, job: DecodeRequest) -> int:
         return job.room - len(self._resident)
 
-    def _write(self, sequences: Sequence[_Running], rows: Sequence[int], logits: NDArray[np.float32]) -> None:
+    def _write(
+        self, sequences: Sequence[_Sequence], rows: Sequence[int], logits: NDArray[np.float32]
+    ) -> None:
         if not sequences:
             return
         normalisers = log_normalisers(logits)
@@ -169,7 +172,7 @@ class Scheduler:
         return done
 
 
-def _resident(jobs: Sequence[Job]) -> Tokens:
+def _resident(jobs: Sequence[DecodeRequest]) -> Tokens:
     """What all prompts begin with, but for the token whose logits begin the shortest one's answer."""
     shared = common_prefix([job.prompt for job in jobs])
     return shared[: min((len(job.prompt) for job in jobs), default=1) - 1]

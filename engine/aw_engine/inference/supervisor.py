@@ -124,7 +124,7 @@ class WorkerBackend:
             return []
         async with self._ask(partial(wire.Count, texts=tuple(texts))) as receive:
             reply = await receive()
-        if not isinstance(reply, wire.Counted) or len(reply.counts) != len(texts):
+        if not isinstance(reply, wire.CountedTokens) or len(reply.counts) != len(texts):
             raise _unexpected(reply)
         return list(reply.counts)
 
@@ -135,7 +135,7 @@ class WorkerBackend:
         """
         worker, _ = await self._ready()
         async with self._exchange(worker, wire.Tune) as receive:
-            while isinstance(reply := await receive(), wire.Progress):
+            while isinstance(reply := await receive(), wire.Progressed):
                 on_progress(reply.share)
         if not isinstance(reply, wire.Settled):
             raise _unexpected(reply)
@@ -174,7 +174,7 @@ class WorkerBackend:
                 self._check_deaths()
                 worker = await anyio.to_thread.run_sync(self._start)
             async with self._exchange(worker, self._load) as receive:
-                while isinstance(reply := await receive(), wire.Progress):
+                while isinstance(reply := await receive(), wire.Progressed):
                     if self._on_loading is not None:
                         self._on_loading(reply.share)
             if not isinstance(reply, wire.Loaded):
@@ -303,7 +303,7 @@ class _Inbox:
         if isinstance(reply, AwError):
             self.ended = True
             raise reply
-        self.ended = not isinstance(reply, wire.Progress | wire.Completed)
+        self.ended = not isinstance(reply, wire.Progressed | wire.Completed)
         if isinstance(reply, wire.Failed):
             raise _error(reply)
         return reply

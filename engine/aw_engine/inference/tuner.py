@@ -13,10 +13,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from aw_engine.errors import OutOfMemory
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.memory import TRUNK, Memory
 from aw_engine.inference.prefix import Tokens
-from aw_engine.inference.tuning import Cell, Trial, Tuned, Tuning, cores
+from aw_engine.inference.tuning import CacheType, Trial, Tuned, Tuning, cores
 
 SECONDS: Final = 40.0
 """How long trying may take; loading comes on top."""
@@ -34,7 +36,9 @@ class Tuner:
     One setting is changed at a time, what saves most first; what the time does not suffice for stays.
     """
 
-    def __init__(self, model: Model, first: Tuning, abort: Abort, log: Log, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, model: NativeModel, first: Tuning, abort: AbortFlag, log: Log, seconds: float = SECONDS
+    ) -> None:
         self._model = model
         self._abort = abort
         self._log = log
@@ -119,7 +123,7 @@ class Tuner:
 
     @contextmanager
     def _memory(self, tuning: Tuning) -> Iterator[Memory]:
-        shape = Shape(_PREFIX + 512, tuning.batch, tuning.width + 1, tuning.width + 2, 1)
+        shape = ContextShape(_PREFIX + 512, tuning.batch, tuning.width + 1, tuning.width + 2, 1)
         context = Context(self._model, shape, tuning, self._abort, self._log)
         try:
             yield Memory(context)
@@ -127,7 +131,7 @@ class Tuner:
             context.close()
 
 
-_WAYS: Final[tuple[tuple[bool, Cell, Cell], ...]] = (
+_WAYS: Final[tuple[tuple[bool, CacheType, CacheType], ...]] = (
     (True, "f16", "bf16"),
     (True, "f16", "f16"),
     (True, "q8_0", "q8_0"),
@@ -144,6 +148,6 @@ def _counts(most: int) -> list[int]:
     return sorted({1, max(1, most // 2), most})
 
 
-def _tokens(count: int, seed: int, model: Model) -> Tokens:
+def _tokens(count: int, seed: int, model: NativeModel) -> Tokens:
     """Some tokens of the vocabulary, always the same."""
     return tuple((7919 * (seed + 1) + 104729 * at) % (model.size - 64) + 32 for at in range(count))

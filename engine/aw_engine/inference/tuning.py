@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from aw_engine.inference import cache_note
 
-Cell = Literal["f32", "f16", "bf16", "q8_0"]
+CacheType = Literal["f32", "f16", "bf16", "q8_0"]
 
 _SMALL: Final = 64_000_000  # parameters
 _LIGHT: Final = 256_000_000
@@ -35,8 +35,8 @@ class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
     batch: int
     width: int = 32
     flash: bool = True
-    keys: Cell = "f16"
-    values: Cell = "bf16"
+    keys: CacheType = "f16"
+    values: CacheType = "bf16"
     contexts: int = 1
 
     def __post_init__(self) -> None:

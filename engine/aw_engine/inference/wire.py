@@ -55,14 +55,14 @@ class Score(Struct, frozen=True, tag=True):
 
 
 class Count(Struct, frozen=True, tag=True):
-    """Count tokens; answered by `Counted`."""
+    """Count tokens; answered by `CountedTokens`."""
 
     id: int
     texts: tuple[str, ...]
 
 
 class Tune(Struct, frozen=True, tag=True):
-    """Find the quickest settings and remember them; answered by `Progress` messages, then `Settled`."""
+    """Find the quickest settings and remember them; answered by `Progressed` messages, then `Settled`."""
 
     id: int
 
@@ -73,7 +73,7 @@ class Abort(Struct, frozen=True, tag=True):
     id: int
 
 
-class Progress(Struct, frozen=True, tag=True):
+class Progressed(Struct, frozen=True, tag=True):
     """Share of a `Load` or `Tune` that is done, 0..1."""
 
     id: int
@@ -108,7 +108,7 @@ class Scored(Struct, frozen=True, tag=True):
     likelihoods: tuple[Likelihood, ...]
 
 
-class Counted(Struct, frozen=True, tag=True):
+class CountedTokens(Struct, frozen=True, tag=True):
     """Answer to `Count`, in the order of its texts."""
 
     id: int
@@ -140,7 +140,7 @@ class Failed(Struct, frozen=True, tag=True):
 
 
 Request = Load | Generate | Choose | Score | Count | Tune | Abort
-Reply = Progress | Loaded | Completed | Chosen | Scored | Counted | Settled | Ended | Failed
+Reply = Progressed | Loaded | Completed | Chosen | Scored | CountedTokens | Settled | Ended | Failed
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _requests: Final = msgspec.msgpack.Decoder(Request)

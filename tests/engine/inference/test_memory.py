@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.prefix import Tokens
 from aw_engine.inference.tuning import Tuning
@@ -18,9 +20,9 @@ def branch(at: int, length: int) -> Tokens:
 
 
 @pytest.fixture
-def memory(model: Model, log: Log) -> Iterator[Memory]:
-    shape = Shape(CELLS, 32, 8, 32, RESIDENTS)
-    context = Context(model, shape, Tuning(threads=1, batch=32), Abort(), log)
+def memory(model: NativeModel, log: Log) -> Iterator[Memory]:
+    shape = ContextShape(CELLS, 32, 8, 32, RESIDENTS)
+    context = Context(model, shape, Tuning(threads=1, batch=32), AbortFlag(), log)
     yield Memory(context)
     context.close()
 

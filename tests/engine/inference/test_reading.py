@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from aw_engine.errors import BackendError
-from aw_engine.inference.llama import Abort, Aborted, Context, Log, Model, Shape
+from aw_engine.inference.llama import Aborted, AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.reading import Scorable, read_answers, score_texts
 from aw_engine.inference.sampling import log_normalisers
@@ -16,7 +18,7 @@ SENTENCE = (
 )
 
 
-def variants(model: Model, count: int) -> list[Scorable]:
+def variants(model: NativeModel, count: int) -> list[Scorable]:
     """Copies of a sentence with two tokens exchanged, after different beginnings."""
     rng = random.Random(1)
     tokens = model.tokenise(SENTENCE.encode())
@@ -29,9 +31,9 @@ def variants(model: Model, count: int) -> list[Scorable]:
     return found
 
 
-def by_hand(model: Model, log: Log, text: Scorable) -> float:
+def by_hand(model: NativeModel, log: Log, text: Scorable) -> float:
     """The likelihood of one text from one plain batch."""
-    context = Context(model, Shape(256, 128, 1, 128), Tuning(threads=1, batch=128), Abort(), log)
+    context = Context(model, ContextShape(256, 128, 1, 128), Tuning(threads=1, batch=128), AbortFlag(), log)
     whole = text.before + text.text
     for position, token in enumerate(whole):
         context.batch.add(token, position, (0,), True)
@@ -43,7 +45,7 @@ def by_hand(model: Model, log: Log, text: Scorable) -> float:
     return total
 
 
-def test_scores_are_those_of_one_text_at_a_time(model: Model, log: Log, memory: Memory) -> None:
+def test_scores_are_those_of_one_text_at_a_time(model: NativeModel, log: Log, memory: Memory) -> None:
     texts = variants(model, 40)
     scores = score_texts(memory, texts)
     errors = [
@@ -53,14 +55,14 @@ def test_scores_are_those_of_one_text_at_a_time(model: Model, log: Log, memory: 
     assert max(errors) == 0
 
 
-def test_every_distinct_prefix_is_evaluated_once(model: Model, memory: Memory) -> None:
+def test_every_distinct_prefix_is_evaluated_once(model: NativeModel, memory: Memory) -> None:
     texts = variants(model, 40)
     sequences = [text.before + text.text[:-1] for text in texts]
     distinct = {sequence[: end + 1] for sequence in sequences for end in range(len(sequence))}
     assert sum(score_texts(memory, texts).costs) == len(distinct)
 
 
-def test_the_same_texts_score_the_same_to_the_last_digit(model: Model, memory: Memory) -> None:
+def test_the_same_texts_score_the_same_to_the_last_digit(model: NativeModel, memory: Memory) -> None:
     texts = variants(model, 20)
     first = score_texts(memory, texts)
     score_texts(memory, texts[3:5])
@@ -68,7 +70,7 @@ def test_the_same_texts_score_the_same_to_the_last_digit(model: Model, memory: M
     assert score_texts(memory, texts).logprobs == first.logprobs
 
 
-def test_identical_texts_share_everything(model: Model, memory: Memory) -> None:
+def test_identical_texts_share_everything(model: NativeModel, memory: Memory) -> None:
     (text,) = variants(model, 1)
     scores = score_texts(memory, [text] * 30)
     assert len(set(scores.logprobs)) == 1
@@ -80,7 +82,7 @@ def test_an_empty_text_is_refused(memory: Memory) -> None:
         score_texts(memory, [Scorable((3,), ())])
 
 
-def test_answers_are_probabilities_over_the_whole_vocabulary(model: Model, memory: Memory) -> None:
+def test_answers_are_probabilities_over_the_whole_vocabulary(model: NativeModel, memory: Memory) -> None:
     prompt = (3, *model.tokenise(SENTENCE.encode()))
     every = [[token] for token in range(model.size)]
     found, costs = read_answers(memory, (), [prompt], [every])
@@ -88,7 +90,7 @@ def test_answers_are_probabilities_over_the_whole_vocabulary(model: Model, memor
     assert costs == [len(prompt)]
 
 
-def test_answers_do_not_depend_on_the_other_questions(model: Model, memory: Memory) -> None:
+def test_answers_do_not_depend_on_the_other_questions(model: NativeModel, memory: Memory) -> None:
     tokens = (3, *model.tokenise(SENTENCE.encode()))
     prompts = [(*tokens[:10], *tokens[15 + k :]) for k in range(12)]
     answers = [[[4, 40], [5]]] * 12
@@ -97,7 +99,7 @@ def test_answers_do_not_depend_on_the_other_questions(model: Model, memory: Memo
     assert together == alone
 
 
-def test_the_task_stays_in_memory_and_changes_nothing(model: Model, memory: Memory) -> None:
+def test_the_task_stays_in_memory_and_changes_nothing(model: NativeModel, memory: Memory) -> None:
     tokens = (3, *model.tokenise(SENTENCE.encode()))
     task, answers = tokens[:12], [[[4], [5]]]
     first, before = read_answers(memory, task, [tokens], answers)
@@ -107,7 +109,9 @@ def test_the_task_stays_in_memory_and_changes_nothing(model: Model, memory: Memo
     assert first == second
 
 
-def test_after_an_abort_the_next_call_is_as_good_as_new(model: Model, memory: Memory, abort: Abort) -> None:
+def test_after_an_abort_the_next_call_is_as_good_as_new(
+    model: NativeModel, memory: Memory, abort: AbortFlag
+) -> None:
     texts = variants(model, 10)
     expected = score_texts(memory, texts)
     abort.is_set = True
@@ -118,7 +122,7 @@ def test_after_an_abort_the_next_call_is_as_good_as_new(model: Model, memory: Me
     assert score_texts(memory, texts) == expected
 
 
-def test_tasks_that_take_turns_are_evaluated_once(model: Model, memory: Memory) -> None:
+def test_tasks_that_take_turns_are_evaluated_once(model: NativeModel, memory: Memory) -> None:
     tokens = (3, *model.tokenise(SENTENCE.encode()))
     tasks, answers = [tokens[:12], tokens[1:14], (*tokens[:8], 40, 41)], [[[4], [5]]]
     prompts = [(*task, 77, 78) for task in tasks]
@@ -133,7 +137,7 @@ def test_tasks_that_take_turns_are_evaluated_once(model: Model, memory: Memory) 
     assert [found for found, _ in again] == [found for found, _ in first]
 
 
-def test_more_tasks_than_are_kept_change_nothing_but_the_cost(model: Model, memory: Memory) -> None:
+def test_more_tasks_than_are_kept_change_nothing_but_the_cost(model: NativeModel, memory: Memory) -> None:
     tokens = (3, *model.tokenise(SENTENCE.encode()))
     answers = [[[4], [5]]]
     for turn in range(3):
@@ -145,7 +149,7 @@ def test_more_tasks_than_are_kept_change_nothing_but_the_cost(model: Model, memo
             assert found == plain
 
 
-def test_what_is_kept_makes_room_for_a_long_text(model: Model, memory: Memory) -> None:
+def test_what_is_kept_makes_room_for_a_long_text(model: NativeModel, memory: Memory) -> None:
     words = model.tokenise((SENTENCE * 20).encode())
     answers = [[[4], [5]]]
     tasks = [(3, *words[start : start + 200]) for start in range(4)]

@@ -3,24 +3,28 @@ from itertools import chain
 import pytest
 
 from aw_engine.inference.backend import Completion, Sampling
-from aw_engine.inference.llama import Abort, Aborted, Context, Log, Model, Shape
+from aw_engine.inference.llama import Aborted, AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.sampling import marks_grammar
-from aw_engine.inference.scheduler import Job, Scheduler
+from aw_engine.inference.scheduler import DecodeRequest, Scheduler
 from aw_engine.inference.tuning import Tuning
 
 OPENING = "The harbour was quiet that evening, and the boats lay still"
 
 
-def jobs(model: Model, count: int, temperature: float = 0.9) -> list[Job]:
+def jobs(model: NativeModel, count: int, temperature: float = 0.9) -> list[DecodeRequest]:
     tokens = model.tokenise(OPENING.encode())
     return [
-        Job((3, *tokens[: len(tokens) - k % 3]), Sampling(seed=k, max_tokens=8 + k, temperature=temperature))
+        DecodeRequest(
+            (3, *tokens[: len(tokens) - k % 3]), Sampling(seed=k, max_tokens=8 + k, temperature=temperature)
+        )
         for k in range(count)
     ]
 
 
-def run(memory: Memory, model: Model, work: list[Job]) -> list[Completion]:
+def run(memory: Memory, model: NativeModel, work: list[DecodeRequest]) -> list[Completion]:
     done = chain.from_iterable(Scheduler(memory, model, work, 32).run())
     return sorted(done, key=lambda completion: completion.index)
 
@@ -29,13 +33,13 @@ def texts(completions: list[Completion]) -> list[str]:
     return [completion.text for completion in completions]
 
 
-def test_together_they_write_what_each_writes_alone(model: Model, memory: Memory) -> None:
+def test_together_they_write_what_each_writes_alone(model: NativeModel, memory: Memory) -> None:
     work = jobs(model, 6, 0.0)
     alone = [run(memory, model, [job])[0].text for job in work]
     assert texts(run(memory, model, work)) == alone
 
 
-def test_a_draw_belongs_to_its_request_not_to_its_company(model: Model, memory: Memory) -> None:
+def test_a_draw_belongs_to_its_request_not_to_its_company(model: NativeModel, memory: Memory) -> None:
     work = jobs(model, 6)
     alone = [run(memory, model, [job])[0].text for job in work]
     together = texts(run(memory, model, work))
@@ -44,7 +48,7 @@ def test_a_draw_belongs_to_its_request_not_to_its_company(model: Model, memory: 
 
 
 def test_the_same_jobs_give_the_same_completions_whatever_was_written_before(
-    model: Model, memory: Memory
+    model: NativeModel, memory: Memory
 ) -> None:
     first = run(memory, model, jobs(model, 12))
     run(memory, model, jobs(model, 3, 0.0))
@@ -52,7 +56,7 @@ def test_the_same_jobs_give_the_same_completions_whatever_was_written_before(
     assert [(one.text, one.logprob) for one in first] == [(one.text, one.logprob) for one in second]
 
 
-def test_more_jobs_than_slots_enter_in_order_and_all_finish(model: Model, memory: Memory) -> None:
+def test_more_jobs_than_slots_enter_in_order_and_all_finish(model: NativeModel, memory: Memory) -> None:
     work = jobs(model, 20)
     assert len(work) > memory.context.shape.sequences
     done = run(memory, model, work)
@@ -60,23 +64,23 @@ def test_more_jobs_than_slots_enter_in_order_and_all_finish(model: Model, memory
     assert all(completion.tokens <= 8 + completion.index for completion in done)
 
 
-def test_a_shared_prompt_is_evaluated_once(model: Model, memory: Memory) -> None:
+def test_a_shared_prompt_is_evaluated_once(model: NativeModel, memory: Memory) -> None:
     prompt = (3, *model.tokenise(OPENING.encode()))
-    work = [Job(prompt, Sampling(seed=k, max_tokens=4)) for k in range(6)]
+    work = [DecodeRequest(prompt, Sampling(seed=k, max_tokens=4)) for k in range(6)]
     assert sum(completion.prompt_tokens for completion in run(memory, model, work)) == len(prompt)
 
 
-def test_the_mean_log_probability_is_that_of_the_tokens_written(model: Model, memory: Memory) -> None:
+def test_the_mean_log_probability_is_that_of_the_tokens_written(model: NativeModel, memory: Memory) -> None:
     (greedy,) = run(memory, model, jobs(model, 1, 0.0))
     assert greedy.logprob < 0
     (wild,) = run(memory, model, jobs(model, 1, 3.0))
     assert wild.logprob < greedy.logprob
 
 
-def test_a_grammar_puts_each_mark_once_and_in_order(model: Model, memory: Memory) -> None:
+def test_a_grammar_puts_each_mark_once_and_in_order(model: NativeModel, memory: Memory) -> None:
     marks = ["⟦1⟧", "⟦2⟧"]
     prompt = (3, *model.tokenise(OPENING.encode()))
-    work = [Job(prompt, Sampling(seed=k, max_tokens=400), marks_grammar(marks)) for k in range(2)]
+    work = [DecodeRequest(prompt, Sampling(seed=k, max_tokens=400), marks_grammar(marks)) for k in range(2)]
     for completion in run(memory, model, work):
         found = [mark for mark in marks if mark in completion.text]
         assert found == marks[: len(found)]
@@ -85,14 +89,14 @@ def test_a_grammar_puts_each_mark_once_and_in_order(model: Model, memory: Memory
             assert completion.text.index("⟦1⟧") < completion.text.index("⟦2⟧")
 
 
-def test_a_grammar_that_only_allows_the_marks_writes_them(model: Model, memory: Memory) -> None:
+def test_a_grammar_that_only_allows_the_marks_writes_them(model: NativeModel, memory: Memory) -> None:
     grammar = 'root ::= "⟦1⟧" " and " "⟦2⟧"\n'
     prompt = (3, *model.tokenise(OPENING.encode()))
-    (completion,) = run(memory, model, [Job(prompt, Sampling(seed=1, max_tokens=64), grammar)])
+    (completion,) = run(memory, model, [DecodeRequest(prompt, Sampling(seed=1, max_tokens=64), grammar)])
     assert (completion.text, completion.finish) == ("⟦1⟧ and ⟦2⟧", "stop")
 
 
-def test_an_abort_between_tokens_ends_the_run(model: Model, memory: Memory, abort: Abort) -> None:
+def test_an_abort_between_tokens_ends_the_run(model: NativeModel, memory: Memory, abort: AbortFlag) -> None:
     steps = Scheduler(memory, model, jobs(model, 12), 32).run()
     next(steps)
     abort.is_set = True
@@ -100,9 +104,9 @@ def test_an_abort_between_tokens_ends_the_run(model: Model, memory: Memory, abor
         list(steps)
 
 
-def test_cells_limit_how_many_run_at_once(model: Model, log: Log) -> None:
-    context = Context(model, Shape(256, 32, 8, 32), Tuning(threads=1, batch=32), Abort(), log)
+def test_cells_limit_how_many_run_at_once(model: NativeModel, log: Log) -> None:
+    context = Context(model, ContextShape(256, 32, 8, 32), Tuning(threads=1, batch=32), AbortFlag(), log)
     prompt = (3, *model.tokenise(OPENING.encode()))
-    work = [Job((*prompt, 40 + k), Sampling(seed=k, max_tokens=100)) for k in range(5)]
+    work = [DecodeRequest((*prompt, 40 + k), Sampling(seed=k, max_tokens=100)) for k in range(5)]
     assert len(run(Memory(context), model, work)) == 5
     context.close()

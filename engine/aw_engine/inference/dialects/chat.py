@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from aw_engine.errors import ModelUnsupported
 from aw_engine.inference.backend import Capabilities, Compare, Diagnose, Prompt, Scoring
-from aw_engine.inference.dialects.dialect import ModelFacts, Readout, Rendered, Scored, Segment
+from aw_engine.inference.dialects.dialect import JudgeByAnswer, ModelFacts, Rendered, RenderedScoring, Segment
 from aw_engine.inference.dialects.template import Turns, read_turns
 from aw_engine.inference.dialects.wording import word
 
@@ -56,18 +56,18 @@ class ChatDialect(Struct, frozen=True):
         )
         return Rendered(tuple(segment for segment in segments if segment.text))
 
-    def judging(self, prompt: Compare | Diagnose) -> Readout:
+    def judging(self, prompt: Compare | Diagnose) -> JudgeByAnswer:
         """The answer's letter is read after a prefilled `Answer:`, for any question."""
-        return Readout(self.render(prompt))
+        return JudgeByAnswer(self.render(prompt))
 
     def answer_variants(self, label: str) -> tuple[str, ...]:
         """The label alone and with the white space, quotes or brackets that may be one token with it."""
         return tuple(before + label + after for before in _BEFORE_LABEL for after in _AFTER_LABEL)
 
-    def score_segments(self, scoring: Scoring) -> Scored:
+    def score_segments(self, scoring: Scoring) -> RenderedScoring:
         """Plain text without any turns: likelihoods are those of the prose, not of an answer."""
         before, text = follow(scoring)
-        return Scored(
+        return RenderedScoring(
             before=(self.anchor, Segment(before, trusted=False)) if before else (self.anchor,),
             text=(Segment(text, trusted=False),),
         )

@@ -28,28 +28,28 @@ class Rendered(Struct, frozen=True):
     segments: tuple[Segment, ...]
 
 
-class Scored(Struct, frozen=True):
+class RenderedScoring(Struct, frozen=True):
     """`text` is what is scored, given all of `before` (never empty: a first token needs a predecessor)."""
 
     before: tuple[Segment, ...]
     text: tuple[Segment, ...]
 
 
-class Readout(Struct, frozen=True):
+class JudgeByAnswer(Struct, frozen=True):
     """Judge by reading the answers' letters where `prompt` ends."""
 
     prompt: Rendered
 
 
-class Weighing(Struct, frozen=True):
+class JudgeByLikelihood(Struct, frozen=True):
     """Judge by likelihood: log-odds that `first` is better, from what L(first) - L(second) is.
 
     L is the natural-log likelihood of a text. The log-odds are `sum_weight` x the difference of L summed over
     tokens plus `mean_weight` x the difference of L per token.
     """
 
-    first: Scored
-    second: Scored
+    first: RenderedScoring
+    second: RenderedScoring
     sum_weight: float
     mean_weight: float
 
@@ -89,7 +89,7 @@ class Dialect(Protocol):
         :raises BackendError: if the dialect cannot ask this.
         """
 
-    def judging(self, prompt: Compare | Diagnose) -> Readout | Weighing:
+    def judging(self, prompt: Compare | Diagnose) -> JudgeByAnswer | JudgeByLikelihood:
         """How this question is answered.
 
         :raises BackendError: if the dialect cannot ask this, or cannot judge by this criterion.
@@ -98,5 +98,5 @@ class Dialect(Protocol):
     def answer_variants(self, label: str) -> tuple[str, ...]:
         """Texts with which a model may begin this answer; those that are one token are summed over."""
 
-    def score_segments(self, scoring: Scoring) -> Scored:
+    def score_segments(self, scoring: Scoring) -> RenderedScoring:
         """What is scored, and after what."""

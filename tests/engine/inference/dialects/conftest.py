@@ -321,8 +321,8 @@ def stand_in_file(
 
 
 @pytest.fixture(scope="module")
-def stand_in(stand_in_file: Path, native_log: llama.Log) -> Iterator[llama.Model]:
+def stand_in(stand_in_file: Path, native_log: llama.Log) -> Iterator[llama.NativeModel]:
     """Each stand-in, loaded by the native library."""
-    model = llama.Model(stand_in_file, native_log, llama.Abort(), lambda _: None)
+    model = llama.NativeModel(stand_in_file, native_log, llama.AbortFlag(), lambda _: None)
     yield model
     model.close()
