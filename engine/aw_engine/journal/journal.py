@@ -18,7 +18,7 @@ from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import JournalError
 from aw_engine.journal import reading, schema
 from aw_engine.journal.record import Record, Summary, UserActionKind, kept
-from aw_engine.journal.writer import Writer
+from aw_engine.journal.writer import JournalWriter
 from aw_engine.text.frame import Frame
 
 KEPT = 2_000
@@ -55,7 +55,7 @@ class Journal:
         self._told = False
         self._began: dict[str, float] = {}
         self._keys: dict[str, int] = {}  # of runs that are in the file; the writer's thread alone uses it
-        self._writer = Writer(connection, path, self._failed)
+        self._writer = JournalWriter(connection, path, self._failed)
 
     def begin(
         self,

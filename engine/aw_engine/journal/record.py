@@ -30,7 +30,7 @@ UserActionKind = Literal["applied", "rejected", "pinned", "picked"]
 KeptStatus = Status | Literal["interrupted"]
 
 
-class Place(Struct, frozen=True):
+class CandidateRank(Struct, frozen=True):
     """One candidate in a ranking; `wins` is the probability that it is better than the original."""
 
     id: str
@@ -44,7 +44,7 @@ class Standings(Struct, frozen=True, rename="camel", tag="standings"):
 
     generation: int
     calls: int
-    places: tuple[Place, ...]
+    places: tuple[CandidateRank, ...]
 
 
 KeptEvent = Started | Drafted | Rejected | Compared | Standings | GenerationClosed | Noticed
@@ -149,7 +149,7 @@ def kept(event: Event) -> KeptEvent | None:
             return None
         case Leaderboard():
             places = tuple(
-                Place(id=each.id, rank=each.rank, wins=each.wins, rating=each.rating)
+                CandidateRank(id=each.id, rank=each.rank, wins=each.wins, rating=each.rating)
                 for each in event.candidates
             )
             return Standings(generation=event.generation, calls=event.calls, places=places)

@@ -6,10 +6,10 @@ from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.events import Noticed
 from aw_engine.domain.result import EvolveResult, ModelRef, Ranked, Rating, RejectedCount, Usage
 from aw_engine.evolution.ranking import titled
-from aw_engine.journal.record import Place, Record
+from aw_engine.journal.record import CandidateRank, Record
 from aw_engine.text.measures import words
 
-_NOTHING = (Place(id=ORIGINAL, rank=1, wins=0.5, rating=Rating(0.0, 0.0)),)
+_NOTHING = (CandidateRank(id=ORIGINAL, rank=1, wins=0.5, rating=Rating(0.0, 0.0)),)
 
 
 def outcome(record: Record) -> EvolveResult:
@@ -54,7 +54,7 @@ def outcome(record: Record) -> EvolveResult:
     )
 
 
-def _ranked(candidate: Candidate, place: Place, original: Candidate) -> Ranked:
+def _ranked(candidate: Candidate, place: CandidateRank, original: Candidate) -> Ranked:
     return Ranked(
         id=candidate.id,
         rank=place.rank,

@@ -14,7 +14,7 @@ _LARGEST_BATCH = 500
 _PATIENCE = 30.0  # seconds; more than a transaction that waits for a lock takes
 
 
-class Writer:
+class JournalWriter:
     """Writes in the order in which it is told to, as much in one transaction as has gathered meanwhile.
 
     A transaction that fails is lost whole, and `failed` is told so in the writer's thread. What comes later

@@ -30,7 +30,7 @@ _KEPT_FORMAT = 2
 _PART = 8  # comparisons asked at a time
 
 
-class Pair(Struct, frozen=True, forbid_unknown_fields=True):
+class GradedPair(Struct, frozen=True, forbid_unknown_fields=True):
     """Two versions of a sentence, `better` better beyond dispute. Of `padding`, `worse` is the longer."""
 
     grade: Grade
@@ -38,8 +38,8 @@ class Pair(Struct, frozen=True, forbid_unknown_fields=True):
     worse: str
 
 
-class _File(Struct, frozen=True, forbid_unknown_fields=True):
-    pair: tuple[Pair, ...]
+class _PairFile(Struct, frozen=True, forbid_unknown_fields=True):
+    pair: tuple[GradedPair, ...]
 
 
 RUBRIC = Rubric(
@@ -110,14 +110,14 @@ async def measure(backend: Backend, info: ModelInfo) -> JudgeProfile:
     return replace(found, noise=replace(found.noise, slope=0.0, slope_var=_NO_SLOPE))
 
 
-def load_pairs() -> tuple[Pair, ...]:
+def load_pairs() -> tuple[GradedPair, ...]:
     """The bundled pairs."""
     source = resources.files("aw_engine.judging").joinpath("selftest.toml").read_bytes()
-    return msgspec.toml.decode(source, type=_File).pair
+    return msgspec.toml.decode(source, type=_PairFile).pair
 
 
 def summarise(
-    pairs: Sequence[Pair],
+    pairs: Sequence[GradedPair],
     forward: Sequence[Comparison],
     backward: Sequence[Comparison],
     seconds: float,
