@@ -6,8 +6,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from aw_engine.inference.backend import Choice, Compare, Generation, Rewrite, Sampling
-from aw_engine.inference.engine import InferenceEngine, Loading
+from aw_engine.inference.engine import InferenceEngine
 from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.loading import Loading
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.prefix import Tokens
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from aw_engine.errors import AwError, BackendError, PassageError
 from aw_engine.inference import wire
-from aw_engine.inference.engine import InferenceEngine, Loading
+from aw_engine.inference.engine import InferenceEngine
 from aw_engine.inference.llama import Aborted, AbortFlag, quiet_start
+from aw_engine.inference.loading import Loading
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.models.reference import resolve
 from aw_engine.inference.models.verify import check_memory, digest_of

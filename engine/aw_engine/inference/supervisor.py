@@ -14,10 +14,8 @@ from typing import Final, Literal
 
 import anyio
 import anyio.to_thread
-from anyio.lowlevel import checkpoint
 
-from aw_engine import errors
-from aw_engine.errors import AwError, BackendError, PassageError, WorkerDied
+from aw_engine.errors import AwError, WorkerDied
 from aw_engine.inference import wire
 from aw_engine.inference.backend import (
     Choice,
@@ -28,6 +26,7 @@ from aw_engine.inference.backend import (
     ModelInfo,
     Scoring,
 )
+from aw_engine.inference.inbox import Inbox, unexpected
 from aw_engine.inference.models.reference import BUILTIN
 from aw_engine.inference.process import WorkerProcess, worker_command
 from aw_engine.inference.sizes import CONTEXT_LIMIT
@@ -36,7 +35,6 @@ from aw_engine.inference.tuning import Tuned
 _ACKNOWLEDGED_WITHIN: Final = 1.0
 _ENDS_WITHIN: Final = 2.0
 _RESTART_WINDOW: Final = 180.0
-_REASONS: Final[dict[str, errors.PassageReason]] = {"tooLong": "tooLong", "unencodable": "unencodable"}
 
 _Receive = Callable[[], Awaitable[wire.Reply]]
 
@@ -71,7 +69,7 @@ class WorkerBackend:
         self._state = threading.Lock()
         self._worker: WorkerProcess | None = None
         self._info: ModelInfo | None = None
-        self._open: dict[int, _Inbox] = {}
+        self._open: dict[int, Inbox] = {}
         self._deaths: list[float] = []
         self._last = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -96,7 +94,7 @@ class WorkerBackend:
             while isinstance(reply := await receive(), wire.Completed):
                 yield reply.completion
             if not isinstance(reply, wire.Ended):
-                raise _unexpected(reply)
+                raise unexpected(reply)
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores in the order of the requests."""
@@ -105,7 +103,7 @@ class WorkerBackend:
         async with self._ask(partial(wire.Choose, requests=tuple(requests))) as receive:
             reply = await receive()
         if not isinstance(reply, wire.Chosen) or len(reply.scores) != len(requests):
-            raise _unexpected(reply)
+            raise unexpected(reply)
         return list(reply.scores)
 
     async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
@@ -115,7 +113,7 @@ class WorkerBackend:
         async with self._ask(partial(wire.Score, requests=tuple(requests))) as receive:
             reply = await receive()
         if not isinstance(reply, wire.Scored) or len(reply.likelihoods) != len(requests):
-            raise _unexpected(reply)
+            raise unexpected(reply)
         return list(reply.likelihoods)
 
     async def count(self, texts: Sequence[str]) -> list[int]:
@@ -125,7 +123,7 @@ class WorkerBackend:
         async with self._ask(partial(wire.Count, texts=tuple(texts))) as receive:
             reply = await receive()
         if not isinstance(reply, wire.CountedTokens) or len(reply.counts) != len(texts):
-            raise _unexpected(reply)
+            raise unexpected(reply)
         return list(reply.counts)
 
     async def tune(self, on_progress: Callable[[float], None]) -> tuple[Tuned, ModelInfo]:
@@ -138,7 +136,7 @@ class WorkerBackend:
             while isinstance(reply := await receive(), wire.Progressed):
                 on_progress(reply.share)
         if not isinstance(reply, wire.Settled):
-            raise _unexpected(reply)
+            raise unexpected(reply)
         with self._state:
             if self._worker is worker:
                 self._info = reply.info
@@ -178,7 +176,7 @@ class WorkerBackend:
                     if self._on_loading is not None:
                         self._on_loading(reply.share)
             if not isinstance(reply, wire.Loaded):
-                raise _unexpected(reply)
+                raise unexpected(reply)
             with self._state:
                 if self._worker is worker:
                     self._info = reply.info
@@ -195,7 +193,7 @@ class WorkerBackend:
         self, worker: WorkerProcess, build: Callable[[int], wire.Request]
     ) -> AsyncIterator[_Receive]:
         """Send a request; the yielded function waits for its next reply and raises what went wrong."""
-        inbox, sent = _Inbox(), False
+        inbox, sent = Inbox(), False
         self._keep()  # loading, or another caller, may have begun to count the idle time
         with self._state:
             self._last += 1
@@ -217,7 +215,7 @@ class WorkerBackend:
                 self._open.pop(number, None)
             self._rest()
 
-    async def _give_up(self, worker: WorkerProcess, number: int, inbox: "_Inbox") -> None:
+    async def _give_up(self, worker: WorkerProcess, number: int, inbox: Inbox) -> None:
         with anyio.move_on_after(_ACKNOWLEDGED_WITHIN, shield=True):
             await anyio.to_thread.run_sync(worker.send, wire.encode(wire.Abort(number)))
             while not inbox.ended:
@@ -276,47 +274,3 @@ class WorkerBackend:
             busy = bool(self._open) or self._worker is None
         if not busy:
             self._timer = asyncio.get_running_loop().call_later(self._idle, self._detach)
-
-
-class _Inbox:
-    """Replies to one request, put by a reading thread, received on the loop where it was made."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[wire.Reply | AwError] = asyncio.Queue()
-        self.ended = False
-
-    def put(self, reply: wire.Reply | AwError) -> None:
-        """From any thread."""
-        try:
-            self._loop.call_soon_threadsafe(self._queue.put_nowait, reply)
-        except RuntimeError:  # the loop is closed, and with it whoever waited
-            return
-
-    async def receive(self) -> wire.Reply:
-        """The next reply.
-
-        :raises AwError: what the worker reports, or its death.
-        """
-        await checkpoint()  # replies that are there already must not keep a cancelled caller going
-        reply = await self._queue.get()
-        if isinstance(reply, AwError):
-            self.ended = True
-            raise reply
-        self.ended = not isinstance(reply, wire.Progressed | wire.Completed)
-        if isinstance(reply, wire.Failed):
-            raise _error(reply)
-        return reply
-
-
-def _error(failed: wire.Failed) -> AwError:
-    if failed.reason in _REASONS:
-        return PassageError(_REASONS[failed.reason], failed.message)
-    kind = getattr(errors, failed.kind, None)
-    if isinstance(kind, type) and issubclass(kind, AwError) and not issubclass(kind, PassageError):
-        return kind(failed.message)
-    return BackendError(failed.message)
-
-
-def _unexpected(reply: wire.Reply) -> BackendError:
-    return BackendError(f"The model's process gave an answer of the wrong kind ({type(reply).__name__}).")

@@ -1,4 +1,4 @@
-"""Which of two is better: one read-out a criterion, in log-odds, combined by the rubric's weights."""
+"""Which of two texts is better: log-odds for each criterion, and their sum by the rubric's weights."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite, log
@@ -96,49 +96,62 @@ async def judge(
     finite: there is no default winner.
     """
     asked = questions(rubric, capabilities)
-    plan = [
-        (question, parts(entries[first].text, entries[second].text, entries[ORIGINAL].text, reach))
-        if reach is not None
-        else (question, [(entries[first].text, entries[second].text)])
-        for first, second in pairs
-        for question in asked
-    ]
+    plan = [(pair, question, _shown(pair, entries, reach)) for pair in pairs for question in asked]
     choices = [
-        Choice(
-            prompt=Compare(
-                first=first,
-                second=second,
-                criterion=question.criterion,
-                question=question.question,
-                goal=rubric.goal,
-                audience=rubric.audience,
-                original=entries[ORIGINAL].text if question.reference else None,
-                marks=marks,
-            ),
-            answers=_ANSWERS,
-        )
-        for question, shown in plan
+        _choice(question, first, second, rubric, entries, marks)
+        for _, question, shown in plan
         for first, second in shown
     ]
     scores = await backend.choose(choices) if choices else []
     if len(scores) != len(choices):
         raise BackendError("The model answered fewer comparisons than it was asked. Try again.")
     answers = iter(scores)
-    counted = [
-        MISTAKE * (mistakes(entries[second].text) - mistakes(entries[first].text))
-        if question.criterion == _FLUENCY and capabilities.criteria
-        else 0.0
-        for first, second in pairs
-        for question in asked
-    ]
-    readouts = [
-        _readout(question, [next(answers) for _ in shown], temperature, more)
-        for (question, shown), more in zip(plan, counted, strict=True)
-    ]
+    readouts = []
+    for pair, question, shown in plan:
+        by_likelihood = question.criterion == _FLUENCY and bool(capabilities.criteria)
+        mistaken = _mistaken(pair, entries) if by_likelihood else 0.0
+        readouts.append(_readout(question, [next(answers) for _ in shown], temperature, mistaken))
     size = len(asked)
     return [
         _comparison(pair, asked, readouts[n * size : (n + 1) * size], entries) for n, pair in enumerate(pairs)
     ]
+
+
+def _shown(
+    pair: tuple[str, str], entries: Mapping[str, Entry], reach: int | None
+) -> Sequence[tuple[str, str]]:
+    """The pair's texts side by side as the model reads them: whole, or in parts that it can reach."""
+    first, second = (entries[each].text for each in pair)
+    return [(first, second)] if reach is None else parts(first, second, entries[ORIGINAL].text, reach)
+
+
+def _choice(
+    question: Question,
+    first: str,
+    second: str,
+    rubric: Rubric,
+    entries: Mapping[str, Entry],
+    marks: tuple[str, ...],
+) -> Choice:
+    return Choice(
+        prompt=Compare(
+            first=first,
+            second=second,
+            criterion=question.criterion,
+            question=question.question,
+            goal=rubric.goal,
+            audience=rubric.audience,
+            original=entries[ORIGINAL].text if question.reference else None,
+            marks=marks,
+        ),
+        answers=_ANSWERS,
+    )
+
+
+def _mistaken(pair: tuple[str, str], entries: Mapping[str, Entry]) -> float:
+    """Log-odds that the second text loses to the first by its sure mistakes."""
+    first, second = (entries[each].text for each in pair)
+    return MISTAKE * (mistakes(second) - mistakes(first))
 
 
 def _readout(question: Question, scores: Sequence[ChoiceScores], temperature: float, more: float) -> Readout:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from aw_engine.inference.engine import InferenceEngine, Loading
+from aw_engine.inference.engine import InferenceEngine
 from aw_engine.inference.llama import AbortFlag, Log, quiet_start
 from aw_engine.inference.llama_context import Context, ContextShape
 from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.loading import Loading
 from aw_engine.inference.memory import Memory
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.tokens import Tokeniser

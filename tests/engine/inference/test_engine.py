@@ -46,9 +46,9 @@ def test_a_text_is_judged_once_and_remembered(mini: InferenceEngine) -> None:
 def test_texts_judged_together_weigh_what_they_weigh_alone(mini: InferenceEngine) -> None:
     texts = [PROSE, BETTER, f"{PROSE} It was late.", f"{BETTER} It was late."]
     pairs = [compare(first, second) for first in texts for second in texts if first != second]
-    mini._likelihoods.clear()
+    mini._chooser.forget()
     together = mini.choose(pairs)
-    mini._likelihoods.clear()
+    mini._chooser.forget()
     alone = [mini.choose([pair])[0] for pair in pairs]
     assert [scores.logprobs for scores in together] == [scores.logprobs for scores in alone]
     spent = [sum(scores.prompt_tokens for scores in found) for found in (together, alone)]

@@ -22,9 +22,10 @@ from aw_engine.inference.backend import (
 )
 from aw_engine.inference.dialects.chat import ChatDialect, chat_dialect
 from aw_engine.inference.dialects.dialect import JudgeByAnswer, ModelFacts, Segment
-from aw_engine.inference.engine import InferenceEngine, Loading
+from aw_engine.inference.engine import InferenceEngine
 from aw_engine.inference.llama import AbortFlag, Log
 from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.loading import Loading
 from aw_engine.inference.tokens import Specials, Tokeniser
 from aw_engine.judging.shape import Misshapen, Repaired, repair
 
