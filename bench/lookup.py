@@ -13,10 +13,10 @@ import json
 import time
 from pathlib import Path
 
+from aw_engine.inference.kv_cache import TRUNK, KVCache
 from aw_engine.inference.llama import AbortFlag, Log, quiet_start
 from aw_engine.inference.llama_context import Context, ContextShape
 from aw_engine.inference.llama_model import NativeModel
-from aw_engine.inference.memory import TRUNK, Memory
 from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.tuning import Tuning
 
@@ -49,12 +49,12 @@ def step_costs(model: NativeModel, log: Log) -> dict[int, float]:
     widths = sorted({TOGETHER} | {TOGETHER * (1 + drafted) for drafted in DRAFTS})
     shape = ContextShape(1024, 128, widths[-1] + 1, 128)
     context = Context(model, shape, Tuning(threads=1, batch=128), AbortFlag(), log)
-    memory = Memory(context)
+    cache = KVCache(context)
     prefix = tuple(range(40, 232))
     for width in widths:
         taken = []
         for _ in range(4):
-            memory.begin(prefix, 512)
+            cache.begin(prefix, 512)
             for slot in range(1, width + 1):
                 context.share(TRUNK, slot, len(prefix))
                 context.batch.add(50 + slot, len(prefix), (slot,), True)

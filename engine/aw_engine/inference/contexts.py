@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from aw_engine.inference.backend import Completion
+from aw_engine.inference.kv_cache import KVCache
 from aw_engine.inference.llama import AbortFlag, Log
 from aw_engine.inference.llama_context import Context, ContextShape
 from aw_engine.inference.llama_model import NativeModel
-from aw_engine.inference.memory import Memory
 from aw_engine.inference.prefix import Tokens, parted
 from aw_engine.inference.reading import Scorable, ScoredTexts, read_answers, score_texts
 from aw_engine.inference.scheduler import DecodeRequest, Scheduler, room
@@ -50,15 +50,15 @@ class Contexts:
         self._limit = limit
         self._abort = abort
         self._log = log
-        self._memories: list[Memory] = []
+        self._caches: list[KVCache] = []
         self._others = ThreadPoolExecutor(max(1, tuning.contexts - 1), "aw-context")
 
     def close(self) -> None:
         """Free them all."""
         self._others.shutdown()
-        for memory in self._memories:
-            memory.context.close()
-        self._memories.clear()
+        for cache in self._caches:
+            cache.context.close()
+        self._caches.clear()
 
     def shape(self, tokens: int) -> ContextShape:
         """Of a context with cells for so many tokens beside a batch."""
@@ -70,16 +70,16 @@ class Contexts:
         residents = min(_RESIDENTS, slots // 4)
         return ContextShape(max(cells, 1024), batch, slots - residents, rows, residents)
 
-    def write(self, jobs: Sequence[DecodeRequest]) -> Generator[Completion]:
+    def write(self, requests: Sequence[DecodeRequest]) -> Generator[Completion]:
         """Completions as they finish, always in the same order; all contexts step together."""
-        count = min(self._tuning.contexts, len(jobs))
+        count = min(self._tuning.contexts, len(requests))
         width = -(-self._tuning.width // max(1, count))
-        parts = [range(start, len(jobs), count) for start in range(count)]
-        theirs = [[jobs[index] for index in part] for part in parts]
-        with self._opened(max(map(room, theirs), default=0), count) as memories:
+        parts = [range(start, len(requests), count) for start in range(count)]
+        theirs = [[requests[index] for index in part] for part in parts]
+        with self._opened(max(map(room, theirs), default=0), count) as caches:
             runs = {
-                part: Scheduler(memory, self._model, mine, width).run()
-                for part, memory, mine in zip(parts, memories, theirs, strict=True)
+                part: Scheduler(cache, self._model, mine, width).run()
+                for part, cache, mine in zip(parts, caches, theirs, strict=True)
             }
             try:
                 while runs:
@@ -101,11 +101,11 @@ class Contexts:
         """
         longest = max(len(prompt) for branch in branches for prompt in branch.prompts)
         count = min(self._tuning.contexts, len(branches))
-        with self._opened(longest, count) as memories:
-            parts = _shared_out(branches, memories)
+        with self._opened(longest, count) as caches:
+            parts = _shared_out(branches, caches)
             work = [
-                partial(_answer, memory, [branches[index] for index in part])
-                for memory, part in zip(memories, parts, strict=True)
+                partial(_answer, cache, [branches[index] for index in part])
+                for cache, part in zip(caches, parts, strict=True)
             ]
             found = self._beside(work)
         answers = {
@@ -122,10 +122,10 @@ class Contexts:
         """
         sequences = [text.before + text.text[:-1] for text in texts]
         parts = parted(sequences, self._tuning.contexts, _LEAST)
-        with self._opened(max(map(len, sequences)) + 1, len(parts)) as memories:
+        with self._opened(max(map(len, sequences)) + 1, len(parts)) as caches:
             work = [
-                partial(score_texts, memory, [texts[index] for index in part])
-                for memory, part in zip(memories, parts, strict=True)
+                partial(score_texts, cache, [texts[index] for index in part])
+                for cache, part in zip(caches, parts, strict=True)
             ]
             found = self._beside(work)
         logprobs, costs = [0.0] * len(texts), [0] * len(texts)
@@ -145,30 +145,30 @@ class Contexts:
         return [found, *(other.result() for other in others)]
 
     @contextmanager
-    def _opened(self, tokens: int, count: int) -> Iterator[list[Memory]]:
+    def _opened(self, tokens: int, count: int) -> Iterator[list[KVCache]]:
         """The first `count` memories, each with cells for so many tokens; they share the processors."""
         shape = self.shape(tokens)
-        memories = [self._memory(at, shape) for at in range(count)]
-        for memory in memories:
-            memory.context.use_threads(self._threads(count))
+        caches = [self._cache(at, shape) for at in range(count)]
+        for cache in caches:
+            cache.context.use_threads(self._threads(count))
         done = False
         try:
-            yield memories
+            yield caches
             done = True
         finally:
             if not done:
-                for memory in memories:
-                    memory.clear()
+                for cache in caches:
+                    cache.clear()
 
-    def _memory(self, at: int, shape: ContextShape) -> Memory:
-        if at < len(self._memories):
-            if self._memories[at].context.shape.cells >= shape.cells:
-                return self._memories[at]
-            for memory in self._memories[at:]:
-                memory.context.close()
-            del self._memories[at:]
-        self._memories.append(Memory(Context(self._model, shape, self._tuning, self._abort, self._log)))
-        return self._memories[at]
+    def _cache(self, at: int, shape: ContextShape) -> KVCache:
+        if at < len(self._caches):
+            if self._caches[at].context.shape.cells >= shape.cells:
+                return self._caches[at]
+            for cache in self._caches[at:]:
+                cache.context.close()
+            del self._caches[at:]
+        self._caches.append(KVCache(Context(self._model, shape, self._tuning, self._abort, self._log)))
+        return self._caches[at]
 
     def _threads(self, at_work: int) -> int:
         tuning = self._tuning
@@ -177,19 +177,19 @@ class Contexts:
         return max(1, tuning.threads * tuning.contexts // max(1, at_work))
 
 
-def _answer(memory: Memory, branches: Sequence[Branch]) -> list[tuple[list[list[float]], list[int]]]:
-    return [read_answers(memory, *branch) for branch in branches]
+def _answer(cache: KVCache, branches: Sequence[Branch]) -> list[tuple[list[list[float]], list[int]]]:
+    return [read_answers(cache, *branch) for branch in branches]
 
 
-def _shared_out(branches: Sequence[Branch], memories: Sequence[Memory]) -> list[list[int]]:
+def _shared_out(branches: Sequence[Branch], caches: Sequence[KVCache]) -> list[list[int]]:
     """The branches (indices) for each memory: each goes where, by what is held there, it is done first."""
-    load = [0] * len(memories)
-    parts: list[list[int]] = [[] for _ in memories]
+    load = [0] * len(caches)
+    parts: list[list[int]] = [[] for _ in caches]
     for index, branch in enumerate(branches):
         rest = sum(len(prompt) - len(branch.resident) for prompt in branch.prompts)
         done = [
-            load[at] + len(branch.resident) - memory.held(branch.resident) + rest
-            for at, memory in enumerate(memories)
+            load[at] + len(branch.resident) - cache.held(branch.resident) + rest
+            for at, cache in enumerate(caches)
         ]
         first = done.index(min(done))
         load[first] = done[first]

@@ -74,10 +74,10 @@ class InferenceEngine:
 
         :raises PassageError: `tooLong`, before anything is written.
         """
-        jobs = [self._job(request) for request in requests]
-        for job in jobs:
-            self._encoder.check(job.room)
-        yield from self._contexts.write(jobs)
+        asked = [self._decode_request(request) for request in requests]
+        for request in asked:
+            self._encoder.check(request.room)
+        yield from self._contexts.write(asked)
 
     def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores in the order of the requests."""
@@ -129,7 +129,7 @@ class InferenceEngine:
         """
         return self._encoder.prompt(prompt)
 
-    def _job(self, request: Generation) -> DecodeRequest:
+    def _decode_request(self, request: Generation) -> DecodeRequest:
         prompt = request.prompt
         marks = prompt.marks if isinstance(prompt, Rewrite | Cross) else ()
         grammar = marks_grammar(marks) if request.marks_once and marks else ""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from aw_engine.errors import BackendError
-from aw_engine.inference.memory import Memory
+from aw_engine.inference.kv_cache import KVCache
 from aw_engine.inference.prefix import Tokens
 from aw_engine.inference.sampling import log_normalisers
 
@@ -25,7 +25,7 @@ class ScoredTexts(NamedTuple):
     costs: list[int]
 
 
-def score_texts(memory: Memory, texts: Sequence[Scorable]) -> ScoredTexts:
+def score_texts(cache: KVCache, texts: Sequence[Scorable]) -> ScoredTexts:
     """Log-likelihood of each text after what is before it; every distinct prefix is evaluated once.
 
     :raises BackendError: if a text is empty, nothing precedes it, or a likelihood is not finite.
@@ -37,8 +37,8 @@ def score_texts(memory: Memory, texts: Sequence[Scorable]) -> ScoredTexts:
     follows = [text.before + text.text for text in texts]
     sums = np.zeros(len(texts), dtype=np.float64)
     costs = [0] * len(texts)
-    memory.begin((), max(map(len, sequences), default=0) + memory.context.shape.batch)
-    for rows in memory.read(sequences, [len(text.before) - 1 for text in texts], costs):
+    cache.begin((), max(map(len, sequences), default=0) + cache.context.shape.batch)
+    for rows in cache.read(sequences, [len(text.before) - 1 for text in texts], costs):
         if not rows.places:
             continue
         norms = log_normalisers(rows.logits)
@@ -55,7 +55,7 @@ def score_texts(memory: Memory, texts: Sequence[Scorable]) -> ScoredTexts:
 
 
 def read_answers(
-    memory: Memory, resident: Tokens, prompts: Sequence[Tokens], answers: Sequence[Sequence[Sequence[int]]]
+    cache: KVCache, resident: Tokens, prompts: Sequence[Tokens], answers: Sequence[Sequence[Sequence[int]]]
 ) -> tuple[list[list[float]], list[int]]:
     """Log-probability of each answer (each a set of first tokens) right after each prompt, and the costs.
 
@@ -65,9 +65,9 @@ def read_answers(
     :raises BackendError: if any is not finite.
     """
     costs = [0] * len(prompts)
-    costs[0] += memory.begin(resident, memory.room(prompts, resident))
+    costs[0] += cache.begin(resident, cache.room(prompts, resident))
     found: list[list[float]] = [[] for _ in prompts]
-    for rows in memory.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
+    for rows in cache.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
         if not rows.places:
             continue
         norms = log_normalisers(rows.logits)

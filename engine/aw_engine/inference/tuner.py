@@ -13,10 +13,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from aw_engine.errors import OutOfMemory
+from aw_engine.inference.kv_cache import TRUNK, KVCache
 from aw_engine.inference.llama import AbortFlag, Log
 from aw_engine.inference.llama_context import Context, ContextShape
 from aw_engine.inference.llama_model import NativeModel
-from aw_engine.inference.memory import TRUNK, Memory
 from aw_engine.inference.prefix import Tokens
 from aw_engine.inference.tuning import CacheType, Trial, Tuned, Tuning, cores
 
@@ -67,45 +67,47 @@ class Tuner:
                 self._choose(rivals, measure, _EXACT if changes[0].keywords.get("keys") else _WORTH)
         return Tuned(self._best, tuple(self._trials))
 
-    def _choose(self, rivals: list[Tuning], measure: Callable[[Tuning, Memory], Trial], worth: float) -> None:
+    def _choose(
+        self, rivals: list[Tuning], measure: Callable[[Tuning, KVCache], Trial], worth: float
+    ) -> None:
         """The quickest becomes the best if it gains what it is `worth` over the best so far, the first rival.
 
         All take turns, since others use the machine too; of each its quickest turn counts.
         """
         ends = time.monotonic() + self._seconds / _STAGES
         with ExitStack() as stack:
-            memories: dict[Tuning, Memory] = {}
+            caches: dict[Tuning, KVCache] = {}
             for tuning in rivals:
                 with suppress(OutOfMemory):
-                    memories[tuning] = stack.enter_context(self._memory(tuning))
-                    measure(tuning, memories[tuning])  # touches what was only reserved
-            found = {tuning: Trial(tuning) for tuning in memories}
+                    caches[tuning] = stack.enter_context(self._cache(tuning))
+                    measure(tuning, caches[tuning])  # touches what was only reserved
+            found = {tuning: Trial(tuning) for tuning in caches}
             for turn in range(_TURNS):
                 if turn and time.monotonic() > ends:
                     break
-                for tuning, memory in memories.items():
-                    found[tuning] = max(found[tuning], measure(tuning, memory), key=_speed)
+                for tuning, cache in caches.items():
+                    found[tuning] = max(found[tuning], measure(tuning, cache), key=_speed)
         self._trials += found.values()
         quickest = max(found.values(), key=_speed, default=Trial(self._best))
         if self._best not in found or _speed(quickest) > worth * _speed(found[self._best]):
             self._best = quickest.tuning
 
-    def _read(self, tuning: Tuning, memory: Memory) -> Trial:
+    def _read(self, tuning: Tuning, cache: KVCache) -> Trial:
         """Branches on a common prefix, as a judge reads them."""
         prefix = _tokens(_PREFIX, 0, self._model)
         prompts = [(*prefix, *_tokens(_BRANCH, 1 + branch, self._model)) for branch in range(_BRANCHES)]
         costs = [0] * len(prompts)
-        memory.clear()
+        cache.clear()
         began = self._now(tuning)
-        for _ in memory.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
+        for _ in cache.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
             pass
         return Trial(tuning, reading=sum(costs) / (self._now(tuning) - began))
 
-    def _write(self, tuning: Tuning, memory: Memory) -> Trial:
+    def _write(self, tuning: Tuning, cache: KVCache) -> Trial:
         """Some steps of all sequences that are written together."""
         prefix = _tokens(_PREFIX, 0, self._model)
-        context, slots = memory.context, range(1, tuning.width + 1)
-        memory.begin(prefix, 512)
+        context, slots = cache.context, range(1, tuning.width + 1)
+        cache.begin(prefix, 512)
         for slot in slots:
             context.share(TRUNK, slot, len(prefix))
         began = self._now(tuning)
@@ -122,11 +124,11 @@ class Tuner:
         return time.perf_counter() if self._by_wall else time.process_time() / tuning.threads
 
     @contextmanager
-    def _memory(self, tuning: Tuning) -> Iterator[Memory]:
+    def _cache(self, tuning: Tuning) -> Iterator[KVCache]:
         shape = ContextShape(_PREFIX + 512, tuning.batch, tuning.width + 1, tuning.width + 2, 1)
         context = Context(self._model, shape, tuning, self._abort, self._log)
         try:
-            yield Memory(context)
+            yield KVCache(context)
         finally:
             context.close()
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from aw_engine.inference.engine import InferenceEngine
+from aw_engine.inference.kv_cache import KVCache
 from aw_engine.inference.llama import AbortFlag, Log, quiet_start
 from aw_engine.inference.llama_context import Context, ContextShape
 from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.loading import Loading
-from aw_engine.inference.memory import Memory
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.tokens import Tokeniser
 from aw_engine.inference.tuning import Tuning
@@ -53,10 +53,10 @@ def abort() -> AbortFlag:
 
 
 @pytest.fixture
-def memory(model: NativeModel, log: Log, abort: AbortFlag) -> Iterator[Memory]:
+def cache(model: NativeModel, log: Log, abort: AbortFlag) -> Iterator[KVCache]:
     """Small batches and few sequences, so that work is cut into many groups."""
     context = Context(model, ContextShape(1024, 32, 8, 32), Tuning(threads=1, batch=32), abort, log)
-    yield Memory(context)
+    yield KVCache(context)
     context.close()
 
 

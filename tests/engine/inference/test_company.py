@@ -8,10 +8,10 @@ from typing import NamedTuple
 import pytest
 
 from aw_engine.inference.backend import Sampling
+from aw_engine.inference.kv_cache import KVCache
 from aw_engine.inference.llama import AbortFlag, Log
 from aw_engine.inference.llama_context import Context, ContextShape
 from aw_engine.inference.llama_model import NativeModel
-from aw_engine.inference.memory import Memory
 from aw_engine.inference.prefix import PrefixTree, Tokens, common_prefix
 from aw_engine.inference.reading import Scorable, read_answers, score_texts
 from aw_engine.inference.scheduler import DecodeRequest, Scheduler
@@ -27,7 +27,7 @@ ANSWERS = [[5], [77, 8]]
 
 
 @pytest.fixture(scope="module")
-def memories(model: NativeModel, log: Log) -> Iterator[list[Memory]]:
+def caches(model: NativeModel, log: Log) -> Iterator[list[KVCache]]:
     """Batches of other sizes, other numbers of sequences and of threads."""
     shapes = (
         (ContextShape(1024, 16, 5, 16), 1),
@@ -38,7 +38,7 @@ def memories(model: NativeModel, log: Log) -> Iterator[list[Memory]]:
         Context(model, shape, Tuning(threads=threads, batch=shape.batch), AbortFlag(), log)
         for shape, threads in shapes
     ]
-    yield [Memory(context) for context in contexts]
+    yield [KVCache(context) for context in contexts]
     for context in contexts:
         context.close()
 
@@ -55,42 +55,42 @@ def prompts(model: NativeModel, rng: random.Random) -> list[Tokens]:
     return found
 
 
-def texts_of(memory: Memory, model: NativeModel, jobs: list[DecodeRequest], width: int) -> list[str]:
+def texts_of(cache: KVCache, model: NativeModel, jobs: list[DecodeRequest], width: int) -> list[str]:
     """The text of each job."""
-    done = chain.from_iterable(Scheduler(memory, model, jobs, width).run())
+    done = chain.from_iterable(Scheduler(cache, model, jobs, width).run())
     return [each.text for each in sorted(done, key=lambda each: each.index)]
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_answers_are_the_same_however_they_are_batched_and_shared(
-    model: NativeModel, memories: list[Memory], seed: int
+    model: NativeModel, caches: list[KVCache], seed: int
 ) -> None:
     rng = random.Random(seed)
     asked = prompts(model, rng)
     shared = common_prefix(asked)[: min(map(len, asked)) - 1]
-    alone = [read_answers(memories[0], (), [prompt], [ANSWERS])[0][0] for prompt in asked]
-    for memory in memories:
+    alone = [read_answers(caches[0], (), [prompt], [ANSWERS])[0][0] for prompt in asked]
+    for cache in caches:
         resident = shared[: rng.randrange(len(shared) + 1)]
-        assert read_answers(memory, resident, asked, [ANSWERS] * len(asked))[0] == alone
+        assert read_answers(cache, resident, asked, [ANSWERS] * len(asked))[0] == alone
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_likelihoods_are_the_same_however_they_are_batched_and_shared(
-    model: NativeModel, memories: list[Memory], seed: int
+    model: NativeModel, caches: list[KVCache], seed: int
 ) -> None:
     texts = [
         Scorable(prompt[:2], prompt[2:])
         for prompt in prompts(model, random.Random(100 + seed))
         if len(prompt) > 2
     ]
-    alone = [score_texts(memories[0], [text]).logprobs[0] for text in texts]
-    for memory in memories:
-        assert score_texts(memory, texts).logprobs == alone
+    alone = [score_texts(caches[0], [text]).logprobs[0] for text in texts]
+    for cache in caches:
+        assert score_texts(cache, texts).logprobs == alone
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_completions_are_the_same_in_any_company(
-    model: NativeModel, memories: list[Memory], seed: int
+    model: NativeModel, caches: list[KVCache], seed: int
 ) -> None:
     rng = random.Random(200 + seed)
     jobs = [
@@ -99,9 +99,9 @@ def test_completions_are_the_same_in_any_company(
         )
         for at, prompt in enumerate(islice(prompts(model, rng), 8))
     ]
-    alone = [texts_of(memories[1], model, [job], 8)[0] for job in jobs]
-    for memory, width in ((memories[1], 8), (memories[2], 3), (memories[2], 8)):
-        assert texts_of(memory, model, jobs, width) == alone
+    alone = [texts_of(caches[1], model, [job], 8)[0] for job in jobs]
+    for cache, width in ((caches[1], 8), (caches[2], 3), (caches[2], 8)):
+        assert texts_of(cache, model, jobs, width) == alone
 
 
 class Asked(NamedTuple):
@@ -114,7 +114,7 @@ class Asked(NamedTuple):
     texts: list[str]
 
 
-def calls(model: NativeModel, memory: Memory, rng: random.Random) -> Iterator[Asked]:
+def calls(model: NativeModel, cache: KVCache, rng: random.Random) -> Iterator[Asked]:
     """Questions about several texts of several documents in any order; now and then something is written."""
     tokens = model.tokenise(PROSE.encode())
 
@@ -134,25 +134,25 @@ def calls(model: NativeModel, memory: Memory, rng: random.Random) -> Iterator[As
             DecodeRequest(prompt, Sampling(seed=at, max_tokens=rng.randrange(1, 16)))
             for at, prompt in enumerate(written)
         ]
-        memory.clear()
-        answers = [read_answers(memory, (), [prompt], [ANSWERS])[0][0] for prompt in prompts]
-        texts = [texts_of(memory, model, [job], 8)[0] for job in jobs]
+        cache.clear()
+        answers = [read_answers(cache, (), [prompt], [ANSWERS])[0][0] for prompt in prompts]
+        texts = [texts_of(cache, model, [job], 8)[0] for job in jobs]
         yield Asked(opening, prompts, jobs, answers, texts)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_kept_or_dropped_between_calls_changes_nothing(
-    model: NativeModel, memories: list[Memory], seed: int
+    model: NativeModel, caches: list[KVCache], seed: int
 ) -> None:
-    asked = list(calls(model, memories[1], random.Random(300 + seed)))
-    for memory in memories[:2]:
+    asked = list(calls(model, caches[1], random.Random(300 + seed)))
+    for cache in caches[:2]:
         reused = dropped = 0
         for call in asked:
-            free = memory.free
-            answers, costs = read_answers(memory, call.opening, call.prompts, [ANSWERS] * len(call.prompts))
+            free = cache.free
+            answers, costs = read_answers(cache, call.opening, call.prompts, [ANSWERS] * len(call.prompts))
             assert answers == call.answers
             reused += sum(costs) < PrefixTree(call.prompts, ()).size
-            score_texts(memory, [Scorable(call.opening[:1], call.opening[1:])])
-            assert texts_of(memory, model, call.jobs, 8) == call.texts
-            dropped += memory.free > free
+            score_texts(cache, [Scorable(call.opening[:1], call.opening[1:])])
+            assert texts_of(cache, model, call.jobs, 8) == call.texts
+            dropped += cache.free > free
         assert min(reused, dropped) > 0

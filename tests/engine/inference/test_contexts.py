@@ -11,10 +11,10 @@ from aw_engine.errors import BackendError
 from aw_engine.inference import tuning
 from aw_engine.inference.backend import Sampling
 from aw_engine.inference.contexts import Branch, Contexts
+from aw_engine.inference.kv_cache import KVCache
 from aw_engine.inference.llama import Aborted, AbortFlag, Log
 from aw_engine.inference.llama_context import Context
 from aw_engine.inference.llama_model import NativeModel
-from aw_engine.inference.memory import Memory
 from aw_engine.inference.reading import Scorable, ScoredTexts, score_texts
 from aw_engine.inference.scheduler import DecodeRequest
 
@@ -137,9 +137,9 @@ def test_a_large_call_is_parted_and_a_small_one_is_not(
 ) -> None:
     parts: list[int] = []
 
-    def counted(memory: Memory, part: Sequence[Scorable]) -> ScoredTexts:
+    def counted(cache: KVCache, part: Sequence[Scorable]) -> ScoredTexts:
         parts.append(len(part))
-        return score_texts(memory, part)
+        return score_texts(cache, part)
 
     monkeypatch.setattr("aw_engine.inference.contexts.score_texts", counted)
     contexts.score(texts(model, 200))

@@ -30,7 +30,7 @@ class Rows(NamedTuple):
     logits: NDArray[np.float32]
 
 
-class Memory:
+class KVCache:
     """The cells of one context; slot 0 is the trunk, the others are free between calls.
 
     Prefixes that calls began with stay until room is needed, in the first cells: a task and the first text of
