@@ -1,4 +1,4 @@
-"""What happens in a run, in order: progress bars, leaderboards, journals and tests read the same stream."""
+"""The events of a run, in order; progress bars, leaderboards, journals and tests read the same stream."""
 
 from msgspec import Struct
 
@@ -21,7 +21,7 @@ class Started(Struct, frozen=True, rename="camel", tag="started", omit_defaults=
 
 
 class Foreseen(Struct, frozen=True, rename="camel", tag="foreseen"):
-    """The passage has been looked at once: the run should take so many more seconds."""
+    """A forecast, made once the edits of the passage are read: the run should take so many more seconds."""
 
     seconds_left: float
 
@@ -33,7 +33,7 @@ class Drafted(Struct, frozen=True, rename="camel", tag="drafted"):
 
 
 class Rejected(Struct, frozen=True, rename="camel", tag="rejected"):
-    """A rewrite was refused by a gate, or was a duplicate; `reason` is the gate's word."""
+    """A rewrite was refused by a gate, or was a duplicate; `reason` is the name of the gate."""
 
     reason: str
     operator: str
@@ -48,7 +48,7 @@ class Compared(Struct, frozen=True, rename="camel", tag="compared"):
 
 
 class Leaderboard(Struct, frozen=True, rename="camel", tag="leaderboard"):
-    """The ranking so far, the original among the candidates, all provisional.
+    """The ranking so far, with the original among the candidates; all are provisional.
 
     `seconds_left` is as in `Foreseen`, None if nothing is known.
     """
@@ -68,7 +68,7 @@ class GenerationClosed(Struct, frozen=True, rename="camel", tag="generationClose
 
 
 class Noticed(Struct, frozen=True, rename="camel", tag="noticed"):
-    """A sentence for the writer."""
+    """Something that the writer should know, as a sentence."""
 
     text: str
 
