@@ -1,4 +1,4 @@
-"""What is kept of a run: how it was asked for, what happened, what the writer did with it."""
+"""What is kept of a run: how it was asked for, what happened, and what the writer did with the result."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -69,7 +69,7 @@ class Record(Struct, frozen=True, rename="camel"):
     """One run. `began` and `ended` are in seconds since 1970; `uri` is the document's, empty for stdin.
 
     A run that is under way, or was `interrupted` by the end of its process, has no `result`. Texts are prose,
-    as in `Passage`; `frame` leads back to the document, `start` are texts that joined the first generation.
+    as in `Passage`; `frame` leads back to the document; `start` are texts that joined the first generation.
     """
 
     id: str
@@ -88,7 +88,7 @@ class Record(Struct, frozen=True, rename="camel"):
 
     @property
     def started(self) -> Started | None:
-        """The event with the models, None before one was loaded."""
+        """The event `Started`, which names the models; None before they were loaded."""
         return next((each.event for each in self.events if isinstance(each.event, Started)), None)
 
     @property
@@ -98,12 +98,12 @@ class Record(Struct, frozen=True, rename="camel"):
 
     @property
     def rejected(self) -> tuple[Rejected, ...]:
-        """The rewrites that did not."""
+        """The rewrites that did not pass the gates."""
         return tuple(each.event for each in self.events if isinstance(each.event, Rejected))
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
-        """What the judge said, in order."""
+        """The judge's comparisons, in order."""
         return tuple(each.event.comparison for each in self.events if isinstance(each.event, Compared))
 
     @property
@@ -143,7 +143,7 @@ def document(uri: str) -> str:
 
 
 def kept(event: Event) -> KeptEvent | None:
-    """The event as it is kept; None for the last, whose result is kept with the run, and for a forecast."""
+    """The event as it is kept; None for `Finished`, whose result is kept with the run, and for a forecast."""
     match event:
         case Finished() | Foreseen():
             return None

@@ -1,4 +1,4 @@
-"""The best so far of a run whose process ended before it could say so."""
+"""The best so far of a run whose process ended before the run did."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ _NOTHING = (CandidateRank(id=ORIGINAL, rank=1, wins=0.5, rating=Rating(0.0, 0.0)
 
 
 def outcome(record: Record) -> EvolveResult:
-    """The run's result; of one without, its last ranking, all provisional and none preferred."""
+    """The run's result; without one, its last ranking, in which all are provisional and none is preferred."""
     if record.result is not None:
         return record.result
     original = Candidate(
