@@ -1,7 +1,7 @@
-"""Whether a rewrite may compete: cheap checks first, the first hard failure ends them.
+"""Checks that decide whether a rewrite may compete: cheap ones first, and the first hard failure ends them.
 
-The judge only ever sees texts that passed. AlphaWrite's published runs show why: without gates, up to 45 %
-of the words of what it went on to breed were no words at all.
+The judge only sees texts that passed. AlphaWrite's published runs show why: without gates, up to 45 % of the
+words in the texts that it bred from were not words of any language.
 """
 
 import math
@@ -165,7 +165,7 @@ def _foreign(original: Passage, rewrite: str) -> bool:
 
 
 def _fits(original: str, rewrite: str, length: tuple[float, float]) -> bool:
-    """Whole words: the range is rounded outwards, so that a short sentence may lose or gain one."""
+    """Whether the length is in the range, which is rounded outwards so that short sentences can change."""
     before, after = len(words(original)), len(words(rewrite))
     return math.floor(length[0] * before) <= after <= math.ceil(length[1] * before)
 
@@ -179,5 +179,5 @@ _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "«": '
 
 
 def _plain(text: str) -> str:
-    """`text` with white space and quotation marks made equal: what is left is what a reader notices."""
+    """`text` with white space and quotation marks normalised, so that only what a reader notices differs."""
     return " ".join(text.translate(_QUOTES).split())

@@ -1,4 +1,4 @@
-"""A judge is measured before it is believed: graded pairs, asked in both orders, once for each model file."""
+"""The self-test of a judge: graded pairs are asked in both orders, once for each model file."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ _PART = 8  # comparisons asked at a time
 
 
 class GradedPair(Struct, frozen=True, forbid_unknown_fields=True):
-    """Two versions of a sentence, `better` better beyond dispute. Of `padding`, `worse` is the longer."""
+    """Two versions of a sentence, one better beyond dispute. In `padding` pairs `worse` is longer."""
 
     grade: Grade
     better: str
@@ -67,14 +67,14 @@ value is a choice, not a measurement: `wins` of 99 % stood beside ungrammatical 
 
 
 async def profile(backend: Backend, folder: Path | None = None, *, own_choices: bool = True) -> JudgeProfile:
-    """How good a judge the model is: from the kept file of an earlier test, else measured and kept.
+    """How good a judge the model is, from the note of an earlier test; otherwise measured and noted.
 
     `own_choices` says that the texts to be judged were written by the same model: one that judges by
     likelihood is then believed less.
 
     Kept under `folder` (the user's cache folder unless given), by the model file's digest, its dialect and
-    the set of pairs; a kept file that cannot be read is measured anew, one that cannot be written is not
-    kept. Raises what the backend raises.
+    the set of pairs. If the note cannot be read, the judge is measured anew; if it cannot be written, it is
+    not kept. Raises what the backend raises.
     """
     info = await backend.info()
     place = await to_thread.run_sync(_place, info, folder)
@@ -88,7 +88,7 @@ async def profile(backend: Backend, folder: Path | None = None, *, own_choices: 
 
 
 async def measure(backend: Backend, info: ModelInfo) -> JudgeProfile:
-    """The self-test itself, nothing kept."""
+    """The profile measured by the self-test, which is not kept."""
     pairs = await to_thread.run_sync(load_pairs)
     entries: dict[str, Entry] = {}
     orders: list[tuple[str, str]] = []
@@ -210,7 +210,7 @@ def _softplus(x: float) -> float:
 
 
 def _minimum(function: Callable[[float], float], low: float, high: float) -> float:
-    """Place of the minimum of a function with one valley, within 1e-6."""
+    """Where a function with one minimum has it, within 1e-6."""
     while high - low > 1e-6:
         third = (high - low) / 3
         if function(low + third) < function(high - third):

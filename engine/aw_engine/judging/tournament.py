@@ -1,4 +1,4 @@
-"""What evolution sees of rating and pairing: add, ask which pairs to judge, record, read."""
+"""The interface of rating and pairing: add rewrites, ask for pairs, record answers, read strengths."""
 
 from collections.abc import Sequence
 from random import Random
@@ -21,31 +21,34 @@ class Tournament(Protocol):
     """
 
     def add(self, candidate: str, parents: Sequence[str] = ()) -> None:
-        """The rewrite is rated by what is known of its parents (the original as a parent tells nothing)."""
+        """Add a rewrite, rated by what is known of its parents (the original as a parent says nothing)."""
 
     def calls(self, field: Sequence[str]) -> int:
-        """The most comparisons that a tournament among `field` is worth: by those not compared yet."""
+        """The most comparisons that a tournament among `field` is worth, by how many are new in it."""
 
     def begin(self, field: Sequence[str], k: int, cap: int) -> None:
-        """A tournament among `field` for its best k rewrites begins, of at most `cap` comparisons."""
+        """Begin a tournament among `field` for its best k rewrites, of at most `cap` comparisons."""
 
     def begin_final(self, field: Sequence[str], cap: int) -> None:
-        """The last tournament begins: what is missing between the best three and the original."""
+        """Begin the last tournament: the comparisons missing between the best three and the original."""
 
     def next_pairs(self, most: int) -> list[Pair]:
         """Ordered pairs (first, second) to judge next, at most `most`; none when the tournament is over."""
 
     def record(self, comparisons: Sequence[Comparison]) -> None:
-        """The answers count. Raises `BackendError` when one is not finite; then none of them counts."""
+        """Record the answers.
+
+        :raises BackendError: if one is not finite; then none of them is recorded.
+        """
 
     def pick(self, pick: Pick) -> None:
-        """The writer's own verdict counts, whatever the judge said or will say."""
+        """Record the writer's own verdict, which counts whatever the judge says."""
 
     def compared(self, candidate: str) -> int:
         """How many answers about the candidate have been recorded."""
 
     def strength(self, candidate: str) -> Rating:
-        """Log-odds against the original, mean and standard deviation."""
+        """Mean and standard deviation of the log-odds against the original."""
 
     def beats(self, first: str, second: str) -> float:
         """Probability that the first is better; either may be `ORIGINAL`."""
@@ -55,7 +58,7 @@ class Tournament(Protocol):
 
 
 def open_tournament(name: RatingName, noise: Noise, rng: Random) -> Tournament:
-    """A tournament without rewrites, by the scheme that the plan names. `noise` is the judge's."""
+    """A tournament without rewrites, of the kind that the plan names. `noise` is the judge's."""
     return EloTournament(rng) if name == "elo" else GaussianTournament(noise, rng)
 
 
