@@ -108,9 +108,9 @@ class Chooser:
 
 
 def _opening(prompt: Compare | Diagnose) -> Compare | Diagnose:
-    """The question without what comes last, the second text: what both have in common may be asked again.
+    """The question without what comes last in its prompt. Questions with the same opening share a prefix.
 
-    A text is compared with some four others, seldom in one call.
+    The opening is kept in the cache, since a text is compared with some four others, mostly in other calls.
     """
     if isinstance(prompt, Compare):
         return structs.replace(prompt, second="", criterion="", question="")

@@ -1,4 +1,4 @@
-"""The contexts of a model: one for a large model, several that work beside each other for a smaller one."""
+"""The contexts of a model: one for a large model, several that work in parallel for a smaller one."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -29,8 +29,9 @@ _Found = TypeVar("_Found")
 
 
 class Branch(NamedTuple):
-    """Prompts that begin with `resident`, a proper prefix of each, and the answers to each: each answer a set
-    of first tokens."""
+    """Prompts that share the proper prefix `resident`, and the possible answers to each.
+
+    An answer is the set of tokens with which it may begin."""
 
     resident: Tokens
     prompts: Sequence[Tokens]
@@ -38,10 +39,10 @@ class Branch(NamedTuple):
 
 
 class Contexts:
-    """Contexts that grow to what is asked of them, up to texts of `limit` tokens. Not for use by two threads.
+    """Contexts that grow as needed, for texts of up to `limit` tokens. Not for use by two threads.
 
-    What is asked is shared out among them. No answer depends on that (`tuning.Tuning`). A call that fails
-    leaves them empty. All raise `OutOfMemory` if a context does not fit into memory, and `Aborted`.
+    Every call is divided among them, and no result depends on how (`tuning.Tuning`). A call that fails leaves
+    them empty. All methods raise `Aborted`, and `OutOfMemory` if a context does not fit into memory.
     """
 
     def __init__(self, model: NativeModel, tuning: Tuning, limit: int, abort: AbortFlag, log: Log) -> None:
@@ -54,14 +55,14 @@ class Contexts:
         self._others = ThreadPoolExecutor(max(1, tuning.contexts - 1), "aw-context")
 
     def close(self) -> None:
-        """Free them all."""
+        """Free all contexts."""
         self._others.shutdown()
         for cache in self._caches:
             cache.context.close()
         self._caches.clear()
 
     def shape(self, tokens: int) -> ContextShape:
-        """Of a context with cells for so many tokens beside a batch."""
+        """The shape of a context with cells for so many tokens and one batch."""
         tokens, batch = min(tokens, self._limit), self._tuning.batch
         rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
         # In powers of two, so that it seldom grows anew, but never beyond the longest text and a batch.
@@ -95,9 +96,9 @@ class Contexts:
                     run.close()
 
     def answer(self, branches: Sequence[Branch]) -> list[tuple[list[list[float]], list[int]]]:
-        """As `read_answers` of each branch.
+        """The result of `read_answers` for each branch.
 
-        :raises BackendError: as `read_answers`.
+        :raises BackendError: if a result is not finite.
         """
         longest = max(len(prompt) for branch in branches for prompt in branch.prompts)
         count = min(self._tuning.contexts, len(branches))
@@ -116,9 +117,9 @@ class Contexts:
         return [answers[index] for index in range(len(branches))]
 
     def score(self, texts: Sequence[Scorable]) -> ScoredTexts:
-        """As `score_texts`.
+        """The result of `score_texts` for all texts.
 
-        :raises BackendError: as `score_texts`.
+        :raises BackendError: if a text is empty, nothing precedes it, or a likelihood is not finite.
         """
         sequences = [text.before + text.text[:-1] for text in texts]
         parts = parted(sequences, self._tuning.contexts, _LEAST)
@@ -135,7 +136,7 @@ class Contexts:
         return ScoredTexts(logprobs, costs)
 
     def _beside(self, work: Sequence[Callable[[], _Found]]) -> list[_Found]:
-        """What each finds, all at once. Nobody works any more when this ends, however it does."""
+        """The results of calls made in parallel. However this ends, none is still running afterwards."""
         mine, *theirs = work
         others = [self._others.submit(other) for other in theirs]
         try:
@@ -146,7 +147,7 @@ class Contexts:
 
     @contextmanager
     def _opened(self, tokens: int, count: int) -> Iterator[list[KVCache]]:
-        """The first `count` memories, each with cells for so many tokens; they share the processors."""
+        """The first `count` caches, each with cells for so many tokens; they share the processors."""
         shape = self.shape(tokens)
         caches = [self._cache(at, shape) for at in range(count)]
         for cache in caches:
@@ -182,7 +183,7 @@ def _answer(cache: KVCache, branches: Sequence[Branch]) -> list[tuple[list[list[
 
 
 def _shared_out(branches: Sequence[Branch], caches: Sequence[KVCache]) -> list[list[int]]:
-    """The branches (indices) for each memory: each goes where, by what is held there, it is done first."""
+    """The branches (indices) for each cache: each goes where, with what is cached there, it is done first."""
     load = [0] * len(caches)
     parts: list[list[int]] = [[] for _ in caches]
     for index, branch in enumerate(branches):

@@ -37,7 +37,7 @@ class InferenceEngine:
     """One model and its contexts. Not for use by two threads.
 
     Every method raises `Aborted` when the flag is set and `BackendError` when the model's answer cannot be
-    used; afterwards the next call starts afresh.
+    used; the next call then starts with an empty KV cache.
     """
 
     def __init__(
@@ -101,9 +101,9 @@ class InferenceEngine:
         return [self._encoder.count(text) for text in texts]
 
     def tune(self, on_progress: Callable[[float], None]) -> Tuned:
-        """Try settings, take the quickest from here on, and remember them for this file on this machine.
+        """Try settings, use the quickest from now on, and remember them for this file on this machine.
 
-        Threads that were asked for are kept, and so are those of several contexts.
+        Numbers of threads are not tried where one was asked for, or where there are several contexts.
 
         :raises BackendError: if they cannot be remembered.
         """

@@ -13,7 +13,7 @@ _REASONS: Final[dict[str, errors.PassageReason]] = {"tooLong": "tooLong", "unenc
 
 
 class Inbox:
-    """Replies to one request, put by a reading thread, received on the loop where it was made."""
+    """Replies to one request: put by the reading thread, received on the event loop where it was made."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -21,7 +21,7 @@ class Inbox:
         self.ended = False
 
     def put(self, reply: wire.Reply | AwError) -> None:
-        """From any thread."""
+        """Hand over a reply, or the error that takes its place. May be called from any thread."""
         try:
             self._loop.call_soon_threadsafe(self._queue.put_nowait, reply)
         except RuntimeError:  # the loop is closed, and with it whoever waited

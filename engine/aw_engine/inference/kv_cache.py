@@ -1,4 +1,4 @@
-"""What the KV cache holds: the prefixes that stay, and the branches that are computed once and read.
+"""The KV cache of one context: prefixes that stay in it, and branches that are evaluated once and dropped.
 
 A sequence's cells always lie in the order of its tokens, and the library attends to them in the order in
 which they lie (`tuning.Tuning`): so results depend neither on the company nor on what was asked before.
@@ -33,8 +33,9 @@ class Rows(NamedTuple):
 class KVCache:
     """The cells of one context; slot 0 is the trunk, the others are free between calls.
 
-    Prefixes that calls began with stay until room is needed, in the first cells: a task and the first text of
-    a comparison are not evaluated again for the next. None is dropped alone: that would leave a gap.
+    The prefixes with which calls began stay in the first cells until room is needed, so that a task and the
+    first text of a comparison are not evaluated again. All are dropped together: dropping one would leave a
+    gap.
     """
 
     def __init__(self, context: Context) -> None:
@@ -50,14 +51,14 @@ class KVCache:
         return self.context.shape.cells - self._used
 
     def room(self, sequences: Sequence[Tokens], resident: Tokens) -> int:
-        """The most cells that `read` uses at a time beside those of `resident`."""
+        """The most cells that `read` uses at a time, those of `resident` not counted."""
         longest = max(map(len, sequences), default=0) - len(resident)
         return min(PrefixTree(sequences, resident).size, longest + self.context.shape.batch)
 
     def begin(self, resident: Tokens, room: int) -> int:
-        """Bring memory into the state that a call starts from: `resident` in the trunk, `room` cells free.
+        """Prepare the cache for a call: put `resident` into the trunk, and leave `room` cells free.
 
-        Returns how many tokens had to be evaluated for it.
+        Return how many tokens had to be evaluated for that.
         """
         self.context.forget(TRUNK)
         nearest = self._nearest(resident)
@@ -83,14 +84,14 @@ class KVCache:
         return new
 
     def held(self, resident: Tokens) -> int:
-        """How many of the first tokens of a prefix need not be evaluated, as things stand."""
+        """How many of the first tokens of `resident` are in the cache."""
         return shared_length(self._nearest(resident), resident)
 
     def _nearest(self, resident: Tokens) -> Tokens:
         return max(self._kept, key=lambda kept: shared_length(kept, resident), default=())
 
     def clear(self) -> None:
-        """Forget everything, as after an aborted or failed call."""
+        """Drop everything, as is necessary after an aborted or failed call."""
         self.resident = ()
         self._kept.clear()
         self._used = 0
@@ -147,7 +148,7 @@ class KVCache:
             yield Rows(places, self.context.decode())
 
     def _regrow(self, slots: Sequence[int], length: int) -> None:
-        """Make the beginning of the last slot's sequence the trunk; free all else.
+        """Make the first `length` tokens of the last slot's sequence the trunk, and free everything else.
 
         The trunk's tokens were evaluated before their neighbours, so what is free lies behind it.
         """

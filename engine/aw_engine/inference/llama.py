@@ -15,7 +15,7 @@ _WARN = 3
 
 
 class Aborted(Exception):
-    """The caller gave up; memory has been cleared."""
+    """The caller gave up; the KV cache has been cleared."""
 
 
 class AbortFlag:
@@ -46,7 +46,7 @@ class Log:
             self._error = line
 
     def forget(self) -> None:
-        """Start anew to look for an error."""
+        """Forget the error, so that the next one counts as the first."""
         self._error = ""
 
     @property
@@ -56,7 +56,7 @@ class Log:
 
 
 def build() -> str:
-    """Version of llama.cpp and what it uses of the processor."""
+    """Versions of llama.cpp and of its Python binding."""
     version = llama_cpp.llama_version().decode(errors="replace")
     return f"{LIBRARY}, llama.cpp {version}"
 

@@ -85,7 +85,7 @@ class Context:
         self._resources.close()
 
     def use_threads(self, count: int) -> None:
-        """From now on so many threads evaluate a batch."""
+        """Let so many threads evaluate a batch from now on."""
         llama_cpp.llama_set_n_threads(self.pointer, count, count)
 
     def decode(self) -> NDArray[np.float32]:
@@ -93,8 +93,8 @@ class Context:
 
         The rows are a view of the library's own memory, valid until the next call.
 
-        :raises Aborted: if the flag was set; memory is then cleared.
-        :raises BackendError: if the library refuses; memory is then cleared.
+        :raises Aborted: if the flag was set; the KV cache is then cleared.
+        :raises BackendError: if the library refuses; the KV cache is then cleared.
         """
         rows = int(np.count_nonzero(self.batch.wanted[: self.batch.size]))
         self._struct.n_tokens = self.batch.size
@@ -125,13 +125,13 @@ class Context:
         llama_cpp.llama_memory_seq_rm(self._memory, slot, start, _UNLIMITED)
 
     def share(self, source: int, target: int, length: int) -> None:
-        """Let `target` begin with the first `length` tokens of `source`, without computing them again."""
+        """Let `target` begin with the first `length` tokens of `source` by sharing their cells."""
         if length:
             llama_cpp.llama_memory_seq_cp(self._memory, source, target, 0, length)
 
 
 def _batch_struct(batch: Batch) -> llama_cpp.llama_batch:
-    """The C struct over the batch's arrays, in the order of its fields: size, tokens, no embeddings, …"""
+    """The C struct over the batch's arrays; its fields are size, tokens, no embeddings, positions, …"""
     return llama_cpp.llama_batch(
         0,
         batch.tokens.ctypes.data_as(ctypes.POINTER(llama_cpp.llama_token)),

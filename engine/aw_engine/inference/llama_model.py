@@ -69,7 +69,7 @@ class NativeModel:
         return self._buffer[:count]
 
     def text(self, tokens: Sequence[int]) -> str:
-        """The text of tokens; half a character at the end is dropped.
+        """The text of tokens; an incomplete character at the end is dropped.
 
         Control tokens are left out, except placeholders (`⟦1⟧`), which stand for the writer's own text.
         """
@@ -91,7 +91,7 @@ class NativeModel:
         return piece if piece.startswith("⟦".encode()) else b""
 
     def is_end(self, token: int) -> bool:
-        """Does this token end a generation?"""
+        """Whether this token ends a generation."""
         return bool(llama_cpp.llama_vocab_is_eog(self.vocabulary, token))
 
     @property
@@ -106,7 +106,7 @@ class NativeModel:
 
     @property
     def adds_begin(self) -> bool:
-        """Does the model expect its begin token before every prompt?"""
+        """Whether the model expects its begin token before every prompt."""
         return bool(llama_cpp.llama_vocab_get_add_bos(self.vocabulary))
 
     @property

@@ -1,4 +1,4 @@
-"""What is told about a model when it is loaded."""
+"""What an engine is told about the model that it loads."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,8 +13,8 @@ from aw_engine.inference.tuning import Tuning
 class Loading(Struct, frozen=True):
     """What to load and how: `values` are the header's scalars, `dialect` overrides what they say.
 
-    `threads` are processors to be used; 0 and `tuning` None leave the choice to what is known of the model
-    on this machine.
+    `threads` are the processors to be used. With 0, and with `tuning` None, the choice is made by what is
+    known of the model on this machine.
     """
 
     ref: str
@@ -28,7 +28,7 @@ class Loading(Struct, frozen=True):
 
 
 def model_facts(model: NativeModel, loading: Loading, controls: frozenset[str]) -> ModelFacts:
-    """What the model's dialect is chosen by, `controls` being the texts of all control tokens."""
+    """The facts by which the model's dialect is chosen; `controls` are the texts of all control tokens."""
     values = dict(loading.values)
     if loading.dialect is not None:
         values["aw.dialect"] = loading.dialect

@@ -1,6 +1,6 @@
-"""How long work takes on this computer: what runs have used and taken, remembered by model file.
+"""How long runs take on this computer, by the runs with the same model file that it remembers.
 
-Work is counted in tokens read; one that is written counts as some that are read.
+Work is counted in tokens read; a token written counts as several that are read.
 """
 
 import statistics
@@ -23,7 +23,7 @@ _CHANCE, _ALONE = 0.46, 0.3
 
 
 class TimedRun(Struct, frozen=True):
-    """Work that was done to its end: the tokens it was expected to need, those it did need, and seconds."""
+    """A run that came to its end: the tokens it was expected to need, those it needed, and seconds."""
 
     expected: Annotated[float, Meta(gt=0, lt=1e12)]
     used: Annotated[float, Meta(gt=0, lt=1e12)]
@@ -43,9 +43,10 @@ def record(model: str, run: TimedRun) -> None:
 
 
 def seconds(model: str, work: float) -> tuple[float, float] | None:
-    """Between how many seconds four of five runs end that are expected to need `work` tokens.
+    """The range of seconds in which four of five runs end that are expected to need `work` tokens.
 
-    The geometric mean of the two is the likeliest; loading is not in it. None before any run was remembered.
+    The likeliest value is the geometric mean of both ends. Loading is not counted. None if no run is
+    remembered.
     """
     runs = _runs(model)
     if not runs:

@@ -1,4 +1,4 @@
-"""Reading without writing: how likely texts are, and what the model answers at one place."""
+"""Prefill without decoding: how likely texts are, and how likely each answer is after a prompt."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Scorable(NamedTuple):
 
 
 class ScoredTexts(NamedTuple):
-    """One entry a text: natural-log likelihoods, and tokens evaluated for it first."""
+    """Of each text its natural-log likelihood, and the number of tokens that were evaluated for it first."""
 
     logprobs: list[float]
     costs: list[int]
@@ -57,10 +57,10 @@ def score_texts(cache: KVCache, texts: Sequence[Scorable]) -> ScoredTexts:
 def read_answers(
     cache: KVCache, resident: Tokens, prompts: Sequence[Tokens], answers: Sequence[Sequence[Sequence[int]]]
 ) -> tuple[list[list[float]], list[int]]:
-    """Log-probability of each answer (each a set of first tokens) right after each prompt, and the costs.
+    """Log-probability of each answer (a set of first tokens) after each prompt, and tokens evaluated.
 
-    All over the full vocabulary at temperature 1. `resident` is a proper prefix of all prompts that stays in
-    memory for the next call.
+    Probabilities are over the full vocabulary at temperature 1. `resident` is a proper prefix of all prompts;
+    it stays in the KV cache for the next call.
 
     :raises BackendError: if any is not finite.
     """

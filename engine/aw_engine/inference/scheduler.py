@@ -1,4 +1,4 @@
-"""Many completions at once: requests enter in their order, every step writes one token of each that runs."""
+"""Many completions at once: requests enter in order; each step decodes one token of each sequence."""
 
 from collections import deque
 from collections.abc import Generator, Sequence
@@ -16,7 +16,7 @@ from aw_engine.inference.sampling import log_normalisers
 
 
 class DecodeRequest(NamedTuple):
-    """One completion to be written; `grammar` is GBNF text, "" for none."""
+    """A request for one completion; `grammar` is GBNF text, "" for none."""
 
     prompt: Tokens
     sampling: Sampling
@@ -24,12 +24,12 @@ class DecodeRequest(NamedTuple):
 
     @property
     def room(self) -> int:
-        """Cells that it may come to use."""
+        """The most cells of the KV cache that it can use."""
         return len(self.prompt) + self.sampling.max_tokens
 
 
 class _Sequence:
-    """A sequence being written: `tokens` so far, the last of which has not been evaluated yet."""
+    """A sequence being decoded: `tokens` so far, the last of which has not been evaluated yet."""
 
     def __init__(self, index: int, request: DecodeRequest, slot: int, sampler: Sampler) -> None:
         self.index = index
@@ -42,16 +42,17 @@ class _Sequence:
 
 
 def room(requests: Sequence[DecodeRequest]) -> int:
-    """Cells that the jobs may come to use together, the prefix that all share counted once."""
+    """The most cells that the requests can use together; a prefix that all share is counted once."""
     resident = len(_resident(requests))
     return resident + sum(request.room - resident for request in requests)
 
 
 class Scheduler:
-    """Writes `jobs`, at most `width` at a time; the same jobs give the same completions in the same order.
+    """Serves `requests`, at most `width` at a time; equal requests give equal completions in the same order.
 
-    If memory has room for all jobs together, none depends on the others: the cells of a finished text are
-    then left alone until the end, since new tokens in its gaps would be attended to out of their order.
+    If the cache has room for all of them together, no completion depends on the others: the cells of a
+    finished sequence are then kept until the end, because new tokens in the gaps would be attended to out of
+    order.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Scheduler:
         self._free = 0
 
     def run(self) -> Generator[list[Completion]]:
-        """What finishes with each step, often nothing. Samplers are freed however the iteration ends."""
+        """The completions that finish with each step, often none. Samplers are always freed at the end."""
         if not self._waiting:
             return
         self._costs[0] += self._cache.begin(self._resident, self._room)
@@ -85,7 +86,7 @@ class Scheduler:
                 self._cache.context.forget(sequence.slot)
 
     def step(self) -> list[Completion]:
-        """Write one token of every running sequence, let in who fits, and return who has finished."""
+        """Decode one token of every running sequence, admit what fits, and return what has finished."""
         self._decode()
         self._admit()
         return self._retire()
@@ -122,7 +123,7 @@ class Scheduler:
             self._costs[sequence.index] += cost
 
     def _make_room(self, request: DecodeRequest) -> bool:
-        """Whether there is room for a job, if need be where finished texts were."""
+        """Whether there is room for a request, after freeing the cells of finished sequences if necessary."""
         growth = self._growth(request)
         if not self._slots or growth > self._free:
             for sequence in self._finished:
@@ -177,6 +178,6 @@ class Scheduler:
 
 
 def _resident(requests: Sequence[DecodeRequest]) -> Tokens:
-    """What all prompts begin with, but for the token whose logits begin the shortest one's answer."""
+    """The prefix of all prompts, without the last token of the shortest one, whose logits are needed."""
     shared = common_prefix([request.prompt for request in requests])
     return shared[: min((len(request.prompt) for request in requests), default=1) - 1]

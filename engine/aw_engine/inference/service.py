@@ -1,4 +1,4 @@
-"""What the worker does with each request: every one is answered, whatever happens to it."""
+"""How the worker serves requests: each is answered, whatever happens."""
 
 import threading
 import traceback
@@ -29,7 +29,7 @@ class Service:
         self._given_up: set[int] = set()
 
     def abort(self, request: int) -> None:
-        """Give up a request, at once if it is being served."""
+        """Abort a request, at once if it is being served."""
         with self._lock:
             if request == self._current:
                 self._flag.is_set = True

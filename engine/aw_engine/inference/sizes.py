@@ -1,4 +1,4 @@
-"""How many tokens things take, where nobody has counted them yet; one value for all who reckon with it."""
+"""Numbers of tokens that several parts of the program assume before the model has counted any."""
 
 from typing import Final
 

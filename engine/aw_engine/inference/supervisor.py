@@ -1,7 +1,7 @@
-"""`WorkerBackend`: the model in a process of its own, started when it is first asked, ended when idle.
+"""`WorkerBackend`: the model in a process of its own, started by the first request and ended when idle.
 
-Requests travel by number. The worker serves them in the order in which they came; a reading thread hands each
-reply to the caller who waits for it. A crash costs the open requests and nothing else.
+Requests are numbered. The worker serves them in the order in which they came; a reading thread hands each
+reply to the caller who waits for it. When the worker crashes, only the open requests are lost.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class WorkerBackend:
 
     `ref` is a model reference, `dialect` overrides what the file says, `threads` 0 means as many as fit. The
     worker is ended after `idle` seconds without a request and started again by the next. If it dies twice
-    within three minutes it is not started again before `reset`. `on_loading` hears the share loaded, 0..1.
+    within three minutes it is not started again before `reset`. `on_loading` is told the share loaded, 0..1.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class WorkerBackend:
 
     @property
     def worker_pid(self) -> int | None:
-        """The worker's process id while there is one."""
+        """The worker's process id, None while there is no worker."""
         worker = self._worker
         return worker.pid if worker is not None else None
 
@@ -87,7 +87,7 @@ class WorkerBackend:
         return info
 
     async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
-        """Completions, each as it finishes. Leaving the iteration gives up the rest."""
+        """Completions, each as it finishes. Leaving the iteration aborts the others."""
         if not requests:
             return
         async with self._ask(partial(wire.Generate, requests=tuple(requests))) as receive:
@@ -127,9 +127,9 @@ class WorkerBackend:
         return list(reply.counts)
 
     async def tune(self, on_progress: Callable[[float], None]) -> tuple[Tuned, ModelInfo]:
-        """Settings tried on this machine, of which the quickest are remembered and in force from here on.
+        """Try settings on this machine, use and remember the quickest; return them and what the model now is.
 
-        Takes up to a minute; `on_progress` hears the share done, 0..1.
+        Takes up to a minute; `on_progress` is told the share done, 0..1.
         """
         worker, _ = await self._ready()
         async with self._exchange(worker, wire.Tune) as receive:
@@ -161,7 +161,7 @@ class WorkerBackend:
             yield receive
 
     async def _ready(self) -> tuple[WorkerProcess, ModelInfo]:
-        """A worker that has loaded the model. One caller starts it, the others wait their turn."""
+        """A worker that has loaded the model. One caller starts it; the others wait."""
         self._keep()
         async with self._starting:
             with self._state:
@@ -231,7 +231,7 @@ class WorkerBackend:
             inbox.put(reply)
 
     def _bury(self, worker: WorkerProcess, cause: AwError) -> None:
-        """The worker has ended: all that was asked of it fails, and if nobody wanted that, it is counted."""
+        """Fail all open requests of a worker that has ended without being told to, and count its death."""
         with self._state:
             if self._worker is not worker:
                 return
@@ -251,7 +251,7 @@ class WorkerBackend:
             )
 
     def _detach(self) -> WorkerProcess | None:
-        """Kill the worker on purpose. It keeps nothing, so it needs no farewell."""
+        """Kill the worker on purpose. It has no state to save."""
         self._keep()
         with self._state:
             worker, self._worker, self._info = self._worker, None, None

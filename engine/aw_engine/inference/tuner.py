@@ -1,4 +1,4 @@
-"""Finds the settings with which a model is quickest on this machine, by trying them.
+"""The search for the settings with which a model is quickest on this machine.
 
 Threads are compared by the clock on the wall, everything else by the processor's time: on a machine that
 others use too, the wall clock says more about them than about the settings.
@@ -33,7 +33,7 @@ _PREFIX, _BRANCHES, _BRANCH, _STEPS = 192, 8, 48, 4
 class Tuner:
     """Tries settings on `model`, starting from `first`, for about `seconds`.
 
-    One setting is changed at a time, what saves most first; what the time does not suffice for stays.
+    One setting is changed at a time, beginning with the one that matters most.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Tuner:
         self._by_wall = True
 
     def run(self, on_progress: Callable[[float], None], *, threads: bool = True) -> Tuned:
-        """The best settings; numbers of threads are tried if `threads`. `on_progress` hears 0..1.
+        """The best settings; numbers of threads are tried if `threads`. `on_progress` is told the share done.
 
         :raises Aborted: if the flag is set meanwhile.
         """
@@ -70,9 +70,9 @@ class Tuner:
     def _choose(
         self, rivals: list[Tuning], measure: Callable[[Tuning, KVCache], Trial], worth: float
     ) -> None:
-        """The quickest becomes the best if it gains what it is `worth` over the best so far, the first rival.
+        """Make the quickest rival the best if it is `worth` times as fast as the first one, the best so far.
 
-        All take turns, since others use the machine too; of each its quickest turn counts.
+        The rivals take turns, since other programs use the machine too; the quickest turn of each counts.
         """
         ends = time.monotonic() + self._seconds / _STAGES
         with ExitStack() as stack:
@@ -93,7 +93,7 @@ class Tuner:
             self._best = quickest.tuning
 
     def _read(self, tuning: Tuning, cache: KVCache) -> Trial:
-        """Branches on a common prefix, as a judge reads them."""
+        """Measure prefill: branches on a common prefix, as a judge reads them."""
         prefix = _tokens(_PREFIX, 0, self._model)
         prompts = [(*prefix, *_tokens(_BRANCH, 1 + branch, self._model)) for branch in range(_BRANCHES)]
         costs = [0] * len(prompts)
@@ -104,7 +104,7 @@ class Tuner:
         return Trial(tuning, reading=sum(costs) / (self._now(tuning) - began))
 
     def _write(self, tuning: Tuning, cache: KVCache) -> Trial:
-        """Some steps of all sequences that are written together."""
+        """Measure decoding: some steps of all sequences that are decoded together."""
         prefix = _tokens(_PREFIX, 0, self._model)
         context, slots = cache.context, range(1, tuning.width + 1)
         cache.begin(prefix, 512)
@@ -151,5 +151,5 @@ def _counts(most: int) -> list[int]:
 
 
 def _tokens(count: int, seed: int, model: NativeModel) -> Tokens:
-    """Some tokens of the vocabulary, always the same."""
+    """So many tokens of the vocabulary, always the same for a seed."""
     return tuple((7919 * (seed + 1) + 104729 * at) % (model.size - 64) + 32 for at in range(count))

@@ -1,6 +1,6 @@
-"""How a model is run on this machine: sane defaults, and what `aw-server bench --tune` found out.
+"""How a model is run on this machine: by defaults, or by the settings that `aw-server bench --tune` found.
 
-What was found is remembered by the digest of the model file, for this processor and build of llama.cpp.
+These are remembered for each model file (by its digest), processor and build of llama.cpp.
 """
 
 import os
@@ -22,13 +22,13 @@ _MOST_CONTEXTS: Final = 4  # more would wait for each other's part in Python
 
 
 class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
-    """`batch` tokens are evaluated at a time, `width` texts are written at a time.
+    """How a model is run: `batch` tokens are evaluated at a time, `width` sequences are decoded at a time.
 
-    So many `contexts` work at once, each with so many `threads`; they share the width.
+    `contexts` work in parallel, each with `threads`; they share the width.
     `keys` and `values` are the types of the KV cache's cells. With flash attention and types that differ,
     llama.cpp attends cell by cell, in the order of the cells and without those of other sequences: what a
     token attends to is then summed in the same order whatever else is in its batch. With equal types it takes
-    one of three ways by the shape of the batch, and each sums in an order of its own.
+    one of three algorithms, depending on the shape of the batch, and each sums in an order of its own.
     """
 
     threads: int
@@ -46,7 +46,7 @@ class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Trial(Struct, frozen=True):
-    """What one setting did: `reading` and `writing` are tokens per second, 0 where that was not tried."""
+    """The speed of one setting: `reading` and `writing` are tokens per second, 0 where that was not tried."""
 
     tuning: Tuning
     reading: float = 0.0
@@ -72,7 +72,7 @@ def cores() -> int:
 
 
 def small(parameters: int) -> bool:
-    """Whether a model's products are too short for threads to share them.
+    """Whether a model's matrix products are too short to be divided among threads.
 
     On a busy machine the threads would wait for each other, which cost a factor of 15 here; contexts with a
     thread each do not (bench/README.md).
@@ -96,7 +96,7 @@ def default(parameters: int, processors: int = 0) -> Tuning:
 
 
 def remembered(digest: str, build: str) -> Tuning | None:
-    """What was found for the file with this digest by this build of llama.cpp on a machine like this."""
+    """The settings found for this file, with this build of llama.cpp, on a machine like this one."""
     found = cache_note.read(_note(digest), _Found)
     return found.tuning if found is not None and found.machine == _machine(build) else None
 

@@ -19,7 +19,7 @@ _AFTER_LABEL = ("", ".", ")", '"', "'", ":", ",", "\n", "\n\n", "]", ">", "*", "
 
 
 class ChatDialect(Struct, frozen=True):
-    """Asks in `turns`; `begin` is what the model expects first, "" where it expects nothing.
+    """A model that is asked in `turns`; `begin` is what it expects first, "" where it expects nothing.
 
     `anchor` stands before a text whose likelihood is asked for, since a first token needs a predecessor.
     """
@@ -37,7 +37,7 @@ class ChatDialect(Struct, frozen=True):
         return Capabilities(instructions=True, copy_edit=True)
 
     def render(self, prompt: Prompt) -> Rendered:
-        """The prompt in the template's own markup, its begin token once, up to where the answer goes on."""
+        """The prompt in the template's own markup, with one begin token, up to where the model continues."""
         words, turns = word(prompt), self.turns
         if turns.system:
             texts = [
@@ -93,7 +93,7 @@ def chat_dialect(facts: ModelFacts) -> ChatDialect:
 
 
 def follow(scoring: Scoring) -> tuple[str, str]:
-    """What precedes the scored text, and that text with the space that parts the two, if one is missing."""
+    """The preceding text and the scored text, with a space in front if one is missing between both."""
     before, text = scoring.before, scoring.text
     if before and text and not (before[-1].isspace() or text[0].isspace()):
         # The space belongs to the text: tokenizers join it to the word that it precedes.

@@ -23,7 +23,7 @@ class Segment(Struct, frozen=True):
 
 
 class Rendered(Struct, frozen=True):
-    """A prompt that ends where the model goes on. The begin token, if the model wants one, is in it."""
+    """A prompt that ends where the model continues. It contains the begin token if the model expects one."""
 
     segments: tuple[Segment, ...]
 
@@ -42,7 +42,7 @@ class JudgeByAnswer(Struct, frozen=True):
 
 
 class JudgeByLikelihood(Struct, frozen=True):
-    """Judge by likelihood: log-odds that `first` is better, from what L(first) - L(second) is.
+    """Judge by likelihood: the log-odds that `first` is better follow from L(first) - L(second).
 
     L is the natural-log likelihood of a text. The log-odds are `sum_weight` x the difference of L summed over
     tokens plus `mean_weight` x the difference of L per token.
@@ -73,15 +73,15 @@ class ModelFacts(Struct, frozen=True):
 
 
 class Dialect(Protocol):
-    """A way of asking; a pure value."""
+    """How one kind of model is asked: a pure value."""
 
     @property
     def name(self) -> Literal["chat", "mini"]:
-        """Its name in `ModelInfo.dialect`."""
+        """The name by which `ModelInfo.dialect` knows it."""
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can do."""
+        """What a model asked in this way can do."""
 
     def render(self, prompt: Prompt) -> Rendered:
         """The prompt as segments.

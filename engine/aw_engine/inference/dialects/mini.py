@@ -26,7 +26,7 @@ class MiniDialect(Struct, frozen=True):
 
     `sum_weight` and `mean_weight` together turn a difference of log-likelihoods (summed, and per token) into
     log-odds of being better written. The mean alone would punish cutting: padding is made of likely words.
-    `economy_weight` does so with the sum alone.
+    For economy, `economy_weight` multiplies the sum alone.
     """
 
     target: str
@@ -44,13 +44,16 @@ class MiniDialect(Struct, frozen=True):
         return Capabilities(instructions=False, copy_edit=True, criteria=(FLUENCY, ECONOMY), masks=True)
 
     def render(self, prompt: Prompt) -> NoReturn:
-        """:raises BackendError: always; this model does not follow instructions."""
+        """Refuse: this model does not follow instructions.
+
+        :raises BackendError: always.
+        """
         raise BackendError("The built-in model cannot follow instructions; choose a chat model for this.")
 
     def judging(self, prompt: Compare | Diagnose) -> JudgeByLikelihood:
-        """Which text is likelier: in all and per token for `fluency`, in all for `economy`.
+        """A judgement by likelihood: summed and per token for `fluency`, summed for `economy`.
 
-        There is no order to be biased by, so asking both ways gives opposite log-odds exactly.
+        The order of the texts has no influence: the swapped pair gets exactly the opposite log-odds.
         """
         if isinstance(prompt, Diagnose) or prompt.criterion not in (FLUENCY, ECONOMY):
             raise BackendError(

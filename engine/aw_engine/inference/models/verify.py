@@ -1,4 +1,4 @@
-"""Is it the file it was, and does it fit into memory?"""
+"""Whether a model file is what it was, and whether it fits into memory."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ _GIGA: Final = 1e9
 
 
 class _Known(Struct, frozen=True):
-    """What was found when the file was read last."""
+    """What was found when the file was last read."""
 
     size: int
     modified: int
@@ -69,7 +69,7 @@ def verify(path: Path, ref: str, on_progress: Callable[[float], None]) -> str:
 
 
 def sha256(path: Path, on_progress: Callable[[float], None]) -> str:
-    """SHA-256 of a file; `on_progress` hears the share read, and may raise to stop."""
+    """SHA-256 of a file; `on_progress` is told the share read, 0..1, and may raise to stop."""
     total = max(1, path.stat().st_size)
     done = 0
     hasher = hashlib.sha256()
@@ -104,7 +104,10 @@ def _note(path: Path) -> Path:
 
 
 def check_memory(header: Header, context: int) -> None:
-    """:raises OutOfMemory: if weights, context and compute buffers exceed what is free, with the numbers."""
+    """Check that a model fits into the memory that is free.
+
+    :raises OutOfMemory: if weights, context and compute buffers need more; the sentence gives the numbers.
+    """
     weights, cells = header.size, kv_bytes(header, context)
     needed = weights + cells + min(_COMPUTE, weights)
     free = psutil.virtual_memory().available
