@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("engine/aw_engine", "server/aw_server")
 
-# The client's names are generated from the protocol's structs; these are what the client sees of the engine's.
+# What a client sees of the engine's struct. Its TypeScript is generated from the protocol's class names.
 MIRRORED = {"EvolveResult"}
 
 
