@@ -355,7 +355,7 @@ export interface ClientOptions {
 /**
  * A candidate as it is shown; `wins` is the probability that it is better than the original.
  *
- * `text` is prose when the engine hands it out and as it would stand in the document when a front end does.
+ * The engine gives `text` as prose; front ends give it as it would stand in the document.
  */
 export interface Ranked {
   readonly id: string;
@@ -383,7 +383,7 @@ export interface Rating {
 }
 
 /**
- * Something in a rewrite that the writer should look at; flagged ones rank below the unflagged.
+ * Something in a rewrite that the writer should look at; flagged rewrites rank below the others.
  */
 export interface Flag {
   readonly kind: "length" | "linkText" | "meaning" | "name" | "negation" | "number" | "quote";
@@ -392,7 +392,7 @@ export interface Flag {
 }
 
 /**
- * Read-out of one criterion against the original, log-odds > 0 where the rewrite is better.
+ * The judge's answer by one criterion against the original; log-odds > 0 where the rewrite is better.
  */
 export interface CriterionDelta {
   readonly id: string;
@@ -402,7 +402,7 @@ export interface CriterionDelta {
 }
 
 /**
- * Where a candidate comes from: its operator, its parents' ids, its generation (1 = the first).
+ * Where a candidate comes from: its operator, its parents' ids, and its generation (1 = the first).
  *
  * `steered` says what the writer has done with it since.
  */
@@ -430,8 +430,7 @@ export interface ModelRef {
 }
 
 /**
- * What the run cost: rewrites written (refused ones too), read-outs of the judge, tokens evaluated and
- * decoded.
+ * The cost of a run: rewrites written (also refused ones), judge's answers, tokens read and decoded.
  */
 export interface Usage {
   readonly generate: number;

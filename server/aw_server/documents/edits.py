@@ -16,7 +16,7 @@ from aw_server.documents.lines import Encoding, Lines
 _TOKEN = re.compile(r"\r\n|[\n\r]|[^\S\n\r]+|\w+(?:['’‐-]\w+)*|[^\w\s]")
 
 
-class Change(Struct, frozen=True):
+class Replacement(Struct, frozen=True):
     """The code points `[start, end)` of the old text become `text`."""
 
     start: int
@@ -25,14 +25,14 @@ class Change(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def changes(old: str, new: str) -> tuple[Change, ...]:
+def changes(old: str, new: str) -> tuple[Replacement, ...]:
     """What turns `old` into `new`: whole words, in order, with at least one word that stays between them."""
     before, after = _tokens(old), _tokens(new)
     places = [0]
     for token in before:
         places.append(places[-1] + len(token))
     return tuple(
-        Change(places[i1], places[i2], "".join(after[j1:j2]))
+        Replacement(places[i1], places[i2], "".join(after[j1:j2]))
         for i1, i2, j1, j2 in _differences(before, after)
     )
 

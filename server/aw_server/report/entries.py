@@ -44,7 +44,7 @@ class CriterionBar(Struct, frozen=True):
     better: bool
 
 
-class Entry(Struct, frozen=True):
+class CandidateEntry(Struct, frozen=True):
     """A rewrite, or the original. `rank` is None for one that did not come to the end."""
 
     id: str
@@ -67,13 +67,15 @@ class Entry(Struct, frozen=True):
         return self.id == ORIGINAL
 
 
-def entries(record: Record, result: EvolveResult, marks: Mapping[str, tuple[str, ...]]) -> tuple[Entry, ...]:
+def entries(
+    record: Record, result: EvolveResult, marks: Mapping[str, tuple[str, ...]]
+) -> tuple[CandidateEntry, ...]:
     """The ranking, the original in it, and after it the rewrites that were dropped before the end."""
     scale = _scale(result)
     trusted = any(each.preferred for each in result.candidates)
     text = record.passage.text
     found = [
-        Entry(
+        CandidateEntry(
             id=each.id,
             rank=each.rank,
             verdict=""
@@ -96,7 +98,7 @@ def entries(record: Record, result: EvolveResult, marks: Mapping[str, tuple[str,
     ranked = {each.id for each in result.candidates}
     words = next(each.words for each in result.candidates if each.id == ORIGINAL) if ranked else 0
     found += [
-        Entry(
+        CandidateEntry(
             id=each.id,
             rank=None,
             verdict="dropped before the end",

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from aw_engine.inference import llama
+from aw_engine.inference.llama_model import NativeModel
 
 WIDTH, HEADS, HIDDEN = 64, 2, 128
 _SHAPE = {
@@ -321,8 +322,8 @@ def stand_in_file(
 
 
 @pytest.fixture(scope="module")
-def stand_in(stand_in_file: Path, native_log: llama.Log) -> Iterator[llama.Model]:
+def stand_in(stand_in_file: Path, native_log: llama.Log) -> Iterator[NativeModel]:
     """Each stand-in, loaded by the native library."""
-    model = llama.Model(stand_in_file, native_log, llama.Abort(), lambda _: None)
+    model = NativeModel(stand_in_file, native_log, llama.AbortFlag(), lambda _: None)
     yield model
     model.close()
