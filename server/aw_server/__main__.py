@@ -8,7 +8,7 @@ from aw_server import __version__
 
 
 def main() -> None:
-    """Runs what the command line says, and ends the process with its exit code."""
+    """Run what the command line says, and end the process with its exit code."""
     _open_what_is_closed()
     arguments = sys.argv[1:]
     if _asks_for_server(arguments):
@@ -36,7 +36,7 @@ def _asks_for_server(arguments: list[str]) -> bool:
 
 
 def _open_what_is_closed() -> None:
-    """Started without stdin, stdout or stderr (`>&-`, a service), the program goes without."""
+    """Open the null device for each of stdin, stdout and stderr that is closed (`>&-`, a service)."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))

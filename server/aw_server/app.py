@@ -8,6 +8,7 @@ from aw_server.features import (
     compare,
     configuration,
     discard,
+    ending,
     estimate,
     evolve,
     lifecycle,
@@ -48,10 +49,8 @@ _FEATURES = (
     rubrics,
     models,
     code_action,
-    apply,
     preview,
     mix,
-    compare,
     report,
     acceptance,
     welcome,
@@ -65,4 +64,6 @@ def create_server() -> AwServer:
     server.jobs = Jobs(session)
     for feature in _FEATURES:
         feature.register(server)
+    choices = ending.Choices(apply=apply.register(server), compare=compare.register(server))
+    ending.register(server, choices)
     return server

@@ -9,6 +9,7 @@ from msgspec import Struct
 from aw_server.documents.lines import Encoding
 from aw_server.protocol import ClientOptions
 
+_OURS = ("vscode", "neovim")  # what our own clients call themselves in `initializationOptions.aw.client`
 _OFFERED = "capabilities.general.position_encodings"
 
 
@@ -16,7 +17,7 @@ class Client(Struct, frozen=True):
     """Each field is what its name says the client announced; absent means no."""
 
     name: str = ""  # as in `clientInfo`
-    ours: str = ""  # `vscode`, `neovim`: one of our own clients
+    ours: bool = False  # shows what commands answer, and lets `aw/apply` put rewrites in place
     updates: bool = False  # wants `$/aw/update`
     status: bool = False  # wants `$/aw/status`
     apply_edit: bool = False
@@ -42,7 +43,7 @@ def describe(params: types.InitializeParams) -> Client:
     tags = _at(action, "tag_support.value_set") or ()
     return Client(
         name=_at(params, "client_info.name") or "",
-        ours=mine.client,
+        ours=mine.client in _OURS,
         updates=mine.updates,
         status=mine.status,
         apply_edit=bool(_at(can, "workspace.apply_edit")),

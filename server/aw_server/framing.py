@@ -63,7 +63,7 @@ class _Stream:
         return taken
 
     def skip(self, count: int) -> None:
-        """The next `count` bytes are gone, without ever being held."""
+        """Read past the next `count` bytes without holding them."""
         while count > len(self._held):
             count -= len(self._held)
             self._held.clear()

@@ -22,19 +22,19 @@ def path() -> Path:
 
 
 def start(answered: type[BaseException]) -> None:
-    """What is logged goes to the file from now on; of other packages only warnings, without values.
+    """Send what is logged to the file; of other packages only warnings, without values.
 
     Failures of the kind `answered` are left out: who made them has been told.
     """
     root = logging.getLogger()
-    root.handlers = [_File(answered)]
+    root.handlers = [_LogFile(answered)]
     root.setLevel(logging.WARNING)
     for name in _OURS:
         logging.getLogger(name).setLevel(logging.INFO)
 
 
 def record(error: BaseException) -> Path | None:
-    """The log file that now holds the error's type and frames, None where it cannot be written.
+    """Write the error's type and frames down; the log file, or None where it cannot be written.
 
     Messages and values are left out: they may hold the writer's text.
     """
@@ -43,7 +43,7 @@ def record(error: BaseException) -> Path | None:
     return path() if _append(f"{_now()} {head}\n") else None
 
 
-class _File(logging.Handler):
+class _LogFile(logging.Handler):
     """Opens the file for each line: several servers share it, and any of them may have put it aside."""
 
     def __init__(self, answered: type[BaseException]) -> None:

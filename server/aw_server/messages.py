@@ -1,12 +1,12 @@
 """Sentences for the writer, the same on the command line and in an editor: what happened, and what next."""
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aw_engine.domain.candidate import Flag
-from aw_engine.domain.result import EvolveResult, Ranked, Rating, RejectedCount
+from aw_engine.domain.result import CriterionDelta, EvolveResult, Ranked, RejectedCount, Verdict
+from aw_engine.judging.verdict import percent
 
 if TYPE_CHECKING:
     from aw_engine.judging.gate import Gate
@@ -47,26 +47,27 @@ INTERNAL = "Internal error, see the log. Your text is unchanged."
 BUSY = "The model is working; cancel the run first, or wait."
 NO_REPORT = "There is no report: no history is kept. Switch `aw.history` on, and run again."
 
-_NOISE = math.pi**2 / 3  # variance of one comparison, log-odds squared
-
-
-def uncertainty(rating: Rating) -> float:
-    """Half-width, 0..0.5, of P(better than the original): by how much one more comparison would move it.
-
-    With strength N(m, s²) and noise variance R, the next mean has the standard deviation d = s²/√(s² + R)
-    and the next deviation is s·√(R/(s² + R)); what comes back is half the distance between Φ at m ± d.
-    """
-    spread = rating.sd**2
-    if spread == 0:
-        return 0.0
-    shift = spread / math.sqrt(spread + _NOISE)
-    after = rating.sd * math.sqrt(_NOISE / (spread + _NOISE))
-    return (_phi((rating.mean + shift) / after) - _phi((rating.mean - shift) / after)) / 2
+_VERDICTS: dict[Verdict, str] = {
+    "better": "better",
+    "equal": "about equal",
+    "notBetter": "not better",
+    "check": "check first",
+}
 
 
 def chance(candidate: Ranked) -> str:
     """`71% (±9)`: the probability of being better than the original, and how sure that is."""
-    return f"{percent(candidate.wins)}% (±{max(1, round(100 * uncertainty(candidate.rating)))})"
+    return f"{percent(candidate.wins)}% (±{max(1, round(100 * candidate.uncertainty))})"
+
+
+def verdict(candidate: Ranked) -> str:
+    """Two words on whether the rewrite is better than the original."""
+    return _VERDICTS[candidate.verdict]
+
+
+def criterion(read: CriterionDelta) -> str:
+    """`Clear 71%`: the probability that a comparison by this criterion alone prefers the rewrite."""
+    return f"{read.label} {percent(read.wins)}%"
 
 
 def summary(result: EvolveResult) -> str:
@@ -217,12 +218,3 @@ def _gates() -> "Mapping[str, Gate]":
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def percent(share: float) -> int:
-    """Whole percent; certainty is never claimed."""
-    return min(99, max(1, round(100 * share)))
-
-
-def _phi(x: float) -> float:
-    return (1 + math.erf(x / math.sqrt(2))) / 2

@@ -16,7 +16,7 @@ class Pace:
         self._next = 0.0
 
     def ask(self) -> None:
-        """`send` will be called once more from now on, within the interval."""
+        """Have `send` called once more, within the interval."""
         if self._timer is not None:
             return
         loop = asyncio.get_running_loop()
@@ -27,7 +27,7 @@ class Pace:
             self._timer = loop.call_later(wait, self._go)
 
     def stop(self) -> None:
-        """What was asked for last is not sent any more."""
+        """Drop the call that is still to come."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -11,7 +11,7 @@ _EVERY = 1.0  # seconds; the end of stdin usually says it sooner
 
 
 async def wait_for_end(pid: int, stop: Callable[[], None]) -> None:
-    """Calls `stop` when the process is gone. One that is not visible (a container's) is not waited for."""
+    """Call `stop` when the process is gone. One that is not visible (a container's) is not waited for."""
     process = _visible(pid)
     if process is None:
         return

@@ -7,6 +7,7 @@ from lsprotocol import types
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Event
+from aw_engine.judging.verdict import percent
 from aw_server import messages
 from aw_server.jobs.job import Job
 from aw_server.pace import Pace
@@ -18,18 +19,18 @@ TITLE = "AW"
 
 
 def follow(ls: "AwServer", jobs: list[Job], token: str | int | None) -> None:
-    """Reports on the jobs until the last of them has ended.
+    """Report on the jobs until the last of them has ended.
 
     Under the client's token if it gave one, else under one of ours where the client allows that. No work
     ever waits for the client; a client that does not create our token, or says nothing, is sent nothing.
     """
     if token is not None:
         if token not in ls.work_done_progress.tokens:  # in use: two ends under one token would confuse it
-            _Progress(ls, jobs, token).begin()
+            _WorkDone(ls, jobs, token).begin()
         return
     if not ls.session.client.work_done_progress:
         return
-    progress = _Progress(ls, jobs, f"aw-{jobs[0].id}")
+    progress = _WorkDone(ls, jobs, f"aw-{jobs[0].id}")
 
     def created(answer: Future[object]) -> None:
         if not answer.cancelled() and answer.exception() is None:
@@ -39,7 +40,7 @@ def follow(ls: "AwServer", jobs: list[Job], token: str | int | None) -> None:
     ls.protocol.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, request).add_done_callback(created)
 
 
-class _Progress:
+class _WorkDone:
     """`begin` once, then reports as the jobs move on, `end` when all have ended."""
 
     def __init__(self, ls: "AwServer", jobs: list[Job], token: str | int) -> None:
@@ -51,7 +52,7 @@ class _Progress:
         self._pace = Pace(self._report)
 
     def begin(self) -> None:
-        """Tells the client, and listens to the jobs; nothing if they have ended already."""
+        """Tell the client, and listen to the jobs; do nothing if they have ended already."""
         if all(job.done.is_set() for job in self._jobs):
             return
         tokens = self._ls.work_done_progress
@@ -122,7 +123,7 @@ def doing(job: Job) -> str:
         f"generation {board.generation}/{job.started.generations} · "
         f"{board.calls} of {board.calls_planned} calls"
     )
-    return _joined(said, "" if best is None else f"best {messages.percent(best)}%", left or "")
+    return _joined(said, "" if best is None else f"best {percent(best)}%", left or "")
 
 
 def _joined(*parts: str) -> str:

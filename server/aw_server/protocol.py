@@ -81,7 +81,7 @@ class Position(_Params, frozen=True):
 
 
 class Range(_Params, frozen=True):
-    """Half-open."""
+    """From `start` to before `end`."""
 
     start: Position
     end: Position

@@ -4,9 +4,12 @@ What is overridden is named in `tests/server/lsp/test_pygls.py`, which fails if 
 """
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Generator
-from typing import Any
+import uuid
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, InvalidStateError
+from typing import Any, Literal
 
 import cattrs
 import msgspec
@@ -38,14 +41,20 @@ class RequestFailed(JsonRpcException):
 class AwProtocol(LanguageServerProtocol):
     """What pygls does, without its own copies of the documents and its words for failures."""
 
+    def __init__(self, server: Any, converter: cattrs.Converter) -> None:
+        self._phase: Literal["new", "initialized", "leaving"] = "new"
+        self._asked: set[int | str] = set()  # ids of our requests that are not answered yet
+        super().__init__(server, converter)  # reads every property
+
     @property
     def leaving(self) -> bool:
         """Whether `shutdown` was asked for."""
-        return bool(self._shutdown)
+        return self._phase == "leaving"
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> _Steps:
-        """The capabilities, with those for which pygls' builder has no place."""
+        """Answer with the capabilities, also those for which pygls' builder has no place."""
+        self._phase = "initialized"
         result = yield from super().lsp_initialize(params)
         capabilities = result.capabilities
         capabilities.experimental = {
@@ -59,37 +68,45 @@ class AwProtocol(LanguageServerProtocol):
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> _Steps:
-        """Ends the work first. pygls' own walks over requests that leave while it walks (its issue 606)."""
-        self._shutdown = True
+        """End the work first. pygls' own walks over requests that leave while it walks (its issue 606)."""
+        self._phase = "leaving"
         yield self.fm.features[types.SHUTDOWN], args, None
         return None
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *args: Any) -> _Steps:
-        """Leaves the loop of messages; pygls' own ends the process in the middle of it."""
+        """Leave the loop of messages; pygls' own ends the process in the middle of it."""
         yield self.fm.features[types.EXIT], args, None
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> _Steps:
-        """Hands it on: a second copy of the text would only cost memory."""
+        """Hand it on without pygls' own copy of the text, which would only cost memory."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> _Steps:
-        """Hands it on."""
+        """Hand it on, as `didOpen`."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> _Steps:
-        """Hands it on."""
+        """Hand it on, as `didOpen`."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
 
-    def _handle_cancel_notification(self, msg_id: int | str) -> None:
-        """Cancels a request a moment later: one from the same write has begun by then, and answers."""
-        asyncio.get_running_loop().call_soon(super()._handle_cancel_notification, msg_id)
+    def send_request(
+        self,
+        method: str,
+        params: Any = None,
+        callback: Callable[[Any], None] | None = None,
+        msg_id: int | str | None = None,
+    ) -> Future[Any]:
+        """The answer to come. pygls keeps its own requests and the client's under their ids in one place."""
+        asked = str(uuid.uuid4()) if msg_id is None else msg_id
+        self._asked.add(asked)
+        return super().send_request(method, params, callback, asked)
 
     def receive(self, body: bytes | None) -> None:
-        """Handles one message; None is what could not be one. What is wrong with a request is its answer."""
+        """Handle one message; None is what could not be one. What is wrong with a request is its answer."""
         try:
             message = json.loads(body or b"")
         except (ValueError, RecursionError):
@@ -112,7 +129,12 @@ class AwProtocol(LanguageServerProtocol):
         fault = self._untimely(method)
         if fault is None:
             try:
-                self.handle_message(self.structure_message(message))
+                called = self.structure_message(message)
+                if method == types.CANCEL_REQUEST:
+                    # A moment later: a request from the same write has begun by then, and answers.
+                    asyncio.get_running_loop().call_soon(self.handle_message, called)
+                else:
+                    self.handle_message(called)
                 return
             except JsonRpcException:  # pygls would never answer
                 fault = JsonRpcInvalidParams(f"The parameters do not fit {method[:60]}.")
@@ -123,49 +145,45 @@ class AwProtocol(LanguageServerProtocol):
         """What the protocol forbids at this moment."""
         if method == types.EXIT:
             return None
-        if self._shutdown:
+        if self.leaving:
             return JsonRpcInvalidRequest("The server is shutting down.")
-        if self._workspace is None:
+        if self._phase == "new":
             expected = method == types.INITIALIZE
             return None if expected else JsonRpcServerNotInitialized("`initialize` comes first.")
         return JsonRpcInvalidRequest("Already initialized.") if method == types.INITIALIZE else None
 
     def _answered(self, message: dict[str, Any]) -> None:
-        """Nobody may wait any more (pygls issue 621), and an answer that does not fit is a refusal."""
-        awaited = self._request_futures.get(message["id"])
-        if awaited is None or awaited.done():
-            self._request_futures.pop(message["id"], None)
-            self._result_types.pop(message["id"], None)
+        """Hand an answer to who waits for it; one that does not fit is a refusal."""
+        msg_id = message["id"]
+        if msg_id not in self._asked:
             return
-        try:
-            self.handle_message(self.structure_message(message))
-        except JsonRpcException as error:
-            self._handle_response(message["id"], None, error.to_response_error())
+        self._asked.discard(msg_id)
+        with contextlib.suppress(InvalidStateError):  # nobody waits any more (pygls issue 621)
+            try:
+                answer = self.structure_message(message)
+            except JsonRpcException as error:
+                answer = types.ResponseErrorMessage(id=msg_id, error=error.to_response_error())
+            self.handle_message(answer)
 
     def refuse(self, msg_id: int | str | None, error: JsonRpcException) -> None:
-        """Answers a request with an error."""
+        """Answer a request with an error."""
         self._send_response(msg_id, None, error.to_response_error())
 
     def _send_response(
         self, msg_id: Any, result: Any = None, error: types.ResponseError | None = None
     ) -> None:
-        """Sends an answer. Of a defect of ours it says only that: pygls would send the traceback."""
+        """Send an answer. Of a defect of ours it says only that: pygls would send the traceback."""
         if error is not None and error.code == JsonRpcInternalError.CODE:
             error = types.ResponseError(code=error.code, message=INTERNAL)
         super()._send_response(msg_id, result, error)
 
-    def _serialize_message(self, data: Any) -> Any:
-        """What JSON cannot hold by itself: our own structs beside those of LSP."""
-        if isinstance(data, msgspec.Struct):
-            return msgspec.to_builtins(data)
-        return super()._serialize_message(data)
-
 
 def converter() -> cattrs.Converter:
-    """pygls' converter, but what LSP does not know stays as JSON has it: dicts with every key."""
+    """pygls' converter that knows our own structs; what LSP does not know stays a dict with every key."""
     result: cattrs.Converter = default_converter()  # type: ignore[no-untyped-call]
     for kind in (JsonRPCRequestMessage, JsonRPCNotification, JsonRPCResponseMessage):
         result.register_structure_hook(kind, _as_it_is)
+    result.register_unstructure_hook(msgspec.Struct, msgspec.to_builtins)
     return result
 
 

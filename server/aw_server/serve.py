@@ -1,4 +1,4 @@
-"""Runs the server on a pair of streams, from the first message to the exit code."""
+"""The server on a pair of streams, from the first message to the exit code."""
 
 import asyncio
 import contextlib
@@ -17,14 +17,14 @@ _FAREWELL = 2.0  # seconds; an editor waits no longer before it kills
 
 
 async def serve(server: AwServer, read: Read, write: Write) -> int:
-    """Answers until `exit`, a signal, or the end of the stream or the parent; no work and no worker is left.
+    """Answer until `exit`, a signal, or the end of the stream or the parent; no work and no worker is left.
 
     The exit code is 0 after `shutdown`, else 1, as the protocol wants it. `read` is called in a thread, which
     may still wait in it afterwards.
     """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_record)
-    writer = _Writer(write, server.stop)
+    writer = _Output(write, server.stop)
     server.protocol.set_writer(writer)
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows; not the main thread
@@ -46,7 +46,7 @@ def _listen(loop: asyncio.AbstractEventLoop, server: AwServer, read: Read) -> No
         loop.call_soon_threadsafe(server.stop)
 
 
-class _Writer:
+class _Output:
     """What pygls writes to: whole messages, until the editor is gone."""
 
     def __init__(self, write: Write, gone: Callable[[], None]) -> None:
@@ -67,7 +67,7 @@ class _Writer:
 
 
 def _record(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """asyncio's own words would quote the failed call with its arguments."""
+    """Log the error alone: asyncio's own words would quote the failed call with its arguments."""
     error = context.get("exception")
     if isinstance(error, BaseException):
         log.record(error)

@@ -36,31 +36,31 @@ class AwServer(LanguageServer):
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def stop(self) -> None:
-        """The server ends soon."""
+        """Let the server end soon."""
         self.ended.set()
 
     def tell(self, method: str, params: Struct) -> None:
-        """Sends one of our own notifications."""
+        """Send one of our own notifications."""
         self.protocol.notify(method, params)
 
     def show(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
-        """Shows a sentence to the writer."""
+        """Show a sentence to the writer."""
         self.window_show_message(types.ShowMessageParams(type=kind, message=message))
 
     def show_once(self, message: str, kind: types.MessageType = types.MessageType.Warning) -> None:
-        """Shows a sentence, unless it was shown before."""
+        """Show a sentence, unless it was shown before."""
         if message not in self._told:
             self._told.add(message)
             self.show(message, kind)
 
     def spawn(self, work: Coroutine[Any, Any, object]) -> None:
-        """Runs a coroutine that nobody waits for; a failure is written down."""
+        """Run a coroutine that nobody waits for; a failure goes to the log."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Writes the failure of a notification down and says so; a request's failure is its answer."""
+        """Log the failure of a notification and tell the writer; a request's failure is its answer."""
         if source is FeatureRequestError:
             return
         log.record(error)

@@ -7,10 +7,10 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from aw_server.cli.project import project_folder
 from aw_server.client import Client
 from aw_server.documents.document import Document
 from aw_server.documents.lines import Encoding
+from aw_server.project import project_folder
 from aw_server.settings import Settings
 
 
@@ -27,7 +27,7 @@ class Session:
         self._awaited: dict[str, list[asyncio.Future[Document]]] = {}
 
     def put(self, document: Document) -> None:
-        """The document, opened or changed, is as the editor has it."""
+        """Keep the document as the editor has it, and tell those who wait for its change."""
         self.documents[document.uri] = document
         for waiting in self._awaited.pop(document.uri, ()):
             if not waiting.done():
@@ -36,7 +36,7 @@ class Session:
             listener(document)
 
     def drop(self, uri: str) -> None:
-        """The document is no longer open; who waits for its next change waits in vain."""
+        """Forget the document, which is no longer open; waits for its next change are cancelled."""
         self.documents.pop(uri, None)
         for waiting in self._awaited.pop(uri, ()):
             waiting.cancel()

@@ -19,29 +19,29 @@ def _says(description: str, scope: str, **limits: Any) -> Meta:
     return Meta(description=description, extra_json_schema={"scope": scope}, **limits)
 
 
-class _Group(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class _SettingsGroup(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Settings whose keys share a prefix."""
 
 
-class Server(_Group, frozen=True):
+class Server(_SettingsGroup, frozen=True):
     command: Annotated[
         tuple[str, ...],
         _says("Command line that starts the server; empty for the one that was found.", "machine"),
     ] = ()
 
 
-class Results(_Group, frozen=True):
+class Results(_SettingsGroup, frozen=True):
     view: Annotated[Literal["list", "panel"], _says("Where ranked rewrites are shown.", "window")] = "list"
 
 
-class Trace(_Group, frozen=True):
+class Trace(_SettingsGroup, frozen=True):
     server: Annotated[
         Literal["off", "messages", "verbose"],
         _says("What the editor writes down of its talk with the server; may hold your text.", "window"),
     ] = "off"
 
 
-class Settings(_Group, frozen=True):
+class Settings(_SettingsGroup, frozen=True):
     """Every setting with its default. `server`, `results` and `trace` concern the client alone."""
 
     server: Server = Server()

@@ -13,7 +13,7 @@ const LABELS: Readonly<Record<Choice, string>> = {
 };
 
 /**
- * Asks the server to put the rewrite into the document; it refuses if the text has changed, and the writer
+ * Ask the server to put the rewrite into the document; it refuses if the text has changed, and the writer
  * chooses what then. Whether the document has the rewrite afterwards.
  */
 export async function apply(

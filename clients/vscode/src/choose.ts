@@ -6,7 +6,7 @@ import type { Connection } from "./server/connection";
 
 const FILE = "$(folder-opened) Choose a GGUF file…";
 
-/** Asks for a rubric; its id, undefined if the writer chose none. */
+/** Ask for a rubric; its id, undefined if the writer chose none. */
 export async function askRubric(connection: Connection, editor: TextEditor | undefined): Promise<string | undefined> {
   const params: RubricsParams = editor === undefined ? {} : { textDocument: { uri: editor.document.uri.toString() } };
   const rubrics = await connection.request<readonly RubricInfo[]>(RUBRICS, params);
@@ -30,7 +30,7 @@ export async function askRubric(connection: Connection, editor: TextEditor | und
   return chosen?.id;
 }
 
-/** Makes a rubric the one that is used from now on. */
+/** Make a rubric the one that is used from now on. */
 export async function selectRubric(connection: Connection, editor: TextEditor | undefined): Promise<void> {
   const id = await askRubric(connection, editor);
   if (id !== undefined) {
@@ -39,7 +39,7 @@ export async function selectRubric(connection: Connection, editor: TextEditor | 
   }
 }
 
-/** Makes a model the one that writes from now on; the server refuses one that cannot be used, and says why. */
+/** Make a model the one that writes from now on; the server refuses one that cannot be used, and says why. */
 export async function selectModel(connection: Connection): Promise<void> {
   const models = await connection.request<readonly ModelEntry[]>(MODELS, {});
   const items: (QuickPickItem & { ref?: string })[] = models.map((each) => ({

@@ -15,7 +15,7 @@ interface Next {
 
 type Offer = readonly [label: string, deed: () => unknown];
 
-/** Says how a run ended and offers what helps; a run with rewrites opens its list instead. */
+/** Say how a run ended and offer what helps; for a run with rewrites, open its list instead. */
 export async function tellEnd(run: Run, next: Next): Promise<void> {
   const { result } = run;
   if (result === undefined || result.status === "superseded") {

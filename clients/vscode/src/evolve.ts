@@ -18,7 +18,7 @@ export class Evolving {
     private readonly ended: (run: Run) => Promise<void>,
   ) {}
 
-  /** Evolves the selection, or the paragraph that the cursor stands in. */
+  /** Evolve the selection, or the paragraph that the cursor stands in. */
   async selection(editor: TextEditor, wishes: Wishes): Promise<void> {
     const filled = editor.selections.filter((each) => !each.isEmpty);
     if (filled.length > 1) {
@@ -27,7 +27,7 @@ export class Evolving {
     await this.run(place(editor, filled[0] ?? editor.selection), wishes);
   }
 
-  /** Runs with these parameters; resolves when the run has ended and its end was told. */
+  /** Run with these parameters; resolve when the run has ended and its end was told. */
   async run(at: EvolveParams, wishes: Wishes = {}): Promise<void> {
     const client = await this.connection.ready();
     const run = begun({ ...at, ...wishes });
@@ -77,7 +77,7 @@ export class Evolving {
     }
   }
 
-  /** Stops every run and keeps what was found; asked again before that is answered, discards it. */
+  /** Stop every run and keep what was found; asked again before that is answered, discard it. */
   stop(): void {
     for (const run of this.runs.working) {
       if (run.cancelling.token.isCancellationRequested) {

@@ -25,7 +25,7 @@ export class Preview implements Disposable {
   });
   private editor: TextEditor | undefined;
 
-  /** Shows the rewrite in the editor; what was shown before goes. The buffer stays as it is. */
+  /** Show the rewrite in the editor; what was shown before goes. The buffer stays as it is. */
   show(editor: TextEditor, range: Range, preview: PreviewResult): void {
     if (this.editor !== editor) {
       this.clear();

@@ -355,6 +355,8 @@ export interface ClientOptions {
 /**
  * A candidate as it is shown; `wins` is the probability that it is better than the original.
  *
+ * `uncertainty` (0..0.5) is how far one more comparison would move `wins`. `verdict` is `check` where there
+ * are flags, `notBetter` where the mean strength is not above the original's, and `better` or `equal` else.
  * The engine gives `text` as prose; front ends give it as it would stand in the document.
  */
 export interface Ranked {
@@ -372,6 +374,8 @@ export interface Ranked {
   readonly flags: readonly Flag[];
   readonly criteria: readonly CriterionDelta[];
   readonly lineage: Lineage;
+  readonly uncertainty: number;
+  readonly verdict: "better" | "check" | "equal" | "notBetter";
 }
 
 /**
@@ -393,12 +397,16 @@ export interface Flag {
 
 /**
  * The judge's answer by one criterion against the original; log-odds > 0 where the rewrite is better.
+ *
+ * `wins` is the probability that a comparison by it alone prefers the rewrite, `uncertainty` its deviation.
  */
 export interface CriterionDelta {
   readonly id: string;
   readonly label: string;
   readonly delta: number;
   readonly sd: number;
+  readonly wins: number;
+  readonly uncertainty: number;
 }
 
 /**

@@ -63,7 +63,7 @@ export class Review implements Disposable {
     return this.open?.run;
   }
 
-  /** Opens the list for a run that has ended; its place and its worth are asked anew. */
+  /** Open the list for a run that has ended; its place and its worth are asked anew. */
   async show(run: Run): Promise<void> {
     this.open?.dispose();
     this.runs.choose(run);
@@ -217,7 +217,7 @@ export class Review implements Disposable {
     this.preview.dispose();
   }
 
-  /** Goes on with the paragraph after this one, where several were asked for at once. */
+  /** Go on with the paragraph after this one, where several were asked for at once. */
   private async next(run: Run): Promise<void> {
     const after = this.runs.after(run);
     if (after !== undefined) {
@@ -284,7 +284,7 @@ function hides({ range, candidates }: EvolveResult): boolean {
   return range.start.line <= 2 * candidates.length + 2;
 }
 
-/** Moves the list that is open. Older versions of VS Code cannot, and leave it where it is. */
+/** Move the list that is open. Older versions of VS Code cannot, and leave it where it is. */
 function align(place: "Top" | "Center"): void {
   commands.executeCommand(`workbench.action.alignQuickInput${place}`).then(undefined, () => undefined);
 }

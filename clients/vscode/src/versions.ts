@@ -21,7 +21,7 @@ export class Versions implements TextDocumentContentProvider {
   }
 }
 
-/** Opens the rewrite beside the text that it would replace. */
+/** Open the rewrite beside the text that it would replace. */
 export async function showDifferences(run: Run, candidate: Ranked): Promise<void> {
   if (run.result !== undefined) {
     const { result } = run;
@@ -30,7 +30,7 @@ export async function showDifferences(run: Run, candidate: Ranked): Promise<void
   }
 }
 
-/** Opens every rewrite beside the text that it would replace. */
+/** Open every rewrite beside the text that it would replace. */
 export async function compareAll(run: Run): Promise<void> {
   if (run.result !== undefined) {
     const { result } = run;

@@ -9,7 +9,7 @@ const NICHES: Readonly<Record<Ranked["niche"], string>> = {
 
 /** `92% (±11)`: the probability of being better than the original, and how far one more comparison would move it. */
 export function chance(candidate: Ranked): string {
-  return `${percent(candidate.wins)}% (±${Math.max(1, Math.round(100 * uncertainty(candidate.rating)))})`;
+  return `${percent(candidate.wins)}% (±${Math.max(1, Math.round(100 * candidate.uncertainty))})`;
 }
 
 /** `1 rewrite`, `5 rewrites`. */
@@ -66,30 +66,10 @@ export function changes(preview: PreviewResult): string {
   return found.join("  ·  ");
 }
 
-export function percent(share: number): number {
+function percent(share: number): number {
   return Math.min(99, Math.max(1, Math.round(100 * share)));
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s+/gu, " ");
-}
-
-/** As `uncertainty` in the server's messages.py: half the distance that one more comparison would move P. */
-function uncertainty({ mean, sd }: Ranked["rating"]): number {
-  const [spread, noise] = [sd ** 2, Math.PI ** 2 / 3];
-  if (spread === 0) {
-    return 0;
-  }
-  const shift = spread / Math.sqrt(spread + noise);
-  const after = sd * Math.sqrt(noise / (spread + noise));
-  return (phi((mean + shift) / after) - phi((mean - shift) / after)) / 2;
-}
-
-/** The normal distribution function, to 1e-7 (Abramowitz and Stegun, 26.2.17). */
-function phi(x: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(x));
-  const series = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];
-  const tail =
-    (Math.exp(-(x ** 2) / 2) / Math.sqrt(2 * Math.PI)) * series.reduce((sum, each, index) => sum + each * t ** (index + 1), 0);
-  return x >= 0 ? 1 - tail : tail;
 }

@@ -7,6 +7,7 @@ from msgspec import Struct
 from aw_engine.domain.candidate import Flag, Lineage, Niche
 
 Status = Literal["running", "done", "cancelled", "superseded", "refused", "failed"]
+Verdict = Literal["better", "equal", "notBetter", "check"]
 
 
 class Rating(Struct, frozen=True, rename="camel"):
@@ -17,17 +18,24 @@ class Rating(Struct, frozen=True, rename="camel"):
 
 
 class CriterionDelta(Struct, frozen=True, rename="camel"):
-    """The judge's answer by one criterion against the original; log-odds > 0 where the rewrite is better."""
+    """The judge's answer by one criterion against the original; log-odds > 0 where the rewrite is better.
+
+    `wins` is the probability that a comparison by it alone prefers the rewrite, `uncertainty` its deviation.
+    """
 
     id: str
     label: str
     delta: float
     sd: float
+    wins: float = 0.5
+    uncertainty: float = 0.0
 
 
 class Ranked(Struct, frozen=True, rename="camel"):
     """A candidate as it is shown; `wins` is the probability that it is better than the original.
 
+    `uncertainty` (0..0.5) is how far one more comparison would move `wins`. `verdict` is `check` where there
+    are flags, `notBetter` where the mean strength is not above the original's, and `better` or `equal` else.
     The engine gives `text` as prose; front ends give it as it would stand in the document.
     """
 
@@ -45,6 +53,8 @@ class Ranked(Struct, frozen=True, rename="camel"):
     flags: tuple[Flag, ...]
     criteria: tuple[CriterionDelta, ...]
     lineage: Lineage
+    uncertainty: float = 0.0
+    verdict: Verdict = "equal"
 
 
 class RejectedCount(Struct, frozen=True, rename="camel"):

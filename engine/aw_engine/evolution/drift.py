@@ -1,6 +1,6 @@
-"""Is the run still writing, or has it begun to please the judge? One reading a generation, and its alarms.
+"""How far the rewrites drift from one generation to the next, towards pleasing the judge, and its alarms.
 
-Without such meters AlphaWrite's published runs collapsed unnoticed: overlap between texts rose five- to
+Without such a measure AlphaWrite's published runs collapsed unnoticed: overlap between texts rose five- to
 twentyfold, and up to 45 % of the words were no words. An alarm concerns a whole generation.
 """
 
@@ -58,7 +58,7 @@ class Drift(Struct, frozen=True):
 
 
 class Alarm(Struct, frozen=True):
-    """A meter out of bounds, with a `message` for the writer. If it `stops`, the generation is dropped."""
+    """A measure out of bounds, with a `message` for the writer. If it `stops`, the generation is dropped."""
 
     kind: Literal["overlap", "distinct", "gibberish", "slop", "length", "judge"]
     message: str
@@ -74,7 +74,7 @@ class JudgeDrift(Struct, frozen=True):
 
 
 def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Drift:
-    """The meters of one generation's admitted `texts`, of `tried` rewrites `gibberish` refused for it.
+    """The drift of one generation's admitted `texts`; of `tried` rewrites, `gibberish` were refused for it.
 
     A generation without texts reads as the original does.
     """

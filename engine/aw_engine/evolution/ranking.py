@@ -11,9 +11,9 @@ from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.result import CriterionDelta, Ranked
 from aw_engine.domain.rubric import Rubric
 from aw_engine.judging.tournament import Tournament
+from aw_engine.judging.verdict import PREFERRED, assessed, percent
 from aw_engine.text.snippet import first_words
 
-PREFERRED = 0.80  # the least P(better than the original) at which a rewrite is called preferred
 # What a model that judges by likelihood reads instead of a rubric's own criteria.
 BASIS_LABELS = {"fluency": "reads naturally", "economy": "says it in less"}
 _TITLE_WORDS = 40  # code points of a title that are the rewrite's own words
@@ -54,24 +54,23 @@ def ranking(
     for rank, key in enumerate(order, start=1):
         candidate = by_id[key]
         wins = 0.5 if key == ORIGINAL else tournament.beats(key, ORIGINAL)
-        ranked.append(
-            Ranked(
-                id=key,
-                rank=rank,
-                text=candidate.text,
-                title="",
-                wins=wins,
-                rating=ratings[key],
-                provisional=provisional,
-                words=candidate.words,
-                words_delta=candidate.words - words,
-                preferred=trusted and key == best and ratings[key].mean > 0 and wins >= PREFERRED,
-                niche=candidate.niche,
-                flags=candidate.flags,
-                criteria=_criteria(key, comparisons, rubric),
-                lineage=candidate.lineage,
-            )
+        entry = Ranked(
+            id=key,
+            rank=rank,
+            text=candidate.text,
+            title="",
+            wins=wins,
+            rating=ratings[key],
+            provisional=provisional,
+            words=candidate.words,
+            words_delta=candidate.words - words,
+            preferred=trusted and key == best and ratings[key].mean > 0 and wins >= PREFERRED,
+            niche=candidate.niche,
+            flags=candidate.flags,
+            criteria=_criteria(key, comparisons, rubric),
+            lineage=candidate.lineage,
         )
+        ranked.append(assessed(entry, trusted=trusted))
     return titled(ranked)
 
 
@@ -122,7 +121,7 @@ def _title(entry: Ranked, words: Sequence[str], shared: int) -> str:
     shown = (
         f"{'…' if start else ''}{first_words(rest, _TITLE_WORDS)}{'…' if len(rest) > _TITLE_WORDS else ''}"
     )
-    return f"{entry.rank} · {min(entry.wins, 0.99):.0%} vs original · {change} · “{shown}”"
+    return f"{entry.rank} · {percent(entry.wins)}% vs original · {change} · “{shown}”"
 
 
 def _shared(words: Sequence[str], others: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""A back end that counts what is asked of another one."""
+"""What is asked of a back end, counted."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -27,7 +27,7 @@ def total(*spent: Usage) -> Usage:
 
 
 class Counted:
-    """Passes everything on; `usage` says what has been spent since it was made.
+    """Pass everything on to another back end; `usage` says what has been spent since this one was made.
 
     How many rewrites were written it cannot know: a copy-edit is many likelihoods.
     """
@@ -64,7 +64,7 @@ class Counted:
         return await self.uncounted.count(texts)
 
     async def aclose(self) -> None:
-        """Leaves the back end open: it belongs to whoever made it."""
+        """Leave the back end open: it belongs to whoever made it."""
 
     def _spend(self, *, judge: int = 0, prompt: int = 0, decoded: int = 0) -> None:
         spent = self.usage

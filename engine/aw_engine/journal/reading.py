@@ -5,14 +5,16 @@ import sqlite3
 import msgspec
 import psutil
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
-from aw_engine.domain.result import EvolveResult, ModelRef
+from aw_engine.domain.result import EvolveResult, ModelRef, Verdict
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import JournalError, UnknownRun
 from aw_engine.journal.record import Happened, KeptEvent, KeptStatus, Record, Summary, UserAction
+from aw_engine.judging.verdict import assessed
 from aw_engine.text.frame import Frame
 
 _OPENING = 80  # characters
@@ -72,7 +74,7 @@ class _Named(Struct, frozen=True):
     model: ModelRef = ModelRef(ref="", digest="")
 
 
-class _Entry(Struct, frozen=True):
+class _RankedOutline(Struct, frozen=True):
     id: str
     wins: float
 
@@ -81,7 +83,17 @@ class _Outline(Struct, frozen=True, rename="camel"):
     """The part of a result that a list shows."""
 
     original_rank: int
-    candidates: tuple[_Entry, ...]
+    candidates: tuple[_RankedOutline, ...]
+
+
+class _Judged(Struct):
+    verdict: Verdict | None = None
+
+
+class _Judgements(Struct):
+    """Of a result whether its candidates have verdicts: the first versions kept none."""
+
+    candidates: tuple[_Judged, ...]
 
 
 def summaries(connection: sqlite3.Connection) -> tuple[Summary, ...]:
@@ -143,7 +155,7 @@ def record(connection: sqlite3.Connection, job_id: str) -> Record:
                 msgspec.convert({"kind": kind, "candidate": candidate, "at": at}, UserAction)
                 for kind, candidate, at in actions
             ),
-            result=None if row.result is None else msgspec.json.decode(row.result, type=EvolveResult),
+            result=None if row.result is None else _result(row.result),
         )
     except msgspec.MsgspecError as error:
         raise JournalError(
@@ -170,6 +182,15 @@ def _summary(row: _SummaryRow) -> Summary:
         applied=row.applied,
         bytes=row.bytes,
     )
+
+
+def _result(text: str) -> EvolveResult:
+    """The result; one from before there were verdicts gets them now."""
+    result = msgspec.json.decode(text, type=EvolveResult)
+    if all(each.verdict is not None for each in msgspec.json.decode(text, type=_Judgements).candidates):
+        return result
+    trusted = any(each.preferred for each in result.candidates)  # what was known of the judge is not kept
+    return replace(result, candidates=tuple(assessed(each, trusted=trusted) for each in result.candidates))
 
 
 def _status(status: KeptStatus, process: int, began: float) -> KeptStatus:

@@ -9,6 +9,7 @@ from aw_engine.domain.events import Noticed
 from aw_engine.domain.result import UNLOADED, EvolveResult, Ranked, Rating, RejectedCount, nothing_found
 from aw_engine.evolution.ranking import titled
 from aw_engine.journal.record import CandidateRank, Record
+from aw_engine.judging.verdict import assessed
 from aw_engine.text.measures import words
 
 _NOTHING = (CandidateRank(id=ORIGINAL, rank=1, wins=0.5, rating=Rating(0.0, 0.0)),)
@@ -58,7 +59,7 @@ def outcome(record: Record) -> EvolveResult:
 
 
 def _ranked(candidate: Candidate, place: CandidateRank, original: Candidate) -> Ranked:
-    return Ranked(
+    entry = Ranked(
         id=candidate.id,
         rank=place.rank,
         text=candidate.text,
@@ -74,3 +75,4 @@ def _ranked(candidate: Candidate, place: CandidateRank, original: Candidate) -> 
         criteria=(),
         lineage=candidate.lineage,
     )
+    return assessed(entry, trusted=False)

@@ -93,7 +93,7 @@ def bench(model: str, tune: bool, as_json: bool) -> Exit:
 
 
 def _remember(measured: Bench) -> None:
-    """What a run will take is foreseen from this, too."""
+    """Keep the measured speeds: forecasts of runs use them."""
     written = sum(each.tokens for each in measured.speeds if each.work == _WRITING)
     read = sum(each.tokens for each in measured.speeds) - written
     used = effort.used(Usage(prompt_tokens=read, decoded_tokens=written))

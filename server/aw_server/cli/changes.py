@@ -1,14 +1,13 @@
-"""What a rewrite changes, readable with colours and without."""
+"""What a rewrite changes, for a terminal with colours and without."""
 
 import os
-from difflib import unified_diff
 from itertools import groupby
 from pathlib import Path
 
 from rich.text import Text
 
-from aw_server.cli.visible import visible
-from aw_server.wordruns import runs
+from aw_server.differences import unified, word_runs
+from aw_server.visible import visible
 
 REMOVED, ADDED = "red strike", "bold green"
 
@@ -16,7 +15,7 @@ REMOVED, ADDED = "red strike", "bold green"
 def inline(original: str, rewrite: str, *, colour: bool) -> Text:
     """The rewrite with its changes marked: coloured, or as `[-old-]{+new+}`."""
     text = Text()
-    for run in runs(visible(original), visible(rewrite)):
+    for run in word_runs(visible(original), visible(rewrite)):
         match run.kind:
             case "same":
                 text.append(run.text)
@@ -35,17 +34,6 @@ def label(name: str) -> str:
     path = Path(os.path.abspath(name))
     here = Path.cwd()
     return (path.relative_to(here) if path.is_relative_to(here) else path.relative_to(path.anchor)).as_posix()
-
-
-def unified(name: str, before: str, after: str) -> str:
-    """A unified diff that `patch` understands; empty if nothing changed."""
-    old, new = _lines(before), _lines(after)
-    parts: list[str] = []
-    for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
-        parts.append(line)
-        if not line.endswith("\n"):
-            parts.append("\n\\ No newline at end of file\n")
-    return "".join(parts)
 
 
 def coloured(name: str, before: str, after: str) -> Text:
@@ -67,10 +55,10 @@ def _is_change(line: str) -> bool:
 
 
 def _block(text: Text, lines: list[str]) -> None:
-    """Neighbouring removed and added lines, compared word by word."""
+    """Append neighbouring removed and added lines, with the words marked in which they differ."""
     gone = "".join(line[1:] for line in lines if line.startswith("-"))
     new = "".join(line[1:] for line in lines if line.startswith("+"))
-    words = runs(gone, new)
+    words = word_runs(gone, new)
     for sign, kind, plain in (("-", "removed", "red"), ("+", "added", "green")):
         at_start = True
         for run in words:
@@ -82,10 +70,3 @@ def _block(text: Text, lines: list[str]) -> None:
                 text.append(bare, f"bold {plain} reverse" if run.kind == kind and bare.strip() else plain)
                 at_start = piece != bare
                 text.append("\n" if at_start else "")
-
-
-def _lines(text: str) -> list[str]:
-    """Lines as `patch` counts them: by line feed alone."""
-    parts = text.split("\n")
-    whole = [f"{part}\n" for part in parts[:-1]]
-    return [*whole, parts[-1]] if parts[-1] else whole

@@ -3,14 +3,22 @@
 import re
 
 import click
+import msgspec
 
-from aw_engine.domain.passage import Format
-from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH, Budget, Plan, RatingName
-from aw_engine.domain.rubric import Strictness
 from aw_engine.errors import SettingsError
 from aw_server.cli import options
+from aw_server.cli.request import PLANS, Given, request
 
-_PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
+_EXCLUSIVE = (
+    ("--paragraph", "--lines"),
+    ("--json", "--jsonl"),
+    ("--diff", "--json"),
+    ("--diff", "--jsonl"),
+    ("--diff", "--all"),
+    ("--all", "--json"),
+    ("--all", "--jsonl"),
+    ("--split", "--paragraph"),
+)
 
 
 @click.command(short_help="Evolve a paragraph: rewrites, ranked against your text.")
@@ -34,7 +42,7 @@ _PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
 @click.option(
     "--plan",
     "plan_name",
-    type=click.Choice(list(_PLANS)),
+    type=click.Choice(list(PLANS)),
     default="normal",
     show_default=True,
     help="How much work.",
@@ -93,116 +101,49 @@ _PLANS = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
 @click.option("--jsonl", "as_events", is_flag=True, help="Print events as they come, one JSON object a line.")
 @click.option("--fail-if-none", is_flag=True, help="Exit with 1 if nothing beats your text.")
 @click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
-def evolve(
-    file: str,
-    paragraph: int | None,
-    lines: tuple[int, int] | None,
-    split: bool,
-    rubric: str | None,
-    instruction: str | None,
-    gates: Strictness | None,
-    plan_name: str,
-    n: int | None,
-    generations: int | None,
-    budget: float | None,
-    seed: int,
-    rating: RatingName,
-    model: str,
-    judge_model: str | None,
-    offline: bool,
-    markup: Format | None,
-    language: str | None,
-    everything: bool,
-    diff: bool,
-    in_place: bool,
-    backup: str,
-    report: str | None,
-    as_json: bool,
-    as_events: bool,
-    fail_if_none: bool,
-    quiet: bool,
-) -> int:
+def evolve(**given: object) -> int:
     """Evolve a paragraph of FILE (or of stdin, with -): rewrites, ranked against your own text.
 
     On a terminal you see the ranking; otherwise just the best text is printed, or yours if nothing beats it.
     Ctrl-C ends a run with the best so far.
     """
-    _refuse_combinations(
-        {
-            "--paragraph": paragraph is not None,
-            "--lines": lines is not None,
-            "--json": as_json,
-            "--jsonl": as_events,
-            "--diff": diff,
-            "--all": everything,
-        }
-    )
-    if split and paragraph is not None:
-        raise click.UsageError("--split and --paragraph exclude each other.")
-    if split and report is not None:
-        raise click.UsageError("--report is about one run; after --split, see `aw-server runs report`.")
-    if report == "-":
-        raise click.UsageError("--report needs a file; stdout is for the text.")
-    if in_place and file == "-":
-        raise click.UsageError("--in-place needs a file; stdin cannot be replaced.")
-    if not backup or "/" in backup or "\\" in backup or "\0" in backup:
-        raise click.UsageError("--backup is a suffix for the old file's name, such as .bak.")
-    if language is not None and not re.fullmatch("[a-z]{2}", language):
-        raise click.UsageError("--language is a code of two letters, such as en.")
-    if instruction is not None and not instruction.strip():
-        raise SettingsError("The instruction is empty; say what to do, or leave it out.")
+    asked = msgspec.convert(given, Given)
+    _refuse_combinations(asked)
+    _refuse_values(asked)
     from aw_server.cli import evolving  # heavy: help and refusals must not wait for it
-    from aw_server.cli.request import Request
 
-    if offline:
+    if asked.offline:
         from aw_server.cli.offline import enforce
 
-        enforce(model, judge_model)
-    base = _PLANS[plan_name]
-    plan = Plan(
-        n=n or base.n,
-        generations=generations or base.generations,
-        children=base.children,
-        keep=min(base.keep, n or base.n),
-        seed=seed,
-        budget=Budget(seconds=budget),
-        rating=rating,
-        gates=gates,
-        instruction=instruction,
-    )
-    return evolving.run(
-        Request(
-            file=file,
-            paragraph=paragraph,
-            lines=lines,
-            split=split,
-            rubric=rubric,
-            plan=plan,
-            model=model,
-            format=markup,
-            language=language,
-            everything=everything,
-            diff=diff,
-            backup=backup if in_place else None,
-            as_json=as_json,
-            as_events=as_events,
-            fail_if_none=fail_if_none,
-            quiet=quiet,
-            judge_model=None if judge_model == model else judge_model,
-            report=report,
-        )
-    )
+        enforce(asked.model, asked.judge_model)
+    return evolving.run(request(asked))
 
 
-def _refuse_combinations(given: dict[str, bool]) -> None:
-    for one, other in (
-        ("--paragraph", "--lines"),
-        ("--json", "--jsonl"),
-        ("--diff", "--json"),
-        ("--diff", "--jsonl"),
-        ("--diff", "--all"),
-        ("--all", "--json"),
-        ("--all", "--jsonl"),
-    ):
+def _refuse_combinations(asked: Given) -> None:
+    given = {
+        "--paragraph": asked.paragraph is not None,
+        "--lines": asked.lines is not None,
+        "--split": asked.split,
+        "--json": asked.as_json,
+        "--jsonl": asked.as_events,
+        "--diff": asked.diff,
+        "--all": asked.everything,
+    }
+    for one, other in _EXCLUSIVE:
         if given[one] and given[other]:
             raise click.UsageError(f"{one} and {other} exclude each other.")
+    if asked.split and asked.report is not None:
+        raise click.UsageError("--report is about one run; after --split, see `aw-server runs report`.")
+
+
+def _refuse_values(asked: Given) -> None:
+    if asked.report == "-":
+        raise click.UsageError("--report needs a file; stdout is for the text.")
+    if asked.in_place and asked.file == "-":
+        raise click.UsageError("--in-place needs a file; stdin cannot be replaced.")
+    if not asked.backup or "/" in asked.backup or "\\" in asked.backup or "\0" in asked.backup:
+        raise click.UsageError("--backup is a suffix for the old file's name, such as .bak.")
+    if asked.language is not None and not re.fullmatch("[a-z]{2}", asked.language):
+        raise click.UsageError("--language is a code of two letters, such as en.")
+    if asked.instruction is not None and not asked.instruction.strip():
+        raise SettingsError("The instruction is empty; say what to do, or leave it out.")

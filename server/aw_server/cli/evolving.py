@@ -30,11 +30,11 @@ from aw_server.cli.failures import InstructionError
 from aw_server.cli.history import History
 from aw_server.cli.interrupt import Interrupt
 from aw_server.cli.progress import Progress
-from aw_server.cli.project import project_folder
 from aw_server.cli.request import Request
 from aw_server.cli.selection import Piece, Selection, choose
 from aw_server.cli.source import read
 from aw_server.jobs.forecast import forecast, remembering
+from aw_server.project import project_folder
 
 
 def run(request: Request) -> Exit:

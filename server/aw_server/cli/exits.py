@@ -22,7 +22,7 @@ from aw_server.cli.failures import FileError, InstructionError
 
 
 class Exit(IntEnum):
-    """What the shell gets to know."""
+    """The program's exit codes."""
 
     DONE = 0
     NOTHING_BETTER = 1  # only with --fail-if-none

@@ -27,9 +27,9 @@ class Interrupt:
 
     @contextmanager
     def listening(self, stopping: Callable[[], None]) -> Iterator[None]:
-        """SIGINT and SIGTERM come here while the block runs; for the main thread, inside a running loop.
+        """Listen to SIGINT and SIGTERM while the block runs; for the main thread, inside a running loop.
 
-        `stopping` is told at the first of them.
+        `stopping` is called at the first of them.
         """
         loop = asyncio.get_running_loop()
 
@@ -61,7 +61,7 @@ def _nothing() -> None:
 
 
 def _leave() -> None:
-    """Ends at once; the worker ends by itself when its pipe closes."""
+    """End the process at once; the worker ends by itself when its pipe closes."""
     if sys.stderr.isatty():
         os.write(sys.stderr.fileno(), b"\r\x1b[K\x1b[?25h")  # the progress line hides the cursor
     os._exit(130)

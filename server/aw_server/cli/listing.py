@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from aw_engine.journal.record import Record, Summary, UserActionKind, document
-from aw_server import messages
+from aw_engine.judging.verdict import percent
 from aw_server.cli import tables
 
 _DONE: dict[UserActionKind, str] = {
@@ -21,7 +21,7 @@ _OPENING = 40  # characters of a passage on a terminal
 
 
 def print_runs(found: Sequence[Summary], path: Path) -> None:
-    """Prints the runs, and on stderr of a terminal what they take in all."""
+    """Print the runs, and on stderr of a terminal what they take in all."""
     if not found:
         click.echo("No runs are kept yet.", err=True)
         return
@@ -79,7 +79,7 @@ def _outcome(run: Summary) -> str:
         return "no rewrites"
     if run.best is None or run.status not in ("done", "cancelled", "superseded"):
         return run.status
-    best = f"{messages.percent(run.best)}%" if run.original_rank != 1 else "yours first"
+    best = f"{percent(run.best)}%" if run.original_rank != 1 else "yours first"
     applied = ", applied" if run.applied else ""
     return f"{best}{applied}" if run.status == "done" else f"{best}{applied}, {run.status}"
 

@@ -15,15 +15,15 @@ class _Wanted(NamedTuple):
     client: int | None
 
 
-class _Usage(Exception):
+class _UsageFault(Exception):
     """The arguments make no sense; `str` is a sentence."""
 
 
 def run(arguments: list[str]) -> NoReturn:
-    """Serves one editor and ends the process, by the protocol with 0 after `shutdown`, else 1."""
+    """Serve one editor and end the process, by the protocol with 0 after `shutdown`, else 1."""
     try:
         wanted = _read(arguments)
-    except _Usage as error:
+    except _UsageFault as error:
         sys.stderr.write(f"aw-server: {error} Usage: {_USAGE}\n")
         sys.exit(2)
     if wanted.address is None:
@@ -41,7 +41,7 @@ def run(arguments: list[str]) -> NoReturn:
 
 def _read(arguments: list[str]) -> _Wanted:
     """
-    :raises _Usage: for what is unknown or incomplete.
+    :raises _UsageFault: for what is unknown or incomplete.
     """
     address, client = None, None
     rest = list(arguments)
@@ -50,7 +50,7 @@ def _read(arguments: list[str]) -> _Wanted:
         if name == "--stdio" and not equals:
             continue
         if name not in ("--tcp", "--clientProcessId"):
-            raise _Usage(f"{name} is unknown beside the language server's options.")
+            raise _UsageFault(f"{name} is unknown beside the language server's options.")
         if not equals:
             value = rest.pop(0) if rest else ""
         if name == "--tcp":
@@ -58,7 +58,7 @@ def _read(arguments: list[str]) -> _Wanted:
         elif value.isascii() and value.isdecimal():
             client = int(value)
         else:
-            raise _Usage("--clientProcessId is the number of a process.")
+            raise _UsageFault("--clientProcessId is the number of a process.")
     return _Wanted(address, client)
 
 
@@ -66,7 +66,7 @@ def _address(value: str) -> tuple[str, int]:
     """Without a host this computer alone is served."""
     host, _, port = value.rpartition(":")
     if not (port.isascii() and port.isdecimal()) or int(port) > 65535:
-        raise _Usage("--tcp is a port, or an address such as 127.0.0.1:4711.")
+        raise _UsageFault("--tcp is a port, or an address such as 127.0.0.1:4711.")
     return host.strip("[]") or _LOOPBACK[0], int(port)
 
 
@@ -136,8 +136,8 @@ def _serve(read: Callable[[int], bytes], write: Callable[[bytes], object], clien
 
 
 def _import_protocol() -> None:
-    """lsprotocol's 554 classes are made without `__repr__`, so that no log can quote one, and without slots,
-    for which each would be made twice: a fifth of the time less."""
+    """Import lsprotocol, its 554 classes made without `__repr__`, so that no log can quote one, and without
+    slots, for which each would be made twice: it takes a fifth less time."""
     import functools
 
     import attrs

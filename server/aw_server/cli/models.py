@@ -17,7 +17,7 @@ from aw_server.cli import tables
 from aw_server.cli.exits import Exit
 
 
-class Listed(Struct, frozen=True):
+class ListedModel(Struct, frozen=True):
     """A model that is on this computer; `ref` is what `--model` takes."""
 
     ref: str
@@ -137,9 +137,9 @@ def verify(refs: tuple[str, ...], as_json: bool) -> Exit:
     return Exit.DONE if all(each.ok for each in verified) else Exit.MODEL
 
 
-def _listed(ref: str) -> Listed:
+def _listed(ref: str) -> ListedModel:
     file = resolve(ref)
-    return Listed(ref, str(file), file.stat().st_size)
+    return ListedModel(ref, str(file), file.stat().st_size)
 
 
 def _cached() -> list[str]:

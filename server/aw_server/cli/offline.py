@@ -11,7 +11,7 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|ollama:", re.IGNORECASE)
 
 
 def enforce(*models: str | None) -> None:
-    """From now on this process and its workers use no network.
+    """Keep this process and its workers off the network from now on.
 
     :raises SettingsError: if one of the models is on a server.
     :raises ModelMissing: if one would have to be downloaded.

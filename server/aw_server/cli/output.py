@@ -13,13 +13,13 @@ from aw_engine.domain.events import Drafted, Event, Finished, Leaderboard
 from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.text.frame import Frame
 from aw_engine.text.reflow import restore
-from aw_server import messages
+from aw_server import differences, messages
 from aw_server.cli import changes, replace, show
 from aw_server.cli.exits import Exit
 from aw_server.cli.failures import FileError
 from aw_server.cli.request import Request
 from aw_server.cli.selection import Piece, Selection, put_back
-from aw_server.cli.source import Source
+from aw_server.cli.source import SourceFile
 from aw_server.welcome import first_time
 
 
@@ -30,7 +30,7 @@ class Several(msgspec.Struct, frozen=True):
 
 
 def event(happened: Event, piece: Piece) -> None:
-    """Prints one event as a line of JSON, texts as they would stand in the document."""
+    """Print one event as a line of JSON, texts as they would stand in the document."""
     frame = piece.extract.frame
     match happened:
         case Drafted(candidate=candidate):
@@ -50,13 +50,13 @@ def in_document(result: EvolveResult, frame: Frame) -> EvolveResult:
 
 def deliver(
     request: Request,
-    source: Source,
+    source: SourceFile,
     selection: Selection,
     results: Mapping[int, EvolveResult],
     *,
     interrupted: bool,
 ) -> Exit:
-    """Prints what was asked for and puts the best in place; the exit code that says how it came out.
+    """Print what was asked for and put the best in place; the exit code that says how it came out.
 
     :raises FileError: if the file could not be replaced; the best text has then been printed.
     """
@@ -114,12 +114,12 @@ def _json(request: Request, results: list[EvolveResult]) -> None:
     sys.stdout.flush()
 
 
-def _diff(source: Source, after: str) -> None:
+def _diff(source: SourceFile, after: str) -> None:
     name = changes.label(source.name)
     if sys.stdout.isatty():
         Console(soft_wrap=True, highlight=False).print(changes.coloured(name, source.text, after), end="")
     else:
-        _bytes(changes.unified(name, source.text, after).encode())
+        _bytes(differences.unified(name, source.text, after).encode())
 
 
 def _rankings(request: Request, pieces: Mapping[int, Piece], results: Mapping[int, EvolveResult]) -> None:
@@ -131,19 +131,19 @@ def _rankings(request: Request, pieces: Mapping[int, Piece], results: Mapping[in
         show.ranking(console, results[number], everything=request.everything, title=title)
 
 
-def _text(source: Source, part: str, selection: Selection) -> None:
+def _text(source: SourceFile, part: str, selection: Selection) -> None:
     whole = selection.start == 0 and selection.end == len(source.text)
     _bytes(source.encode(part) if whole else part.encode())
 
 
 def _welcome(results: Mapping[int, EvolveResult]) -> None:
-    """Once on a computer: what the built-in model is, and the way to a bigger one."""
+    """Say, once on a computer, what the built-in model is, and how to use a bigger one."""
     if any(result.model.ref == BUILTIN for result in results.values()) and first_time():
         Console(stderr=True, highlight=False, markup=False).print(messages.FIRST_TIME)
 
 
 def _summaries(request: Request, results: Mapping[int, EvolveResult]) -> None:
-    """On stderr what stdout does not say."""
+    """Print on stderr how the runs came out, where stdout does not say it."""
     if not request.diff and (sys.stdout.isatty() or request.everything):
         return
     for number, result in results.items():
@@ -157,7 +157,7 @@ def _summaries(request: Request, results: Mapping[int, EvolveResult]) -> None:
 
 def _in_place(
     request: Request,
-    source: Source,
+    source: SourceFile,
     after: str,
     part: str,
     selection: Selection,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from aw_engine.journal.record import Record
 from aw_server.cli.failures import FileError
-from aw_server.cli.source import Source
+from aw_server.cli.source import SourceFile
 
 
-def check(name: str, source: Source) -> None:
-    """Asks before the work begins whether the report could be written.
+def check(name: str, source: SourceFile) -> None:
+    """Check, before the work begins, that the report could be written.
 
     :raises FileError: if there is no such folder, or the document itself would be overwritten.
     """
@@ -24,7 +24,7 @@ def check(name: str, source: Source) -> None:
 
 
 def write(record: Record, name: str) -> None:
-    """The file `name` (`-` for stdout) holds the report of the run.
+    """Write the report of the run into the file `name` (`-` for stdout).
 
     :raises FileError: if it cannot be written.
     """

@@ -12,7 +12,7 @@ import msgspec
 from aw_engine.errors import AwError
 from aw_server import __version__, log
 from aw_server.cli.exits import Exit, Failure, failure
-from aw_server.cli.visible import visible
+from aw_server.visible import visible
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _COMMANDS: dict[str, str] = {
@@ -135,5 +135,5 @@ def _unexpected(error: Exception, as_json: bool) -> int:
 
 
 def _forget_stdout() -> None:
-    """The reader is gone: what Python flushes at the end must not complain about it."""
+    """Let stdout, whose reader is gone, lead to the null device, so that the last flush does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

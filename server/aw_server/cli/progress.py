@@ -13,6 +13,7 @@ from rich.text import Text
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Drafted, Event, Leaderboard, Started
 from aw_engine.domain.result import Ranked
+from aw_engine.judging.verdict import percent
 from aw_server import messages
 
 
@@ -41,7 +42,7 @@ class Progress:
         self._live.stop()
 
     def begin(self, number: int, of: int, seconds: tuple[float, float] | None) -> None:
-        """The next run begins: of paragraph `number` among `of`; it should take so long, if that is known."""
+        """Show that the run of paragraph `number` among `of` begins, and the seconds that it should take."""
         self._prefix = f"paragraph {number}/{of} · " if of > 1 else ""
         self._expected = "" if seconds is None else messages.about(seconds)
         self._ends = None
@@ -49,12 +50,12 @@ class Progress:
         self._done = self._drafted = 0
 
     def stopping(self) -> None:
-        """The writer has asked to stop."""
+        """Show that the writer has asked to stop."""
         self._words = "stopping; once more to end at once"
         self._foresee(None)
 
     def follow(self, event: Event) -> None:
-        """Takes one event in."""
+        """Show what has changed with this event."""
         match event:
             case Started(generations=generations, calls_planned=planned):
                 self._generations, self._planned = generations, max(1, planned)
@@ -74,7 +75,7 @@ class Progress:
                 self._words = " · ".join(part for part in parts if part)
 
     def _foresee(self, left: float | None) -> None:
-        """From now on it is known better than before the run."""
+        """Note when the run should end, from a forecast made during it."""
         self._expected = ""
         self._ends = None if left is None else time.monotonic() + left
 
@@ -99,4 +100,4 @@ class Progress:
 
 def _best(candidates: tuple[Ranked, ...]) -> str:
     best = next((each for each in candidates if each.id != ORIGINAL), None)
-    return "" if best is None else f"best {messages.percent(best.wins)}%"
+    return "" if best is None else f"best {percent(best.wins)}%"

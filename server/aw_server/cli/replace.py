@@ -61,7 +61,7 @@ def _backup(target: Path, suffix: str, data: bytes) -> Path:
 
 
 def _write(like: Path, to: Path, data: bytes, *, keep_times: bool) -> None:
-    """Makes `to` hold `data`, looking like `like`: written beside it, synced, then renamed over it."""
+    """Make `to` hold `data`, with the mode and owner of `like`: write a file beside it, then rename it."""
     descriptor, name = tempfile.mkstemp(prefix=f".{to.name}.", dir=to.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -85,7 +85,7 @@ def _write(like: Path, to: Path, data: bytes, *, keep_times: bool) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The rename outlives a power cut, where the system can promise that."""
+    """Make sure that the rename outlives a power cut, where the system can promise that."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

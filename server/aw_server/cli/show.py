@@ -1,6 +1,5 @@
 """The ranking on a terminal: rank, probability, what changed, why, and what was refused."""
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +9,10 @@ from rich.text import Text
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.result import CriterionDelta, EvolveResult, Ranked
-from aw_engine.evolution.ranking import PREFERRED
 from aw_engine.text.measures import changed
 from aw_server import messages
 from aw_server.cli.changes import inline
-from aw_server.cli.visible import visible
+from aw_server.visible import visible
 
 SHOWN = 3  # rewrites, unless all are asked for
 _BEST = "bold green"
@@ -23,14 +21,13 @@ WIDTH = 100  # columns: longer lines are hard to read
 
 
 def ranking(console: Console, result: EvolveResult, *, everything: bool, title: str = "") -> None:
-    """Prints the outcome of one run, whose texts are prose."""
+    """Print the outcome of one run, whose texts are prose."""
     console.width = min(console.width, WIDTH)
     colour = console.color_system is not None and not console.no_color
     if title:
         console.print(Rule(Text(visible(title)), align="left", style="dim"))
     headline = messages.summary(result)
     console.print(Text(headline, "bold"))
-    trusted = any(each.preferred for each in result.candidates)
     rewrites = [each for each in result.candidates if each.id != ORIGINAL]
     shown = rewrites if everything else rewrites[:SHOWN]
     words = next((each.words for each in result.candidates if each.id == ORIGINAL), 0)
@@ -40,7 +37,7 @@ def ranking(console: Console, result: EvolveResult, *, everything: bool, title: 
             console.print(Text.assemble((f"{each.rank:>2}  your text", "bold"), f" · {words:,} words"))
         elif each in shown:
             console.print()
-            _candidate(console, result.original, each, trusted=trusted, colour=colour)
+            _candidate(console, result.original, each, colour=colour)
     if len(shown) < len(rewrites):
         console.print()
         console.print(Text(f"    {len(rewrites) - len(shown)} more with --all", "dim"))
@@ -49,18 +46,13 @@ def ranking(console: Console, result: EvolveResult, *, everything: bool, title: 
         console.print(Text(line, "dim"))
 
 
-def _candidate(console: Console, original: str, candidate: Ranked, *, trusted: bool, colour: bool) -> None:
-    verdict = "not better" if candidate.rating.mean <= 0 else "about equal"
-    if trusted and candidate.wins >= PREFERRED:
-        verdict = "better"
-    if candidate.flags:
-        verdict = "check first"
+def _candidate(console: Console, original: str, candidate: Ranked, *, colour: bool) -> None:
     delta = candidate.words_delta
     length = "same length" if delta == 0 else f"{'+' if delta > 0 else '−'}{abs(delta):,}"
     share = changed(original, candidate.text)
     head = Text.assemble(
         (
-            f"{candidate.rank:>2}  {messages.chance(candidate)} {verdict}",
+            f"{candidate.rank:>2}  {messages.chance(candidate)} {messages.verdict(candidate)}",
             "bold green" if candidate.preferred else "bold",
         ),
         f" · {candidate.words:,} words ({length}) · {share:.0%} of words changed",
@@ -84,9 +76,8 @@ def _indented(console: Console, text: Text) -> None:
 def _why(criteria: tuple[CriterionDelta, ...]) -> Iterator[str]:
     """Per criterion the probability that a comparison by it alone prefers the rewrite, best first."""
     for each in sorted(criteria, key=lambda each: -each.delta):
-        share = 1 / (1 + math.exp(-max(-30.0, min(30.0, each.delta))))
-        spread = f" (±{100 * each.sd * share * (1 - share):.0f})" if each.sd > 0 else ""
-        yield f"{each.label} {messages.percent(share)}%{spread}"
+        spread = f" (±{100 * each.uncertainty:.0f})" if each.uncertainty > 0 else ""
+        yield f"{messages.criterion(each)}{spread}"
 
 
 def _footer(result: EvolveResult, headline: str) -> Iterator[str]:

@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from aw_server.cli.visible import visible
+from aw_server.visible import visible
 
 _GAP = 2  # columns between two of a table
 _LEAST = 8
 
 
 def print_json(value: object) -> None:
-    """Prints a struct, or a sequence of them, as JSON."""
+    """Print a struct, or a sequence of them, as JSON."""
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
     sys.stdout.flush()
 
@@ -25,7 +25,7 @@ def print_json(value: object) -> None:
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = (), cut: int | None = None
 ) -> None:
-    """Prints rows under their headings, columns in `numbers` aligned right; off a terminal, tabs between.
+    """Print rows under their headings, columns in `numbers` aligned right; off a terminal, tabs between.
 
     Cells of column `cut` end in `…` where a row would not fit on a line; else cells go on below.
     """

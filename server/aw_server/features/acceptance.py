@@ -10,7 +10,7 @@ from aw_server.server import AwServer
 
 
 def register(server: AwServer) -> None:
-    """Each rewrite that comes to stand in its passage's place is noted as applied."""
+    """Note each rewrite as applied when it comes to stand in its passage's place."""
     before: WeakKeyDictionary[Job, str] = WeakKeyDictionary()
 
     def changed(document: Document) -> None:

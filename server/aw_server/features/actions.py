@@ -28,7 +28,6 @@ _MOST_RESULTS = 4
 _BESIDE = 2  # rewrites shown though the writer's text ranks before them
 _RUBRICS = ("clarity", "concise", "proofread")
 _MOST_RUBRICS = 3
-_OURS = ("vscode", "neovim")
 
 
 class Data(Struct, frozen=True, rename="camel"):
@@ -63,7 +62,7 @@ def result(ls: AwServer, job: Job, now: AppliedText, candidate: Ranked) -> types
     """
     action = types.CodeAction(title=titles.result(candidate), kind=RESULT)
     client = ls.session.client
-    if client.ours in _OURS and client.apply_edit:
+    if client.ours and client.apply_edit:
         action.command = _command(
             action.title, protocol.COMMAND_APPLY, jobId=job.id, candidateId=candidate.id
         )

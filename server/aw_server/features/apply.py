@@ -1,7 +1,7 @@
 """Putting a rewrite in place, and believing only the text that the editor has afterwards."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
@@ -36,8 +36,8 @@ class _Step(Struct, frozen=True):
     merged: bool = False
 
 
-def register(server: AwServer) -> None:
-    """`aw/apply` and `aw.server.apply`."""
+def register(server: AwServer) -> Callable[[AwServer, ApplyParams], Awaitable[ApplyResult]]:
+    """Answer `aw/apply` and `aw.server.apply`; the latter's handler comes back."""
     turn = asyncio.Lock()  # a second edit is made from what the first has left
 
     async def request(ls: AwServer, params: ApplyParams) -> ApplyResult:
@@ -46,16 +46,19 @@ def register(server: AwServer) -> None:
 
     async def command(ls: AwServer, params: ApplyParams) -> ApplyResult:
         result = await request(ls, params)
-        if result.outcome not in ("applied", "merged") and ls.session.client.ours not in ("vscode", "neovim"):
+        if result.outcome not in ("applied", "merged") and not ls.session.client.ours:
             ls.show(result.message, types.MessageType.Warning)  # few editors show what a command answers
         return result
 
     handlers.request(server, protocol.APPLY, ApplyParams, request)
     handlers.command(server, protocol.COMMAND_APPLY, ApplyParams, command)
+    return command
 
 
 async def apply(ls: AwServer, params: ApplyParams) -> ApplyResult:
-    """What has come of it. The text is compared at the moment of sending; nothing else is ever replaced.
+    """Put a rewrite in place, and say what has come of it.
+
+    The text is compared at the moment of sending; nothing else is ever replaced.
 
     :raises UnknownJob, UnknownCandidate: if there is none of this id.
     """
@@ -168,7 +171,7 @@ async def _send(ls: AwServer, job: Job, step: _Step, label: str) -> ApplyResult:
 
 
 async def _arrival(ls: AwServer, uri: str, reads: Callable[[Document], bool]) -> None:
-    """Returns when the document reads so; is cancelled if it is closed."""
+    """Wait until the document reads so; cancelled if it is closed."""
     while True:
         await ls.session.next_change(uri)
         document = ls.session.documents.get(uri)
@@ -184,6 +187,6 @@ def _refusal(answer: "asyncio.Future[types.ApplyWorkspaceEditResult]") -> bool:
 
 
 def _heard(answer: "asyncio.Future[types.ApplyWorkspaceEditResult]") -> None:
-    """An answer that comes late, or is an error, troubles nobody."""
+    """Take notice of an answer that comes late or is an error, so that asyncio does not report it."""
     if not answer.cancelled():
         answer.exception()

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/cancel` and `aw.server.cancel`."""
+    """Answer `aw/cancel` and `aw.server.cancel`."""
     handlers.request(server, protocol.CANCEL, protocol.CancelParams, cancel)
     handlers.command(server, protocol.COMMAND_CANCEL, protocol.CancelParams, cancel)
 
 
 def cancel(ls: "AwServer", params: protocol.CancelParams) -> protocol.Cancelled:
-    """The jobs that end because of this."""
+    """Stop the jobs; those that end because of this come back."""
     return protocol.Cancelled(tuple(ls.jobs.cancel(params.job_id, keep=params.keep)))

@@ -19,7 +19,7 @@ _OPTIONS = types.CodeActionOptions(code_action_kinds=[EVOLVE, RESULT, ROOT], res
 
 
 def register(server: AwServer) -> None:
-    """`textDocument/codeAction` and `codeAction/resolve`."""
+    """Answer `textDocument/codeAction` and `codeAction/resolve`."""
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, _OPTIONS)(code_action)
     server.feature(types.CODE_ACTION_RESOLVE)(resolve)
     server.jobs.ended.append(_work_out)
@@ -57,7 +57,7 @@ def resolve(ls: AwServer, action: types.CodeAction) -> types.CodeAction:
 
 
 def _work_out(job: Job) -> None:
-    """The edits of a run's rewrites, in a thread: of a long passage they would keep the editor waiting."""
+    """Work out the edits of a run's rewrites in a thread: those of a long passage take time."""
     texts = [each.text for each in job.outcome.candidates]
     asyncio.get_running_loop().run_in_executor(None, lambda: [changes(job.original, text) for text in texts])
 

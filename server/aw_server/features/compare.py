@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _OLD: Final = 86_400.0  # seconds; what a server that was killed has left is removed after a day
 
 
-def register(server: "AwServer") -> None:
-    """`aw.server.compare`."""
+def register(server: "AwServer") -> "Callable[[AwServer, protocol.JobParams], protocol.Compared]":
+    """Answer `aw.server.compare`; its handler comes back."""
     files = _Files()
     server.jobs.listeners.append(lambda: files.keep(lambda job_id: _known(server, job_id)))
 
@@ -38,6 +38,7 @@ def register(server: "AwServer") -> None:
         return protocol.Compared(path.as_uri())
 
     handlers.command(server, protocol.COMMAND_COMPARE, protocol.JobParams, compare)
+    return compare
 
 
 class _Files:
@@ -48,7 +49,7 @@ class _Files:
         self._written: dict[str, Path] = {}
 
     def write(self, job_id: str, text: str) -> Path:
-        """The job's file, with this text."""
+        """Write the text into the job's file, whose path comes back."""
         if self._folder is None or not self._folder.is_dir():
             self._folder = _own_folder()
             finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -59,7 +60,7 @@ class _Files:
         return path
 
     def keep(self, known: Callable[[str], bool]) -> None:
-        """Files of runs that are no longer known are removed."""
+        """Remove the files of runs that are no longer known."""
         for job_id in [each for each in self._written if not known(each)]:
             self._written.pop(job_id).unlink(missing_ok=True)
 
@@ -82,7 +83,7 @@ def _known(ls: "AwServer", job_id: str) -> bool:
 
 
 def _show(ls: "AwServer", path: Path) -> None:
-    """Opens the file where the editor can, else says where it is. Nobody waits for the editor."""
+    """Open the file where the editor can, else say where it is. Nobody waits for the editor."""
 
     async def ask() -> None:
         request = types.ShowDocumentParams(path.as_uri(), take_focus=True)

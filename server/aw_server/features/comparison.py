@@ -1,14 +1,14 @@
 """All rewrites of a run in one Markdown document, readable as it is and when it is drawn."""
 
-import math
 import re
 from collections.abc import Iterator
 
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.result import CriterionDelta, EvolveResult, Ranked
+from aw_engine.domain.result import EvolveResult, Ranked
+from aw_engine.judging.verdict import percent
 from aw_server import messages
-from aw_server.cli.visible import visible
-from aw_server.wordruns import runs
+from aw_server.differences import word_runs
+from aw_server.visible import visible
 
 _TICKS = re.compile(r"`{3,}")
 _LINE_END = re.compile(r"\r\n|\r")
@@ -47,11 +47,11 @@ def _rewrite(original: str, each: Ranked) -> Iterator[str]:
     yield ""
     marks = [word for word, so in (("preferred", each.preferred), ("provisional", each.provisional)) if so]
     yield from (f"*{', '.join(marks).capitalize()}.*", "") if marks else ()
-    yield from _fenced("".join(_MARKED[run.kind].format(run.text) for run in runs(original, each.text)))
+    yield from _fenced("".join(_MARKED[run.kind].format(run.text) for run in word_runs(original, each.text)))
     for flag in each.flags:
         yield f"- **Check** {_flat(messages.flagged(flag))}"
     for criterion in sorted(each.criteria, key=lambda one: -one.delta):
-        yield f"- {_flat(criterion.label)}: {_share(criterion)}"
+        yield f"- {_flat(criterion.label)}: {percent(criterion.wins)}%"
     came = each.lineage
     parents = f" from {', '.join(came.parents)}" if came.parents else ""
     yield f"- `{each.id}`: {_flat(came.operator)}{parents}, generation {came.generation}"
@@ -70,9 +70,3 @@ def _fenced(text: str) -> tuple[str, ...]:
 
 def _flat(text: str) -> str:
     return " ".join(visible(text).split())
-
-
-def _share(criterion: CriterionDelta) -> str:
-    """The probability that a comparison by this criterion alone prefers the rewrite."""
-    share = 1 / (1 + math.exp(-max(-30.0, min(30.0, criterion.delta))))
-    return f"{messages.percent(share)}%"

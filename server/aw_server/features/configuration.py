@@ -12,7 +12,7 @@ SECTION = "aw"
 
 
 def register(server: AwServer) -> None:
-    """The session's settings are the editor's; a change takes effect with the next run."""
+    """Keep the session's settings as the editor has them; a change takes effect with the next run."""
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def changed(ls: AwServer, params: types.DidChangeConfigurationParams) -> None:
@@ -27,7 +27,7 @@ def register(server: AwServer) -> None:
 
 
 def begin(ls: AwServer) -> None:
-    """Asks for the settings, and to be told when they change, where the editor can do that."""
+    """Ask for the settings, and to be told when they change, where the editor can do that."""
     client = ls.session.client
     if client.configuration:
         pull(ls)
@@ -41,7 +41,7 @@ def begin(ls: AwServer) -> None:
 
 
 def pull(ls: AwServer) -> None:
-    """Takes the settings as soon as the editor answers; without an answer they stay as they are.
+    """Ask for the settings and take them when the editor answers; without an answer they stay as they are.
 
     The answer is taken where it is received: what the editor sends next is done by these settings.
     """
@@ -58,7 +58,7 @@ def pull(ls: AwServer) -> None:
 
 
 def take(ls: AwServer, raw: object) -> None:
-    """The settings are these; each fault is shown once."""
+    """Take these settings, and show each fault in them once."""
     ls.session.settings, faults = settings.decode(raw)
     for fault in faults:
         ls.show_once(fault)

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/discard` and `aw.server.discard`."""
+    """Answer `aw/discard` and `aw.server.discard`."""
     handlers.request(server, protocol.DISCARD, protocol.JobParams, discard)
     handlers.command(server, protocol.COMMAND_DISCARD, protocol.JobParams, discard)
 
 
 def discard(ls: "AwServer", params: protocol.JobParams) -> protocol.Empty:
-    """Nothing; the job is forgotten, and stopped if it has not ended."""
+    """Forget the job, and stop it if it has not ended."""
     ls.jobs.discard(params.job_id)
     return protocol.Empty()

@@ -18,7 +18,7 @@ _TEXTS_OF_A_PAIR = 2  # what a judge that is asked reads at once
 
 
 def register(server: "AwServer") -> None:
-    """`aw/estimate`."""
+    """Answer `aw/estimate`."""
     handlers.request(server, protocol.ESTIMATE, protocol.EvolveParams, estimate)
 
 

@@ -8,11 +8,9 @@ from lsprotocol import types
 from msgspec.structs import replace
 
 from aw_engine.domain.result import ModelRef, Status, Usage
-from aw_server import messages, progress, protocol
+from aw_server import progress, protocol
 from aw_server.features import handlers
-from aw_server.features.asking import ask
 from aw_server.jobs import forecast
-from aw_server.jobs.job import Job
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -22,15 +20,14 @@ _HARMLESS: Final = ("empty", "tooShort", "onlyMarkup", "ambiguous")
 
 
 def register(server: "AwServer") -> None:
-    """`aw/evolve` and `aw.server.evolve`, and a message when what a command started has ended."""
+    """Answer `aw/evolve` and `aw.server.evolve`."""
     handlers.request(server, protocol.EVOLVE, protocol.EvolveParams, request)
     handlers.command(server, protocol.COMMAND_EVOLVE, protocol.EvolveParams, command)
-    server.jobs.ended.append(lambda job: _tell(server, job))
     server.jobs.warned.append(server.show_once)
 
 
 async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Started:
-    """What has been started, at once. Few editors show it, so what went wrong is shown as a message too."""
+    """Start a run and answer at once. A fault is also shown as a message: few editors show the answer."""
     await ls.jobs.warm(params)
     started, job = ls.jobs.start(params)
     if job is None:
@@ -48,7 +45,7 @@ async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Sta
 
 
 async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.EvolveResult:
-    """The outcome; after `$/cancelRequest` the best so far, as an ordinary answer."""
+    """Start a run and answer with its outcome; after `$/cancelRequest` with the best so far."""
     try:
         await ls.jobs.warm(params)
     except asyncio.CancelledError:
@@ -80,7 +77,7 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
 
 
 def _answer_all_the_same() -> None:
-    """The cancellation of this request ends here."""
+    """Take back the cancellation of this request, so that it can still be answered."""
     task = asyncio.current_task()
     if task is not None:
         task.uncancel()
@@ -117,21 +114,6 @@ def _without_run(
         range=params.range or protocol.Range(place, place),
         stale=False,
     )
-
-
-def _tell(ls: "AwServer", job: Job) -> None:
-    """One message for all that one command has asked for, when the last of it has ended."""
-    jobs = ls.jobs.together(job)
-    wanted = ls.session.settings.notify_when_done
-    if not job.commanded or job.status == "superseded" or not all(each.done.is_set() for each in jobs):
-        return
-    message = messages.ended_together([each.outcome for each in jobs])
-    if job.status in ("failed", "refused"):
-        ls.show(message, types.MessageType.Error)
-    elif wanted == "ask" and len(jobs) == 1 and len(job.outcome.candidates) > 1 and not job.closed:
-        ls.spawn(ask(ls, job, message))
-    elif wanted != "none":
-        ls.show(message)
 
 
 def _kind(reason: protocol.Reason | None) -> types.MessageType:

@@ -20,7 +20,7 @@ Handler = Callable[["AwServer", P], Any]
 
 
 def request(server: "AwServer", method: str, kind: type[P], handler: Handler[P]) -> None:
-    """The handler, plain or a coroutine, answers `method`; what it returns may be a struct.
+    """Let the handler, plain or a coroutine, answer `method`; what it returns may be a struct.
 
     `UnknownJob` and `UnknownCandidate` out of it become the error RequestFailed with `data.kind`.
     """
@@ -32,7 +32,7 @@ def request(server: "AwServer", method: str, kind: type[P], handler: Handler[P])
 
 
 def command(server: "AwServer", name: str, kind: type[P], handler: Handler[P]) -> None:
-    """The handler runs the command `name`, whose only argument is an object, or absent.
+    """Let the handler run the command `name`, whose only argument is an object, or absent.
 
     pygls never answers a command whose coroutine is cancelled: commands answer at once.
     """
@@ -57,7 +57,7 @@ def decode(params: object, kind: type[P]) -> P:
 
 
 def _answering(handler: Handler[P], decoded: Callable[..., P]) -> Callable[..., Any]:
-    """pygls counts a command's arguments by its handler's signature; this one takes any number."""
+    """The handler as pygls calls it: with any number of arguments, which pygls counts by the signature."""
     if inspect.iscoroutinefunction(handler):
 
         async def later(ls: Any, *arguments: object) -> Any:

@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 def register(server: AwServer) -> None:
-    """The server says what it can, and ends its work before it ends."""
+    """Answer the messages with which an editor comes and goes; all work has ended when the server ends."""
 
     @server.feature(types.INITIALIZE)
     def initialize(ls: AwServer, params: types.InitializeParams) -> None:

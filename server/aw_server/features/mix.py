@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/mix`."""
+    """Answer `aw/mix`."""
     handlers.request(server, protocol.MIX, MixParams, mix)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/models`, `aw/selectModel` and `aw.server.selectModel`."""
+    """Answer `aw/models`, `aw/selectModel` and `aw.server.selectModel`."""
     handlers.request(server, protocol.MODELS, protocol.Empty, models)
     handlers.request(server, protocol.SELECT_MODEL, protocol.SelectModelParams, select)
     handlers.command(server, protocol.COMMAND_SELECT_MODEL, protocol.SelectModelParams, select)
@@ -31,7 +31,7 @@ async def models(ls: "AwServer", params: protocol.Empty) -> tuple[protocol.Model
 
 
 async def select(ls: "AwServer", params: protocol.SelectModelParams) -> protocol.SelectedModel:
-    """The model in force from the next run on; without `ref` the writer is asked which.
+    """Select the model for runs from the next on; without `ref` the writer is asked which.
 
     :raises JsonRpcException: RequestFailed, if this model cannot be used; the one in force stays.
     """

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/prepare`, a notification: nothing is answered, and nothing said if it cannot be done."""
+    """Take the notification `aw/prepare`; nothing is said if it cannot be done."""
     handlers.request(server, protocol.PREPARE, protocol.PrepareParams, prepare)
 
 
 async def prepare(ls: "AwServer", params: protocol.PrepareParams) -> None:
-    """The model is loaded, if nothing else is to be done, and a long document has been read."""
+    """Load the model, if there is no other work, and read a long document in advance."""
     ls.jobs.prepare()
     await ls.jobs.warm(protocol.EvolveParams(params.text_document))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aw_server import protocol
+from aw_server.differences import unified
 from aw_server.features import handlers
 from aw_server.features.parts import in_document, parts_of, taken
 from aw_server.protocol import PreviewParams, PreviewResult
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/preview`."""
+    """Answer `aw/preview`."""
     handlers.request(server, protocol.PREVIEW, PreviewParams, preview)
 
 
@@ -31,7 +32,5 @@ async def preview(ls: "AwServer", params: PreviewParams) -> PreviewResult:
     found = await parts_of(job, params.candidate_id)
     parts = tuple(in_document(ls.session, job, part) for part in found)
     if params.format == "unified":
-        from aw_server.cli.changes import unified  # brings what draws in terminals
-
         text = unified(job.uri.rsplit("/", 1)[-1], job.original, text)
     return PreviewResult(parts, text)

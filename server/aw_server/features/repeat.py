@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw.server.repeat`."""
+    """Answer `aw.server.repeat`."""
     handlers.command(server, protocol.COMMAND_REPEAT, protocol.RepeatParams, repeat)
 
 
 async def repeat(ls: "AwServer", params: protocol.RepeatParams) -> protocol.Started:
-    """As `aw.server.evolve` does; where nothing was run before, with the settings' values."""
+    """Start a run as `aw.server.evolve` does, like the last one, or by the settings where there was none."""
     last = ls.jobs.last or protocol.EvolveParams(params.text_document)
     return await evolve.command(
         ls,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/report`."""
+    """Answer `aw/report`."""
     handlers.request(server, protocol.REPORT, protocol.JobParams, report)
 
 

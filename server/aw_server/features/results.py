@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/results` and `aw.server.results`."""
+    """Answer `aw/results` and `aw.server.results`."""
     handlers.request(server, protocol.RESULTS, protocol.JobParams, results)
     handlers.command(server, protocol.COMMAND_RESULTS, protocol.JobParams, results)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/rubrics`."""
+    """Answer `aw/rubrics`."""
     handlers.request(server, protocol.RUBRICS, protocol.RubricsParams, rubrics)
 
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/status` and `aw.server.status`."""
+    """Answer `aw/status` and `aw.server.status`."""
     handlers.request(server, protocol.STATUS, protocol.Empty, status)
     handlers.command(server, protocol.COMMAND_STATUS, protocol.Empty, status)
 
 
 def status(ls: "AwServer", params: protocol.Empty) -> protocol.StatusResult:
-    """Looked up; nothing is loaded for it."""
+    """The server's state; nothing is loaded to find it out."""
     jobs = ls.jobs
     model, fault = jobs.models.writer, jobs.last_fault
     context = None

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw/steer`."""
+    """Answer `aw/steer`."""
     handlers.request(server, protocol.STEER, protocol.SteerParams, steer)
 
 
 def steer(ls: "AwServer", params: protocol.SteerParams) -> protocol.Empty:
-    """Nothing; a run under way heeds it from its next generation on."""
+    """Pass the writer's word on; a run under way heeds it from its next generation on."""
     ls.jobs.steer(params.job_id, pin=params.pin, veto=params.veto, pick=params.pick)
     return protocol.Empty()

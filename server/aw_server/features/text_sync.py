@@ -13,7 +13,7 @@ _EVERYTHING = types.FileOperationRegistrationOptions(
 
 
 def register(server: AwServer) -> None:
-    """The session's documents are as the editor has them, and the jobs hear of every change."""
+    """Keep the session's documents as the editor has them, and tell the jobs of every change."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: AwServer, params: types.DidOpenTextDocumentParams) -> None:

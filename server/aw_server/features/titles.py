@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from aw_engine.domain.result import Ranked
 from aw_engine.errors import AwError, ModelDamaged, ModelMissing
+from aw_engine.judging.verdict import percent
 from aw_engine.text.snippet import first_words
 from aw_server import messages
 from aw_server.jobs.job import Job
@@ -36,7 +37,7 @@ def running(job: Job) -> str:
     if board is None:
         return f"Evolving… 1/{started.generations}"
     best = next(iter(board.candidates), None)
-    found = f", best so far {messages.percent(best.wins)}%" if best is not None and best.rank == 1 else ""
+    found = f", best so far {percent(best.wins)}%" if best is not None and best.rank == 1 else ""
     if best is not None and best.id == "original":
         found = ", your text is ahead"
     return f"Evolving… {max(1, board.generation)}/{started.generations}{found} – show"

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """`aw.server.unload`."""
+    """Answer `aw.server.unload`."""
     handlers.command(server, protocol.COMMAND_UNLOAD, protocol.Empty, unload)
 
 
 async def unload(ls: "AwServer", params: protocol.Empty) -> protocol.Unloaded:
-    """How much memory is free now; nothing happens while a run needs the model."""
+    """Free the model's memory, unless a run needs it, and say how much was freed."""
     freed = await ls.jobs.unload()
     if freed is None:
         return protocol.Unloaded(freed_bytes=0, message=messages.BUSY)

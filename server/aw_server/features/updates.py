@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """From now on clients that have asked for it hear of leaderboards and of the server's state."""
+    """Tell clients that have asked for it of leaderboards and of the server's state."""
     told: list[protocol.StatusChanged] = []
 
     def status() -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def register(server: "AwServer") -> None:
-    """From now on a run that somebody has asked for may be that one."""
+    """Show once, when a run with the built-in model starts, what that model is."""
 
     def started(job: Job) -> None:
         if job.request.brief.models.writer == BUILTIN and first_time():

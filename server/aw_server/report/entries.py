@@ -4,15 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from aw_engine.domain.candidate import ORIGINAL, Flag, Lineage
+from aw_engine.domain.candidate import ORIGINAL, Lineage
 from aw_engine.domain.result import CriterionDelta, EvolveResult, Rating
-from aw_engine.evolution.ranking import PREFERRED
 from aw_engine.journal.record import Record
 from aw_engine.text.diff import WordRun
 from aw_engine.text.measures import changed
 from aw_server import messages
+from aw_server.differences import word_runs
 from aw_server.report.scale import Scale
-from aw_server.wordruns import runs
 
 _AXIS = 240  # width of the drawing of a rating
 _CRITERION = 4.0  # log-odds at the end of a criterion's bar
@@ -44,7 +43,7 @@ class CriterionBar(Struct, frozen=True):
     better: bool
 
 
-class CandidateEntry(Struct, frozen=True):
+class ReportEntry(Struct, frozen=True):
     """A rewrite, or the original. `rank` is None for one that did not come to the end."""
 
     id: str
@@ -69,18 +68,15 @@ class CandidateEntry(Struct, frozen=True):
 
 def entries(
     record: Record, result: EvolveResult, marks: Mapping[str, tuple[str, ...]]
-) -> tuple[CandidateEntry, ...]:
+) -> tuple[ReportEntry, ...]:
     """The ranking, the original in it, and after it the rewrites that were dropped before the end."""
     scale = _scale(result)
-    trusted = any(each.preferred for each in result.candidates)
     text = record.passage.text
     found = [
-        CandidateEntry(
+        ReportEntry(
             id=each.id,
             rank=each.rank,
-            verdict=""
-            if each.id == ORIGINAL
-            else _verdict(each.rating, each.wins, each.flags, trusted=trusted),
+            verdict="" if each.id == ORIGINAL else messages.verdict(each),
             chance="" if each.id == ORIGINAL else messages.chance(each),
             rating=each.rating,
             interval=_interval(each.rating, scale),
@@ -90,7 +86,7 @@ def entries(
             lineage=each.lineage,
             flags=tuple(messages.flagged(flag) for flag in each.flags),
             criteria=tuple(_criteria(each.criteria)),
-            runs=() if each.id == ORIGINAL else tuple(runs(text, each.text)),
+            runs=() if each.id == ORIGINAL else tuple(word_runs(text, each.text)),
             marks=marks.get(each.id, ()),
         )
         for each in result.candidates
@@ -98,7 +94,7 @@ def entries(
     ranked = {each.id for each in result.candidates}
     words = next(each.words for each in result.candidates if each.id == ORIGINAL) if ranked else 0
     found += [
-        CandidateEntry(
+        ReportEntry(
             id=each.id,
             rank=None,
             verdict="dropped before the end",
@@ -111,7 +107,7 @@ def entries(
             lineage=each.lineage,
             flags=tuple(messages.flagged(flag) for flag in each.flags),
             criteria=(),
-            runs=tuple(runs(text, each.text)),
+            runs=tuple(word_runs(text, each.text)),
             marks=marks.get(each.id, ()),
         )
         for each in record.candidates
@@ -142,14 +138,6 @@ def _scale(result: EvolveResult) -> Scale:
 def _interval(rating: Rating, scale: Scale) -> Interval:
     low, high = rating.mean - 2 * rating.sd, rating.mean + 2 * rating.sd
     return Interval(mean=scale.at(rating.mean), low=scale.at(low), high=scale.at(high))
-
-
-def _verdict(rating: Rating, wins: float, flags: tuple[Flag, ...], *, trusted: bool) -> str:
-    if flags:
-        return "check first"
-    if rating.mean <= 0:
-        return "not better"
-    return "better" if trusted and wins >= PREFERRED else "about equal"
 
 
 def _criteria(deltas: tuple[CriterionDelta, ...]) -> Iterator[CriterionBar]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.result import EvolveResult
 from aw_engine.journal.record import Record
+from aw_engine.judging.verdict import percent
 from aw_server import messages
 
 _WIDTH, _HEIGHT = 118, 28  # of a node
@@ -14,7 +15,7 @@ _COLUMN, _ROW = 198, 38  # from node to node
 _TOP = 30
 
 
-class Node(Struct, frozen=True):
+class TreeNode(Struct, frozen=True):
     """A candidate at (x, y), its top left corner. `tone` is -3 (much worse than the original) … 3."""
 
     id: str
@@ -39,7 +40,7 @@ class Family(Struct, frozen=True):
 
     width: float
     height: float
-    nodes: tuple[Node, ...]
+    nodes: tuple[TreeNode, ...]
     edges: tuple[Edge, ...]
     columns: tuple[tuple[float, str], ...]
     node_width: int = _WIDTH
@@ -73,10 +74,10 @@ def family(record: Record, result: EvolveResult, marks: Mapping[str, str]) -> Fa
         elif entry is None:
             label, title = key, f"{key}: dropped before the end"
         else:
-            label = f"{key} · {messages.percent(entry.wins)}%"
+            label = f"{key} · {percent(entry.wins)}%"
             title = f"{key}: {messages.chance(entry)} better than your text, by {entry.lineage.operator}"
         tone = 0 if entry is None or key == ORIGINAL else max(-3, min(3, round(entry.rating.mean / 0.6)))
-        nodes.append(Node(key, x, y, label, tone, title, marks.get(key, ""), key == best))
+        nodes.append(TreeNode(key, x, y, label, tone, title, marks.get(key, ""), key == best))
     edges = [
         Edge(_curve(places[parent], places[child]), child in line and parent in line)
         for child, its in parents.items()

@@ -18,12 +18,12 @@ from aw_engine.journal.record import Record, UserAction, UserActionKind, documen
 from aw_engine.journal.recovery import outcome
 from aw_engine.judging.gates import BY_NAME
 from aw_server import __version__, messages
-from aw_server.cli.visible import visible
 from aw_server.report.course import course
 from aw_server.report.drift import meters
 from aw_server.report.entries import axis, entries
 from aw_server.report.family import family
 from aw_server.report.verdicts import verdicts
+from aw_server.visible import visible
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _DONE: Mapping[UserActionKind, str] = {

@@ -227,3 +227,20 @@ def test_a_run_that_another_version_wrote_is_refused_in_a_sentence(
     with pytest.raises(JournalError, match="another version"):
         journal.run("first")
     assert len(journal.runs()) == 1
+
+
+def test_a_result_from_before_there_were_verdicts_has_them_now(
+    journal: Journal, run: "Run", path: Path
+) -> None:
+    run.keep(journal, "first")
+    before = journal.run("first").result
+    assert before is not None
+    older = msgspec.to_builtins(before)
+    for candidate in older["candidates"]:
+        del candidate["verdict"], candidate["uncertainty"]
+        for criterion in candidate["criteria"]:
+            del criterion["wins"], criterion["uncertainty"]
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE runs SET result = ?", (msgspec.json.encode(older).decode(),))
+    connection.close()
+    assert journal.run("first").result == before

@@ -19,6 +19,7 @@ from aw_engine.domain.result import (
     RejectedCount,
     Usage,
 )
+from aw_engine.judging.verdict import assessed
 
 Program = Callable[..., subprocess.CompletedProcess[bytes]]
 
@@ -36,7 +37,7 @@ def _ranked(
 ) -> Ranked:
     original = name == ORIGINAL
     why = (CriterionDelta("clear", "Clear", 1.6, 0.3), CriterionDelta("correct", "Correct", -0.2, 0.0))
-    return Ranked(
+    ranked = Ranked(
         id=name,
         rank=rank,
         text=text,
@@ -52,6 +53,7 @@ def _ranked(
         criteria=() if original else why,
         lineage=Lineage("copy-edit", (ORIGINAL,), 0 if original else 1),
     )
+    return assessed(ranked, trusted=True)
 
 
 @pytest.fixture

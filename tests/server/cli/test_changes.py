@@ -1,6 +1,3 @@
-import shutil
-import subprocess
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,19 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aw_server.cli import changes
+from aw_server.differences import unified
 
 PROSE = st.lists(
     st.sampled_from(["the", "cat", "sat", "on", "a", "mat", ".", "It", "was", "\n"]), max_size=30
 ).map(" ".join)
-
-
-@given(PROSE, PROSE)
-def test_the_runs_hold_both_texts(before: str, after: str) -> None:
-    runs = changes.runs(before, after)
-    assert "".join(run.text for run in runs if run.kind != "added") == before
-    assert "".join(run.text for run in runs if run.kind != "removed") == after
-    kinds = [run.kind for run in runs]
-    assert all((a, b) != ("added", "removed") and a != b for a, b in pairwise(kinds))
 
 
 def test_without_colours_brackets_mark_what_changed() -> None:
@@ -32,24 +21,6 @@ def test_with_colours_there_are_no_brackets() -> None:
     text = changes.inline("We was here.", "We were here.", colour=True)
     assert text.plain == "We waswere here."
     assert [str(span.style) for span in text.spans] == [changes.REMOVED, changes.ADDED]
-
-
-@pytest.mark.skipif(shutil.which("patch") is None, reason="the program `patch` is not installed")
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("a\nb\nc\n", "a\nB\nc\n"),
-        ("a\nb", "a\nB"),
-        ("a\r\nb\r\n", "a\r\nB\r\n"),
-        ("x\u2028y\n", "x\u2028z\n"),
-    ],
-)
-def test_patch_understands_the_diff(tmp_path: Path, before: str, after: str) -> None:
-    path = tmp_path / "f.md"
-    path.write_bytes(before.encode())
-    diff = changes.unified("f.md", before, after).encode()
-    subprocess.run(["patch", "-p1", "--binary"], input=diff, cwd=tmp_path, check=True, capture_output=True)
-    assert path.read_bytes() == after.encode()
 
 
 def test_the_head_of_a_diff_is_a_name_that_patch_takes(
@@ -67,5 +38,5 @@ def test_the_coloured_diff_says_the_same_as_the_plain_one(before: str, after: st
     def lines(diff: str) -> list[str]:
         return [line for line in diff.splitlines() if "No newline" not in line]
 
-    plain, coloured = changes.unified("f", before, after), changes.coloured("f", before, after).plain
+    plain, coloured = unified("f", before, after), changes.coloured("f", before, after).plain
     assert sorted(lines(plain)) == sorted(lines(coloured))

@@ -117,6 +117,22 @@ def test_late_answers_disturb_nothing(bench: Bench) -> None:
         bench.server.protocol.receive(b'{"jsonrpc": "2.0", "id": "late", "result": []}')
 
 
+async def test_an_answer_to_the_clients_own_request_disturbs_nothing(bench: Bench) -> None:
+    going_on = asyncio.Event()
+
+    async def wait(ls: AwServer, *arguments: object) -> str:
+        await going_on.wait()
+        return "done"
+
+    bench.server.feature("aw/wait")(wait)
+    bench.say("aw/wait", 9)
+    bench.server.protocol.receive(b'{"jsonrpc": "2.0", "id": 9, "result": []}')
+    going_on.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert bench.sent.messages[-1] == {"jsonrpc": "2.0", "id": 9, "result": "done"}
+
+
 def test_an_answer_that_makes_no_sense_is_a_refusal(bench: Bench) -> None:
     asked = bench.server.protocol.send_request("workspace/configuration", {"items": []}, msg_id="odd")
     bench.server.protocol.receive(b'{"jsonrpc": "2.0", "id": "odd", "error": 5}')

@@ -1,20 +1,29 @@
-"""What this server overrides in pygls, or reaches into, is still there."""
+"""What this server overrides in pygls is still there, and of pygls' private names it uses one."""
 
 import inspect
+import re
 
 import pytest
 from lsprotocol import types
+from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
+from aw_server import rpc
 from aw_server.app import create_server
 from aw_server.rpc import AwProtocol, converter
 
+OVERRIDDEN = (
+    "send_request",
+    "_send_response",
+    *(name for name in vars(AwProtocol) if name.startswith("lsp_")),
+)
 
-@pytest.mark.parametrize("name", [name for name in vars(AwProtocol) if name.startswith(("lsp_", "_s"))])
+
+@pytest.mark.parametrize("name", OVERRIDDEN)
 def test_what_is_overridden_exists_with_the_same_parameters(name: str) -> None:
     theirs = inspect.signature(getattr(LanguageServerProtocol, name))
-    ours = inspect.signature(getattr(AwProtocol, name))
+    ours = inspect.signature(vars(AwProtocol)[name])
     assert list(ours.parameters) == list(theirs.parameters)
 
 
@@ -24,13 +33,18 @@ def test_the_methods_are_registered_for_the_same_messages() -> None:
             assert getattr(AwProtocol, name).method_name == getattr(LanguageServerProtocol, name).method_name
 
 
-def test_what_is_reached_into_exists() -> None:
-    protocol = create_server().protocol
-    assert protocol._request_futures == {}
-    assert protocol._result_types == {}
-    assert protocol._shutdown is False
-    assert protocol._workspace is None
-    assert callable(protocol._handle_response)
+def test_nothing_else_of_ours_stands_in_the_way_of_pygls() -> None:
+    plain = LanguageServer("plain", "1").protocol
+    theirs = {*dir(plain)}
+    ours = {name for name in vars(AwProtocol) if not name.startswith("__")}
+    assert ours & theirs == {*OVERRIDDEN}
+    assert not theirs & (vars(create_server().protocol).keys() - vars(plain).keys())
+
+
+def test_of_pygls_private_names_one_is_used() -> None:
+    theirs = {*dir(LanguageServer("plain", "1").protocol)}
+    used = set(re.findall(r"(?:self|super\(\))\.(_[a-z]\w*)", inspect.getsource(rpc)))
+    assert used & theirs == {"_send_response"}
 
 
 def test_pygls_knows_no_methods_that_a_client_could_reach_without_us() -> None:

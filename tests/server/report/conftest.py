@@ -31,6 +31,7 @@ from aw_engine.domain.result import (
     Usage,
 )
 from aw_engine.journal.record import Record, UserAction, record
+from aw_engine.judging.verdict import assessed
 from aw_engine.rubrics import load
 
 TEXT = (
@@ -153,28 +154,27 @@ def _ranking(
     for rank, key in enumerate(sorted(means, key=lambda key: -means[key]), start=1):
         each = by_id.get(key)
         mean = means[key]
-        ranked.append(
-            Ranked(
-                id=key,
-                rank=rank,
-                text=text if each is None else each.text,
-                title=f"{rank} · {key}",
-                wins=0.5 if each is None else max(0.01, min(0.99, 0.5 + mean / 3)),
-                rating=Rating(mean, 0.0 if each is None else sd),
-                provisional=False,
-                words=len(text.split()) if each is None else each.words,
-                words_delta=0 if each is None else each.words - len(text.split()),
-                preferred=rank == 1,
-                niche="medium",
-                flags=() if each is None else each.flags,
-                criteria=()
-                if each is None
-                else (
-                    CriterionDelta("clear", "Clear", mean + 0.4, 0.5),
-                    CriterionDelta("concise", "Concise", mean - 0.6, 0.3),
-                    CriterionDelta("voice", "Keeps the voice", -mean, 0.0),
-                ),
-                lineage=Lineage(ORIGINAL, (), 0) if each is None else each.lineage,
-            )
+        entry = Ranked(
+            id=key,
+            rank=rank,
+            text=text if each is None else each.text,
+            title=f"{rank} · {key}",
+            wins=0.5 if each is None else max(0.01, min(0.99, 0.5 + mean / 3)),
+            rating=Rating(mean, 0.0 if each is None else sd),
+            provisional=False,
+            words=len(text.split()) if each is None else each.words,
+            words_delta=0 if each is None else each.words - len(text.split()),
+            preferred=rank == 1,
+            niche="medium",
+            flags=() if each is None else each.flags,
+            criteria=()
+            if each is None
+            else (
+                CriterionDelta("clear", "Clear", mean + 0.4, 0.5),
+                CriterionDelta("concise", "Concise", mean - 0.6, 0.3),
+                CriterionDelta("voice", "Keeps the voice", -mean, 0.0),
+            ),
+            lineage=Lineage(ORIGINAL, (), 0) if each is None else each.lineage,
         )
+        ranked.append(assessed(entry, trusted=True))
     return tuple(ranked)

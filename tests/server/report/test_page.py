@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.events import Drafted
 from aw_engine.journal.record import Happened, Record
-from aw_server.cli.visible import visible
 from aw_server.report.page import render
+from aw_server.visible import visible
 
 MakeRun = Callable[..., Record]
 

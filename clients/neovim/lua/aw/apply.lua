@@ -10,14 +10,14 @@ local CHOICE = { rerun = 'Evolve the new text', copy = 'Copy this rewrite', merg
 ---@type table<integer, { bufnr: integer, tick: integer }> by client: what is being put in place
 local pending = {}
 
---- Puts text where a yank would go.
+--- Put text where a yank would go.
 ---@param text string
 function M.copy(text)
   vim.fn.setreg(vim.v.register, text)
   client.say('copied.')
 end
 
---- Handles `workspace/applyEdit`. Refused if the buffer has changed since the rewrite was asked for: Neovim
+--- Handle `workspace/applyEdit`. It is refused if the buffer has changed since the rewrite was asked for: Neovim
 --- itself would put it over what was typed meanwhile.
 function M.edit(err, params, ctx, lsp_config)
   local asked = pending[ctx.client_id]
@@ -52,7 +52,7 @@ local function stale(bufnr, result, candidate, answer)
   end)
 end
 
---- Puts a candidate in place of the passage, the best one if none is named. Nothing is written over text that
+--- Put a candidate in place of the passage, the best one if none is named. Nothing is written over text that
 --- changed: the writer chooses what becomes of the rewrite then.
 ---@param bufnr integer
 ---@param job_id string
@@ -86,7 +86,7 @@ function M.apply(bufnr, job_id, candidate_id, on_stale)
   end)
 end
 
---- Puts the next by rank in place of the rewrite that was applied last.
+--- Put the next by rank in place of the rewrite that was applied last.
 ---@param bufnr integer
 function M.next(bufnr)
   local run = runs.find(bufnr)

@@ -55,7 +55,7 @@ local function too_old(client)
   end
 end
 
---- Calls back with the client of a buffer as soon as it can be asked; says so if there will be none.
+--- Call back with the client of a buffer as soon as it can be asked; say so if there will be none.
 ---@param bufnr integer
 ---@param callback fun(client: aw.Client)
 function M.with(bufnr, callback)
@@ -94,7 +94,7 @@ function M.with(bufnr, callback)
   poll()
 end
 
---- Asks our server; an error is said and `callback` is not called.
+--- Ask our server; show an error to the writer instead of calling `callback`.
 ---@param client aw.Client
 ---@param method string
 ---@param params table

@@ -18,7 +18,7 @@ local function where(command)
   return place.selected(0, command.line1, command.line2)
 end
 
---- Fetches names for completion; the first time they come too late for it.
+--- Fetch names for completion. They arrive after the first completion, and are there for the next.
 ---@param lsp aw.Client
 ---@param bufnr integer
 local function learn(lsp, bufnr)
@@ -176,7 +176,7 @@ function M.complete(lead, line)
   return matching
 end
 
---- Runs `:Aw`.
+--- Run `:Aw`.
 ---@param command table as |nvim_create_user_command()| gives it
 function M.run(command)
   local name, argument = command.args:match('^%s*(%S+)%s*(.-)%s*$')

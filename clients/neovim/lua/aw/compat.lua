@@ -32,7 +32,7 @@ function M.configured(ours)
   return since('0.11') and vim.lsp.config.aw or ours
 end
 
---- Tells `:help lsp-config`, which keeps what it once read, that options have changed.
+--- Tell `:help lsp-config`, which keeps what it once read, that options have changed.
 ---@param ours table
 function M.reconfigure(ours)
   if since('0.11') then
@@ -40,7 +40,7 @@ function M.reconfigure(ours)
   end
 end
 
---- Attaches a buffer to the client with this configuration's root, which is started if it does not run yet.
+--- Attach a buffer to the client with this configuration's root, which is started if it does not run yet.
 ---@param config table
 ---@param bufnr integer
 ---@return integer? client_id
@@ -128,7 +128,7 @@ function M.byte(line, character, encoding)
   return found and byte or #line
 end
 
---- Fires `User {event}`. Before 0.8 autocommands carry no data: `g:aw_event` has it in every version.
+--- Fire `User {event}`. Before 0.8 autocommands carry no data: `g:aw_event` has it in every version.
 ---@param event string
 ---@param data table
 function M.emit(event, data)
@@ -140,7 +140,7 @@ function M.emit(event, data)
   })
 end
 
---- Opens a float; its title is left out where there are none.
+--- Open a float; its title is left out where there are none.
 ---@param bufnr integer
 ---@param enter boolean
 ---@param options table

@@ -16,7 +16,7 @@ M.options = { cmd = { 'aw-server', '--stdio' }, settings = {}, results = 'float'
 -- Neovim's names of file types that LSP calls something else.
 local LANGUAGE = { tex = 'latex', plaintex = 'latex', text = 'plaintext', [''] = 'plaintext', gitcommit = 'git-commit' }
 
---- Changes some of the options; an error names one that does not exist or has the wrong type.
+--- Change some of the options; an error names one that does not exist or has the wrong type.
 ---@param options? aw.Options
 function M.set(options)
   options = options or {}

@@ -2,7 +2,7 @@
 
 local M = {}
 
---- Changes some of the options; may be called at any time, best before the server starts.
+--- Change some of the options; may be called at any time, best before the server starts.
 ---@param options? aw.Options
 function M.setup(options)
   require('aw.config').set(options)

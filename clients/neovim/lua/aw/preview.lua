@@ -1,5 +1,7 @@
 --- A rewrite beside the text it would replace: words that go, words that come, and what speaks for it.
 
+local wording = require('aw.wording')
+
 local M = {}
 
 local NAMESPACE = vim.api.nvim_create_namespace('aw.preview')
@@ -55,7 +57,7 @@ local function evidence(candidate)
   local chunks = {}
   local read = {}
   for _, criterion in ipairs(candidate.criteria) do
-    table.insert(read, ('%s %.0f%%'):format(criterion.label, 100 / (1 + math.exp(-criterion.delta))))
+    table.insert(read, ('%s %s'):format(criterion.label, wording.percent(criterion.wins)))
   end
   if #read > 0 then
     table.insert(chunks, { text = '\n' .. table.concat(read, ' · '), group = 'AwHint' })
@@ -83,7 +85,7 @@ function M.height(result, width)
   return math.max(LOWEST, math.min(HIGHEST, math.ceil(longest * 1.35 / width) + 4))
 end
 
---- Fills a buffer with a candidate.
+--- Fill a buffer with a candidate.
 ---@param bufnr integer
 ---@param candidate table
 ---@param parts? table[] without them the candidate's text stands alone

@@ -163,7 +163,7 @@ local function select(bufnr, result)
   end)
 end
 
---- Shows the ranking of a job; without one, of the newest run at the cursor or else in the buffer.
+--- Show the ranking of a job; without one, of the newest run at the cursor or else in the buffer.
 ---@param bufnr integer
 ---@param job_id? string
 function M.open(bufnr, job_id)

@@ -120,7 +120,7 @@ function M.encoding(run)
   return lsp and lsp.offset_encoding or 'utf-16'
 end
 
---- Evolves what `params` say in a buffer: a range or a position, and all that `EvolveParams` has.
+--- Evolve what `params` say in a buffer: a range or a position, and all that `EvolveParams` has.
 ---@param bufnr integer
 ---@param params table without `textDocument`
 ---@param where? aw.Place instead of `params.range`; empty for the paragraph around it
@@ -155,7 +155,7 @@ function M.start(bufnr, params, where)
   end)
 end
 
---- Evolves the passage of an earlier run again, as it reads now.
+--- Evolve the passage of an earlier run again, as it reads now.
 ---@param bufnr integer
 ---@param result table of that run
 function M.rerun(bufnr, result)
@@ -189,7 +189,7 @@ local function identify(update)
   return run
 end
 
---- Takes a `$/aw/update`.
+--- Take a `$/aw/update`.
 ---@param update table
 function M.update(update)
   local run = M.find(0, update.jobId) or identify(update)
@@ -211,7 +211,7 @@ function M.update(update)
   })
 end
 
---- Takes a `$/aw/status`.
+--- Take a `$/aw/status`.
 ---@param state string
 ---@param client_id integer
 function M.server_state(state, client_id)
@@ -224,7 +224,7 @@ function M.server_state(state, client_id)
   end
 end
 
---- Stops a run, which then answers with the best so far. Asked again before it has, what it found is discarded.
+--- Stop a run, which then answers with the best so far. Asked again before it has, what it found is discarded.
 ---@param bufnr integer
 function M.stop(bufnr)
   local here = place.cursor()
@@ -265,7 +265,7 @@ function M.lost(client_id)
   end
 end
 
---- Forgets a run whose rewrite now stands in the text or was discarded.
+--- Forget a run whose rewrite now stands in the text or was discarded.
 M.forget = forget
 
 return M

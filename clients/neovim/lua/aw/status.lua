@@ -1,10 +1,12 @@
 --- What stands below a passage while it is evolved, and where the passage is.
 
+local wording = require('aw.wording')
+
 local M = {}
 
 local NAMESPACE = vim.api.nvim_create_namespace('aw')
 
---- Tracks a passage from here on.
+--- Track a passage from here on.
 ---@param run aw.Run
 ---@param where aw.Place
 function M.follow(run, where)
@@ -32,12 +34,6 @@ function M.place(run)
   return { row = found[1], col = found[2], end_row = found[3].end_row, end_col = found[3].end_col }
 end
 
----@param share number
----@return string whole percent; certainty is never claimed
-local function percent(share)
-  return ('%d%%'):format(math.min(99, math.max(1, math.floor(100 * share + 0.5))))
-end
-
 ---@param count integer
 ---@return string
 local function rewrites(count)
@@ -57,7 +53,7 @@ function M.summary(result)
     return ('Your text ranked first (of %d).'):format(found + 1)
   end
   local verb = above == 1 and 'ranks' or 'rank'
-  return ('%s of %d %s above your text; best %s.'):format(rewrites(above), found, verb, percent(best.wins))
+  return ('%s of %d %s above your text; best %s.'):format(rewrites(above), found, verb, wording.chance(best))
 end
 
 ---@param run aw.Run
@@ -74,7 +70,7 @@ local function progress(run)
   if best and best.id == 'original' then
     table.insert(parts, 'your text leads so far')
   elseif best then
-    table.insert(parts, 'best so far ' .. percent(best.wins))
+    table.insert(parts, 'best so far ' .. wording.percent(best.wins))
   end
   if update.callsTotal > 0 then
     table.insert(parts, ('%d of %d calls'):format(update.callsDone, update.callsTotal))
@@ -82,7 +78,7 @@ local function progress(run)
   return table.concat(parts, ' · ')
 end
 
---- Writes below the passage how its run stands.
+--- Write below the passage how its run stands.
 ---@param run aw.Run
 function M.show(run)
   local where = M.place(run)
@@ -101,7 +97,7 @@ function M.show(run)
   })
 end
 
---- Removes what was written below a passage.
+--- Remove what was written below a passage.
 ---@param run aw.Run
 function M.hide(run)
   if run.label and vim.api.nvim_buf_is_valid(run.bufnr) then
@@ -110,7 +106,7 @@ function M.hide(run)
   run.label = nil
 end
 
---- Stops tracking a passage.
+--- Stop tracking a passage.
 ---@param run aw.Run
 function M.clear(run)
   M.hide(run)

@@ -68,7 +68,7 @@ export class Connection implements Disposable {
     return (await this.ready()).sendRequest<R>(method, params);
   }
 
-  /** Installs the extension's own server, and starts it. */
+  /** Install the extension's own server, and start it. */
   async install(): Promise<void> {
     if (await this.environment.install()) {
       await this.restart();
@@ -76,7 +76,7 @@ export class Connection implements Disposable {
     }
   }
 
-  /** Stops and starts, one at a time. */
+  /** Stop the server and start it again, after any restart before this one. */
   restart(): Promise<void> {
     const next = this.changing.then(async () => {
       await this.stop();
@@ -125,7 +125,7 @@ export class Connection implements Disposable {
     }
   }
 
-  /** Who asks for the server meanwhile waits for this. */
+  /** Let whoever asks for the server meanwhile wait for this client. */
   private awaiting(client: Promise<LanguageClient>): Promise<LanguageClient> {
     const waited = client.finally(() => {
       if (this.starting === waited) {
@@ -179,7 +179,7 @@ export class Connection implements Disposable {
     return client;
   }
 
-  /** Restarts a server that dies, later each time, and not without end. */
+  /** Restart a server that dies: after a longer pause each time, and only so many times. */
   private patience(own: () => LanguageClient): ErrorHandler {
     const deaths: number[] = [];
     return {
@@ -224,7 +224,7 @@ export class Connection implements Disposable {
     }
   }
 
-  /** Says that there is no server and what to do; whether there is one now. */
+  /** Say that there is no server and what to do; whether there is one now. */
   private async offer(fault: NoServer): Promise<boolean> {
     const choice = await window.showWarningMessage(`AW: ${fault.message}`, "Install…", "Open Settings", "Show Output");
     if (choice === "Install…") {
@@ -251,7 +251,7 @@ export class Connection implements Disposable {
   }
 }
 
-/** Resolves when the client runs again; rejects if that fails. */
+/** Wait until the client runs again; rejects if that fails. */
 function runningAgain(client: LanguageClient): Promise<LanguageClient> {
   return new Promise((done, failed) => {
     const listening = client.onDidChangeState(({ newState }) => {

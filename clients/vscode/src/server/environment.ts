@@ -36,7 +36,7 @@ export class Environment {
   }
 
   /**
-   * Installs the server after the writer has agreed; whether it is there afterwards. What a cancelled or
+   * Install the server after the writer has agreed; whether it is there afterwards. What a cancelled or
    * failed attempt leaves does not count as installed.
    */
   async install(): Promise<boolean> {
@@ -106,7 +106,7 @@ export class Environment {
     await writeFile(this.marker, await digest(wheel));
   }
 
-  /** Runs a program to its end; its output goes to the log. */
+  /** Run a program to its end; its output goes to the log. */
   private step(command: string, args: readonly string[], token: CancellationToken): Promise<void> {
     this.log.info(`Running ${command} ${args.join(" ")}`);
     return new Promise((done, failed) => {
@@ -143,7 +143,7 @@ export class Environment {
   }
 }
 
-/** Tells two builds of one version apart. */
+/** The digest of a file, which tells two builds of one version apart. */
 async function digest(file: string): Promise<string> {
   return createHash("sha256").update(await readFile(file)).digest("hex");
 }

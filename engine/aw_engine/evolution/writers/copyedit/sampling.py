@@ -141,7 +141,7 @@ def _change(state: EditedSentence, move: Move, keep: float) -> Substitution:
 
 
 def _step(state: EditedSentence, moves: list[tuple[Move, float]], request: CopyEdit, rng: Random) -> None:
-    """Draws which moves are made in this sweep, best first, none near another, and makes them."""
+    """Draw which moves are made in this sweep, best first, none near another, and make them."""
     drawn: list[tuple[float, Move]] = []
     for move, rise in moves:
         gain = rise + move.worth(request.keep)
@@ -167,7 +167,7 @@ def _step(state: EditedSentence, moves: list[tuple[Move, float]], request: CopyE
 
 
 async def _refuse_losses(cold: Sequence[tuple[EditedSentence, CopyEdit]], table: LikelihoodTable) -> None:
-    """Takes a sentence back to its source where all its edits together do not gain."""
+    """Take a sentence back to its source where all its edits together do not gain."""
     now = await table.whole([Reading(state.source.context, state.text) for state, _ in cold])
     was = await table.whole([state.source for state, _ in cold])
     for (state, request), after, before in zip(cold, now, was, strict=True):

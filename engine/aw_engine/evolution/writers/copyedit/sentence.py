@@ -52,6 +52,7 @@ class EditedSentence(Struct):
 
 
 def edited_sentences(source: str, before: str, table: LikelihoodTable) -> list[EditedSentence]:
+    """The sentences of `source`, which follows `before` in the document, as they read before any edit."""
     states: list[EditedSentence] = []
     own = own_words(f"{before} {source}")
     for start, end in sentences(source):
@@ -73,11 +74,12 @@ def _opened(before: str) -> bool:
 
 
 def within(one: Move, other: Move, reach: int) -> bool:
+    """Whether the two moves lie no more than `reach` characters apart."""
     return one.start <= other.end + reach and other.start <= one.end + reach
 
 
 def make(state: EditedSentence, chosen: list[Move]) -> None:
-    """Applies moves that do not overlap, and carries the undoings of earlier ones along."""
+    """Apply moves that do not overlap, and carry the undoings of earlier ones along."""
     parts: list[str] = []
     undoings: list[Move] = []
     at = shift = 0

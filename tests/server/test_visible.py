@@ -1,4 +1,4 @@
-from aw_server.cli.visible import visible
+from aw_server.visible import visible
 
 
 def test_no_text_can_drive_the_terminal() -> None:

@@ -1,11 +1,12 @@
-"""What a rewrite changes, word by word, for terminals and pages."""
+"""What a rewrite changes, word by word or as a unified diff, as plain values and text."""
 
+from difflib import unified_diff
 from itertools import groupby
 
 from aw_engine.text.diff import WordRun, compare
 
 
-def runs(original: str, rewrite: str) -> list[WordRun]:
+def word_runs(original: str, rewrite: str) -> list[WordRun]:
     """Word runs of the whole text, neighbouring changes joined: first what is gone, then what is new."""
     flat = [run for part in compare(original, rewrite) for run in part.words]
     changed = [run.kind != "same" for run in flat]
@@ -22,3 +23,21 @@ def runs(original: str, rewrite: str) -> list[WordRun]:
         new = "".join(run.text for run in members if run.kind != "removed")
         joined += [run for run in (WordRun("removed", gone), WordRun("added", new)) if run.text]
     return joined
+
+
+def unified(name: str, before: str, after: str) -> str:
+    """A unified diff that `patch` understands; empty if nothing changed."""
+    old, new = _lines(before), _lines(after)
+    parts: list[str] = []
+    for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
+        parts.append(line)
+        if not line.endswith("\n"):
+            parts.append("\n\\ No newline at end of file\n")
+    return "".join(parts)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as `patch` counts them: by line feed alone."""
+    parts = text.split("\n")
+    whole = [f"{part}\n" for part in parts[:-1]]
+    return [*whole, parts[-1]] if parts[-1] else whole
