@@ -136,7 +136,7 @@ class LlamaServer(_Contestant):
         command = [str(binary), "--model", str(model), "--port", str(self._port), "--parallel", str(slots)]
         command += ["--ctx-size", str(CONTEXT), "--threads", str(threads), "--batch-size", "2048"]
         command += ["--ubatch-size", "512", "--flash-attn", "on", "--no-webui", "--log-disable"]
-        # Where our worker must do without (inference/llama.py), the contestant would crash.
+        # Where our worker must do without (inference/llama_model.py), the contestant would crash.
         command += ["--no-repack"] if _AMX else []
         self._process = subprocess.Popen(
             command,

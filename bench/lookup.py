@@ -13,8 +13,10 @@ import json
 import time
 from pathlib import Path
 
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape, quiet_start
-from aw_engine.inference.memory import TRUNK, Memory
+from aw_engine.inference.kv_cache import TRUNK, KVCache
+from aw_engine.inference.llama import AbortFlag, Log, quiet_start
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.tuning import Tuning
 
@@ -41,18 +43,18 @@ def steps(original: list[int], written: list[int], drafted: int) -> tuple[int, i
     return count, evaluated
 
 
-def step_costs(model: Model, log: Log) -> dict[int, float]:
+def step_costs(model: NativeModel, log: Log) -> dict[int, float]:
     """Processor seconds of a step that evaluates so many tokens, after a prefix of 192."""
     found = {}
     widths = sorted({TOGETHER} | {TOGETHER * (1 + drafted) for drafted in DRAFTS})
-    shape = Shape(1024, 128, widths[-1] + 1, 128)
-    context = Context(model, shape, Tuning(threads=1, batch=128), Abort(), log)
-    memory = Memory(context)
+    shape = ContextShape(1024, 128, widths[-1] + 1, 128)
+    context = Context(model, shape, Tuning(threads=1, batch=128), AbortFlag(), log)
+    cache = KVCache(context)
     prefix = tuple(range(40, 232))
     for width in widths:
         taken = []
         for _ in range(4):
-            memory.begin(prefix, 512)
+            cache.begin(prefix, 512)
             for slot in range(1, width + 1):
                 context.share(TRUNK, slot, len(prefix))
                 context.batch.add(50 + slot, len(prefix), (slot,), True)
@@ -72,7 +74,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=BUILTIN_FILE)
     arguments = parser.parse_args()
     log = quiet_start()
-    model = Model(arguments.model, log, Abort(), lambda share: None)
+    model = NativeModel(arguments.model, log, AbortFlag(), lambda share: None)
     costs = step_costs(model, log)
     pairs = [json.loads(line) for line in arguments.pairs.read_text(encoding="utf-8").splitlines()]
     tokens = [

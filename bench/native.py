@@ -12,9 +12,11 @@ from typing import NamedTuple, Self, cast
 import llama_cpp
 
 from aw_engine.inference.backend import ModelInfo
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
-from aw_engine.inference.memory import TRUNK, Memory
-from aw_engine.inference.tuning import Cell, Tuning
+from aw_engine.inference.kv_cache import TRUNK, KVCache
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.tuning import CacheType, Tuning
 
 PREFIX = 300  # tokens before those that are timed, as many as a task and a passage come to
 BRANCH = 128  # tokens of a text that is compared
@@ -60,7 +62,7 @@ class Native:
 
     def __init__(self, path: Path, info: ModelInfo, log: Log) -> None:
         settings = info.settings
-        keys, values = (cast(Cell, kind) for kind in str(settings["kv"]).split("/"))
+        keys, values = (cast(CacheType, kind) for kind in str(settings["kv"]).split("/"))
         self.batch = int(settings["batch"])
         tuning = Tuning(
             threads=int(settings["threads"]),
@@ -70,13 +72,13 @@ class Native:
             values=values,
         )
         self._resources = ExitStack()
-        self.model = Model(path, log, Abort(), lambda share: None)
+        self.model = NativeModel(path, log, AbortFlag(), lambda share: None)
         self._resources.callback(self.model.close)
         self._rows = max(2 * _SEQUENCES, min(self.batch, (1 << 26) // (4 * self.model.size)))
-        shape = Shape(PREFIX + 2 * self.batch, self.batch, _SEQUENCES, self._rows)
-        self.context = Context(self.model, shape, tuning, Abort(), log)
+        shape = ContextShape(PREFIX + 2 * self.batch, self.batch, _SEQUENCES, self._rows)
+        self.context = Context(self.model, shape, tuning, AbortFlag(), log)
         self._resources.callback(self.context.close)
-        self._memory = Memory(self.context)
+        self._cache = KVCache(self.context)
         self._prefix = tuple(range(32, 32 + PREFIX))
 
     def __enter__(self) -> Self:
@@ -95,7 +97,7 @@ class Native:
 
     def read(self) -> Pace:
         """A token of a whole batch of branches after the prefix, nothing wanted of it."""
-        self._memory.begin(self._prefix, self.batch)
+        self._cache.begin(self._prefix, self.batch)
         branches = max(1, self.batch // BRANCH)
         length = self.batch // branches
 
@@ -109,7 +111,7 @@ class Native:
 
     def score(self) -> Pace:
         """A token of a text that fills a batch, what follows each of its tokens wanted."""
-        self._memory.clear()
+        self._cache.clear()
         length = min(self.batch, self._rows)
 
         def fill() -> None:
@@ -120,7 +122,7 @@ class Native:
 
     def write(self, width: int) -> Pace:
         """A token of a step that writes one of each of `width` texts after the prefix."""
-        self._memory.begin(self._prefix, self.batch)
+        self._cache.begin(self._prefix, self.batch)
 
         def fill() -> None:
             for slot in range(1, width + 1):
@@ -131,7 +133,7 @@ class Native:
 
     def products(self) -> Pace:
         """A token of a whole batch of short sequences: attention has next to nothing to do."""
-        self._memory.clear()
+        self._cache.clear()
         each = self.batch // (_SEQUENCES - 1)
 
         def fill() -> None:

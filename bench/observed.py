@@ -69,7 +69,8 @@ def _covered(spans: Sequence[tuple[float, float]]) -> float:
 
 
 def _observe(out: TextIO) -> None:
-    from aw_engine.inference import llama
+    from aw_engine.inference.llama import Log
+    from aw_engine.inference.llama_context import Context
 
     writing = Lock()
 
@@ -79,24 +80,24 @@ def _observe(out: TextIO) -> None:
             out.flush()
 
     opened, closed, decode, take = (
-        llama.Context.__init__,
-        llama.Context.close,
-        llama.Context.decode,
-        llama.Log._take,
+        Context.__init__,
+        Context.close,
+        Context.decode,
+        Log._take,
     )
-    numbers: dict[llama.Context, int] = {}
+    numbers: dict[Context, int] = {}
     outputs: list[float] = []  # bytes, by context
 
-    def observed_open(self: llama.Context, *arguments: Any) -> None:
+    def observed_open(self: Context, *arguments: Any) -> None:
         numbers[self] = len(outputs)
         outputs.append(0.0)
         opened(self, *arguments)
 
-    def observed_close(self: llama.Context) -> None:
+    def observed_close(self: Context) -> None:
         note({"closed": numbers.pop(self)})
         closed(self)
 
-    def observed_decode(self: llama.Context) -> NDArray[np.float32]:
+    def observed_decode(self: Context) -> NDArray[np.float32]:
         tokens, number = self.batch.size, numbers[self]
         # llama.cpp enlarges this buffer without a word.
         rows = int(np.count_nonzero(self.batch.wanted[:tokens]))
@@ -114,7 +115,7 @@ def _observe(out: TextIO) -> None:
         )
         return logits
 
-    def observed_take(self: llama.Log, level: int, text: bytes | None, data: int | None) -> None:
+    def observed_take(self: Log, level: int, text: bytes | None, data: int | None) -> None:
         if found := _BUFFER.search((text or b"").decode(errors="replace")):
             number, size = len(outputs) - 1, float(found[2]) * 2**20
             note({"context": number, "buffer": found[1], "bytes": size})
@@ -122,10 +123,10 @@ def _observe(out: TextIO) -> None:
         take(self, level, text, data)
 
     # The product has no place for an observer, and shall not pay for one.
-    llama.Context.__init__ = observed_open  # type: ignore[assignment,method-assign]
-    llama.Context.close = observed_close  # type: ignore[method-assign]
-    llama.Context.decode = observed_decode  # type: ignore[method-assign]
-    llama.Log._take = observed_take  # type: ignore[assignment,method-assign]
+    Context.__init__ = observed_open  # type: ignore[assignment,method-assign]
+    Context.close = observed_close  # type: ignore[method-assign]
+    Context.decode = observed_decode  # type: ignore[method-assign]
+    Log._take = observed_take  # type: ignore[assignment,method-assign]
 
 
 if __name__ == "__main__":

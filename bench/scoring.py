@@ -12,8 +12,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from aw_engine.inference.llama import Abort, Context, Model, Shape, build, quiet_start
-from aw_engine.inference.memory import Memory
+from aw_engine.inference.kv_cache import KVCache
+from aw_engine.inference.llama import AbortFlag, build, quiet_start
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.models.reference import BUILTIN_FILE
 from aw_engine.inference.models.verify import sha256
 from aw_engine.inference.reading import Scorable, score_texts
@@ -26,7 +28,7 @@ SENTENCE = (
 ROUNDS = 5
 
 
-def variants(model: Model, count: int, last: int) -> list[Scorable]:
+def variants(model: NativeModel, count: int, last: int) -> list[Scorable]:
     """Copies of the sentence with one of its last `last` tokens and another of them exchanged."""
     rng = random.Random(1)
     tokens = model.tokenise(SENTENCE.encode())
@@ -39,11 +41,11 @@ def variants(model: Model, count: int, last: int) -> list[Scorable]:
     return found
 
 
-def seconds(memory: Memory, calls: Sequence[Sequence[Scorable]]) -> float:
+def seconds(cache: KVCache, calls: Sequence[Sequence[Scorable]]) -> float:
     """How long it takes to score the texts of each call."""
     started = time.perf_counter()
     for texts in calls:
-        score_texts(memory, texts)
+        score_texts(cache, texts)
     return time.perf_counter() - started
 
 
@@ -53,11 +55,15 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     log = quiet_start()
-    model = Model(arguments.model, log, Abort(), lambda share: None)
+    model = NativeModel(arguments.model, log, AbortFlag(), lambda share: None)
     context = Context(
-        model, Shape(1024, 128, 64, 128), Tuning(threads=arguments.threads, batch=128), Abort(), log
+        model,
+        ContextShape(1024, 128, 64, 128),
+        Tuning(threads=arguments.threads, batch=128),
+        AbortFlag(),
+        log,
     )
-    memory = Memory(context)
+    cache = KVCache(context)
     digest = sha256(arguments.model, lambda share: None)[:12]
     print(
         f"{arguments.model.name} {digest}, {build()}, {arguments.threads} threads, 200 texts, {ROUNDS} rounds"
@@ -70,9 +76,9 @@ def main() -> None:
         tokens = sum(len(text.text) for text in texts)
         together, alone = [], []
         for _ in range(ROUNDS):
-            together.append(seconds(memory, [texts]))
-            alone.append(seconds(memory, [[text] for text in texts]))
-        evaluated = sum(score_texts(memory, texts).costs)
+            together.append(seconds(cache, [texts]))
+            alone.append(seconds(cache, [[text] for text in texts]))
+        evaluated = sum(score_texts(cache, texts).costs)
         quick, slow = statistics.median(together), statistics.median(alone)
         print(
             f"{label:>12} {tokens:>7} {evaluated:>9} {tokens / quick:>8.0f} t/s {tokens / slow:>8.0f} t/s "

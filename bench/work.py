@@ -6,8 +6,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from aw_engine.inference.backend import Choice, Compare, Generation, Rewrite, Sampling
-from aw_engine.inference.engine import Engine, Loading
-from aw_engine.inference.llama import Abort, Log
+from aw_engine.inference.engine import InferenceEngine
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.loading import Loading
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.prefix import Tokens
 
@@ -51,7 +52,7 @@ def work_for(path: Path, log: Log, firsts: int) -> Work:
         threads=1,
         context=8192,
     )
-    engine = Engine(loading, log, Abort(), lambda share: None)
+    engine = InferenceEngine(loading, log, AbortFlag(), lambda share: None)
     texts = _paragraphs()
     generations = tuple(
         Generation(

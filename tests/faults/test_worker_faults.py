@@ -22,13 +22,13 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
 NOISY = """
 import os
 from aw_engine.inference import engine, worker
-count = engine.Engine.count
+count = engine.InferenceEngine.count
 def noisy(self, texts):
     print("noise", flush=True)
     os.write(1, b"\\xff" * 100)
     os.system("echo noise")
     return count(self, texts)
-engine.Engine.count = noisy
+engine.InferenceEngine.count = noisy
 worker.main()
 """
 

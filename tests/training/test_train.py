@@ -15,7 +15,14 @@ from aw_training.errors import TrainingError
 from aw_training.network import Shape
 from aw_training.pack import pack
 from aw_training.tokenizer import train_tokenizer
-from aw_training.train import CHECKPOINT, Plan, learning_rate_factor, load_checkpoint, row_batches, train
+from aw_training.train import (
+    CHECKPOINT,
+    TrainingPlan,
+    learning_rate_factor,
+    load_checkpoint,
+    row_batches,
+    train,
+)
 
 SHAPE = Shape(layers=1, width=32, heads=1, hidden=32, vocabulary=400)
 
@@ -26,12 +33,12 @@ def rows_at(data: Path, paragraphs: list[str], tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _plan(minutes: float) -> Plan:
-    return Plan(minutes=minutes, micro_batch=2, micro_batches=2, report_every=0.2, compiled=False)
+def _plan(minutes: float) -> TrainingPlan:
+    return TrainingPlan(minutes=minutes, micro_batch=2, micro_batches=2, report_every=0.2, compiled=False)
 
 
 def test_the_rate_rises_stays_and_falls_to_nothing() -> None:
-    plan = Plan(minutes=1, warm_up_steps=10, constant_share=0.6)
+    plan = TrainingPlan(minutes=1, warm_up_steps=10, constant_share=0.6)
     assert learning_rate_factor(0, 0.0, plan) == pytest.approx(0.1)
     assert learning_rate_factor(50, 0.6, plan) == 1.0
     assert learning_rate_factor(50, 0.8, plan) == pytest.approx(0.5)
@@ -73,7 +80,7 @@ def test_a_checkpoint_whose_time_is_up_is_left_as_it_is(rows_at: Path) -> None:
 
 
 def test_a_slice_ends_before_the_run_and_the_rate_does_not_fall_for_it(rows_at: Path) -> None:
-    plan = Plan(minutes=60, slice_minutes=0.02, micro_batch=2, report_every=0.05, compiled=False)
+    plan = TrainingPlan(minutes=60, slice_minutes=0.02, micro_batch=2, report_every=0.05, compiled=False)
     first = train(rows_at, rows_at, SHAPE, plan)
     second = train(rows_at, rows_at, SHAPE, plan, resume=True)
     assert 0.02 * 60 <= first.elapsed < second.elapsed < 60 * 60
@@ -91,17 +98,17 @@ def test_a_checkpoint_is_not_overwritten(rows_at: Path) -> None:
 
 def test_too_little_text_for_a_batch_is_refused(rows_at: Path) -> None:
     with pytest.raises(TrainingError, match="rows"):
-        train(rows_at, rows_at, SHAPE, Plan(minutes=1, micro_batch=10_000, compiled=False))
+        train(rows_at, rows_at, SHAPE, TrainingPlan(minutes=1, micro_batch=10_000, compiled=False))
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
 def test_a_device_that_is_not_there_is_refused(rows_at: Path) -> None:
     with pytest.raises(TrainingError, match="--device cpu"):
-        train(rows_at, rows_at, SHAPE, Plan(minutes=1, device="cuda"))
+        train(rows_at, rows_at, SHAPE, TrainingPlan(minutes=1, device="cuda"))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 def test_on_a_gpu_it_learns_and_goes_on_too(rows_at: Path) -> None:
-    plan = Plan(minutes=0.1, slice_minutes=0.05, device="cuda", micro_batch=2, compiled=False)
+    plan = TrainingPlan(minutes=0.1, slice_minutes=0.05, device="cuda", micro_batch=2, compiled=False)
     first = train(rows_at, rows_at, SHAPE, plan)
     assert train(rows_at, rows_at, SHAPE, plan, resume=True).step > first.step > 0

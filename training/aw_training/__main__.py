@@ -23,7 +23,7 @@ from aw_training.log import note
 from aw_training.network import Shape
 from aw_training.pack import pack
 from aw_training.tokenizer import VOCABULARY, load_tokenizer, train_tokenizer
-from aw_training.train import CHECKPOINT, Plan, Progress, load_checkpoint, train
+from aw_training.train import CHECKPOINT, TrainingPlan, TrainingProgress, load_checkpoint, train
 
 TOKENIZER = "tokenizer.json"
 ROWS = "pack.json"
@@ -140,7 +140,7 @@ def make_training(
     resume: bool,
     from_gguf: Path | None,
     compiled: bool,
-) -> Progress:
+) -> TrainingProgress:
     """Train on the packed rows; ends decayed when --minutes have passed."""
     vocabulary = load_tokenizer(_made(out / TOKENIZER, "tokenizer")).get_vocab_size()
     _made(out / ROWS, "pack")
@@ -157,7 +157,7 @@ def make_training(
         shape, initial = read_weights(from_gguf)
         if shape.vocabulary < vocabulary:
             raise TrainingError(f"{from_gguf} was trained with another tokenizer; put that into {out}.")
-    plan = Plan(
+    plan = TrainingPlan(
         minutes=minutes,
         slice_minutes=slice_minutes,
         device=device,

@@ -23,7 +23,7 @@ __all__ = [
     "EDITS_FILE",
     "HELD_OUT_REPOSITORY",
     "PLACEHOLDERS",
-    "Edit",
+    "HumanEdit",
     "documents",
     "held_out",
     "mask",
@@ -57,7 +57,7 @@ _MARKUP = ("<|", "⟦", "⟧")
 
 
 @dataclass(frozen=True)
-class Edit:
+class HumanEdit:
     """One paragraph before and after a human editor."""
 
     repository: str
@@ -119,14 +119,14 @@ def read_prose(path: Path) -> Iterator[str]:
         raise TrainingError(f"{path} is not UTF-8 text; convert it or take it away.") from error
 
 
-def read_edits(path: Path) -> Iterator[Edit]:
+def read_edits(path: Path) -> Iterator[HumanEdit]:
     """The human edits, held-out ones included; none where there is no such file."""
     if not path.exists():
         return
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            yield Edit(
+            yield HumanEdit(
                 repository=row["repo"],
                 before=row["before"],
                 after=row["after"],

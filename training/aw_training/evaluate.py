@@ -20,10 +20,10 @@ import numpy.typing as npt
 from aw_training import corpus
 from aw_training.damage import damage
 from aw_training.errors import TrainingError
-from aw_training.likelihood import Likelihood, Scorer
+from aw_training.likelihood import Scorer, TextLikelihood
 from aw_training.padding import pad
 
-__all__ = ["Scores", "Weights", "evaluate", "fit_weights"]
+__all__ = ["Evaluation", "Weights", "evaluate", "fit_weights"]
 
 # Errors in a text of so many words, from rare to frequent.
 LIGHT, HEAVY = 3 / 100, 1 / 12
@@ -57,7 +57,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Scores:
+class Evaluation:
     """Everything measured; losses in nats a token and bits a byte of held-out modern prose."""
 
     nats_per_token: float
@@ -70,7 +70,7 @@ class Scores:
     log_loss: float
 
 
-def evaluate(model: Path, data: Path, *, texts: int = 300, threads: int = 2) -> Scores:
+def evaluate(model: Path, data: Path, *, texts: int = 300, threads: int = 2) -> Evaluation:
     """Score `texts` held-out paragraphs, or half of those there are, and the held-out repository's edits.
 
     The weights are fitted on other texts than those the accuracies are measured on.
@@ -113,7 +113,7 @@ def evaluate(model: Path, data: Path, *, texts: int = 300, threads: int = 2) -> 
     share = np.concatenate([np.full(len(kind), 1 / len(kinds) / max(1, len(kind))) for kind in kinds])
     features = np.concatenate(kinds)
     weights, log_loss = fit_weights(features, share)
-    return Scores(
+    return Evaluation(
         nats_per_token=nats / sum(one.tokens for one in clean),
         bits_per_byte=nats / math.log(2) / sum(len(text.encode()) for text in measured),
         light_damage=_accuracy(light),
@@ -200,10 +200,10 @@ def _damaged(texts: list[str], rate: float, seed: int) -> list[str]:
     return [damage(text, max(1, round(rate * len(text.split()))), rng) for text in texts]
 
 
-def _graded(texts: list[str], scorer: Scorer) -> list[tuple[Likelihood, Likelihood]]:
+def _graded(texts: list[str], scorer: Scorer) -> list[tuple[TextLikelihood, TextLikelihood]]:
     """Each text against one error, one error against light, light against heavy damage."""
     rng = Random(3)
-    pairs: list[tuple[Likelihood, Likelihood]] = []
+    pairs: list[tuple[TextLikelihood, TextLikelihood]] = []
     for text in texts:
         words = len(text.split())
         versions = [text]
@@ -214,19 +214,19 @@ def _graded(texts: list[str], scorer: Scorer) -> list[tuple[Likelihood, Likeliho
     return pairs
 
 
-def _padded(texts: list[str], scorer: Scorer) -> list[tuple[Likelihood, Likelihood]]:
+def _padded(texts: list[str], scorer: Scorer) -> list[tuple[TextLikelihood, TextLikelihood]]:
     """Each text against itself with some padding."""
     rng = Random(4)
     versions = ((text, pad(text, rng.randint(1, 4), rng)) for text in texts)
     return [(scorer.score(text), scorer.score(padded)) for text, padded in versions if padded != text]
 
 
-def _differences(pairs: list[tuple[Likelihood, Likelihood]]) -> Features:
+def _differences(pairs: list[tuple[TextLikelihood, TextLikelihood]]) -> Features:
     """Pairs × (Δ sum, Δ mean), better minus worse."""
     return np.array([(one.total - other.total, one.mean - other.mean) for one, other in pairs]).reshape(-1, 2)
 
 
-def _accuracy(pairs: list[tuple[Likelihood, Likelihood]]) -> Accuracy:
+def _accuracy(pairs: list[tuple[TextLikelihood, TextLikelihood]]) -> Accuracy:
     differences = _differences(pairs)
     if not len(differences):
         return Accuracy(pairs=0, by_sum=None, by_mean=None)

@@ -14,11 +14,11 @@ import numpy as np
 from aw_training.native import llama_cpp, silence
 from aw_training.tokenizer import TARGET
 
-__all__ = ["Likelihood", "Scorer"]
+__all__ = ["Scorer", "TextLikelihood"]
 
 
 @dataclass(frozen=True)
-class Likelihood:
+class TextLikelihood:
     """`total` is the natural log-probability of a text's tokens after `<|target|>`; no end token."""
 
     total: float
@@ -96,11 +96,11 @@ class Scorer:
         flat = ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float * (width * len(tokens))))
         return np.frombuffer(flat.contents, np.float32).reshape(len(tokens), width).copy()
 
-    def score(self, text: str) -> Likelihood:
+    def score(self, text: str) -> TextLikelihood:
         """The likelihood of a text of at least one token."""
         tokens = self.tokens(text)
         logits = self.logits([TARGET, *tokens[:-1]])
         highest = logits.max(axis=1)
         normaliser = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
         picked = logits[np.arange(len(tokens)), tokens]
-        return Likelihood(total=float((picked - normaliser).sum()), tokens=len(tokens))
+        return TextLikelihood(total=float((picked - normaliser).sum()), tokens=len(tokens))

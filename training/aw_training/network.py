@@ -37,7 +37,7 @@ class Shape:
         return self.width // self.heads
 
 
-class Block(nn.Module):
+class TransformerBlock(nn.Module):
     """Attention and feed-forward, each added to the stream of shape batch × length × width."""
 
     def __init__(self, shape: Shape) -> None:
@@ -78,7 +78,7 @@ class Network(nn.Module):
         super().__init__()
         self.shape = shape
         self.embedding = nn.Embedding(shape.vocabulary, shape.width)
-        blocks = [Block(shape) for _ in range(shape.layers)]
+        blocks = [TransformerBlock(shape) for _ in range(shape.layers)]
         self.blocks = nn.ModuleList(blocks)
         self.norm = nn.RMSNorm(shape.width, eps=NORM_EPSILON)
         cosine, sine = _rotary_tables(shape)

@@ -29,8 +29,8 @@ from aw_training.tokenizer import PAD, TARGET
 
 __all__ = [
     "CHECKPOINT",
-    "Plan",
-    "Progress",
+    "TrainingPlan",
+    "TrainingProgress",
     "held_out_loss",
     "learning_rate_factor",
     "load_checkpoint",
@@ -43,7 +43,7 @@ Loss = Callable[[Network, Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """How to train: times in seconds unless named otherwise, sizes in rows of the packed file.
 
     `minutes` are those of all slices together, `slice_minutes` those of this one at most.
@@ -66,7 +66,7 @@ class Plan:
 
 
 @dataclass
-class Progress:
+class TrainingProgress:
     """Where a run stands; `elapsed` sums the seconds of all its slices."""
 
     step: int = 0
@@ -75,7 +75,7 @@ class Progress:
     rows: int = 0
 
 
-def learning_rate_factor(step: int, share: float, plan: Plan) -> float:
+def learning_rate_factor(step: int, share: float, plan: TrainingPlan) -> float:
     """The part of the full rate: up over the first steps, constant, then linear to 0 at share 1."""
     rise = min(1.0, (step + 1) / plan.warm_up_steps)
     fall = min(1.0, max(0.0, 1.0 - share) / (1.0 - plan.constant_share))
@@ -116,11 +116,11 @@ def train(
     rows_at: Path,
     out: Path,
     shape: Shape,
-    plan: Plan,
+    plan: TrainingPlan,
     *,
     initial: dict[str, Tensor] | None = None,
     resume: bool = False,
-) -> Progress:
+) -> TrainingProgress:
     """Train until the plan's or the slice's minutes have passed, or SIGTERM or SIGINT comes.
 
     Leaves `checkpoint.pt` in `out`. `initial` are weights to begin with; `resume` continues `out`'s
@@ -137,7 +137,7 @@ def train(
     if initial is not None:
         network.load_state_dict(initial)
     optimisers = _optimisers(network, plan)
-    progress = Progress()
+    progress = TrainingProgress()
     if resume:
         progress = _restore(out / CHECKPOINT, network, optimisers, plan.device)
     loss_of: Loss = language_model_loss
@@ -181,13 +181,13 @@ def train(
     return progress
 
 
-def load_checkpoint(path: Path) -> tuple[Shape, dict[str, Tensor], Progress]:
+def load_checkpoint(path: Path) -> tuple[Shape, dict[str, Tensor], TrainingProgress]:
     """The shape, the weights and the progress of a checkpoint, on the CPU."""
     saved = torch.load(path, map_location="cpu", weights_only=True)
-    return Shape(**saved["shape"]), saved["network"], Progress(**saved["progress"])
+    return Shape(**saved["shape"]), saved["network"], TrainingProgress(**saved["progress"])
 
 
-def _check(plan: Plan, rows: int, checkpoint: Path, *, resume: bool) -> None:
+def _check(plan: TrainingPlan, rows: int, checkpoint: Path, *, resume: bool) -> None:
     if plan.device == "cuda" and not torch.cuda.is_available():
         raise TrainingError("This PyTorch sees no CUDA device; use --device cpu.")
     if rows < plan.micro_batch:
@@ -220,7 +220,7 @@ class _Clock:
         return time.monotonic() - self._start
 
 
-def _optimisers(network: Network, plan: Plan) -> list[torch.optim.Optimizer]:
+def _optimisers(network: Network, plan: TrainingPlan) -> list[torch.optim.Optimizer]:
     matrices = [one for one in network.blocks.parameters() if one.ndim == 2]
     norms = [one for one in network.parameters() if one.ndim == 1]
     others = [network.embedding.weight, *norms]
@@ -235,8 +235,8 @@ def _step(
     loss_of: Loss,
     optimisers: list[torch.optim.Optimizer],
     batches: Iterator[npt.NDArray[np.int64]],
-    plan: Plan,
-    progress: Progress,
+    plan: TrainingPlan,
+    progress: TrainingProgress,
     factor: float,
 ) -> float:
     """One step of both optimisers; the mean loss of its micro-batches."""
@@ -259,7 +259,9 @@ def _step(
     return float(total)
 
 
-def _save(path: Path, network: Network, optimisers: list[torch.optim.Optimizer], progress: Progress) -> None:
+def _save(
+    path: Path, network: Network, optimisers: list[torch.optim.Optimizer], progress: TrainingProgress
+) -> None:
     saved: dict[str, Any] = {
         "shape": asdict(network.shape),
         "network": network.state_dict(),
@@ -272,10 +274,12 @@ def _save(path: Path, network: Network, optimisers: list[torch.optim.Optimizer],
     os.replace(unfinished, path)
 
 
-def _restore(path: Path, network: Network, optimisers: list[torch.optim.Optimizer], device: str) -> Progress:
+def _restore(
+    path: Path, network: Network, optimisers: list[torch.optim.Optimizer], device: str
+) -> TrainingProgress:
     saved = torch.load(path, map_location=device, weights_only=True)
     network.load_state_dict(saved["network"])
     for optimiser, state in zip(optimisers, saved["optimisers"], strict=True):
         optimiser.load_state_dict(state)
     torch.set_rng_state(saved["random"].cpu())
-    return Progress(**saved["progress"])
+    return TrainingProgress(**saved["progress"])

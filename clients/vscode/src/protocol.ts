@@ -357,7 +357,7 @@ export interface ClientOptions {
  *
  * `uncertainty` (0..0.5) is how far one more comparison would move `wins`. `verdict` is `check` where there
  * are flags, `notBetter` where the mean strength is not above the original's, and `better` or `equal` else.
- * `text` is prose when the engine hands it out and as it would stand in the document when a front end does.
+ * The engine gives `text` as prose; front ends give it as it would stand in the document.
  */
 export interface Ranked {
   readonly id: string;
@@ -387,7 +387,7 @@ export interface Rating {
 }
 
 /**
- * Something in a rewrite that the writer should look at; flagged ones rank below the unflagged.
+ * Something in a rewrite that the writer should look at; flagged rewrites rank below the others.
  */
 export interface Flag {
   readonly kind: "length" | "linkText" | "meaning" | "name" | "negation" | "number" | "quote";
@@ -396,7 +396,7 @@ export interface Flag {
 }
 
 /**
- * Read-out of one criterion against the original, log-odds > 0 where the rewrite is better.
+ * The judge's answer by one criterion against the original; log-odds > 0 where the rewrite is better.
  *
  * `wins` is the probability that a comparison by it alone prefers the rewrite, `uncertainty` its deviation.
  */
@@ -410,7 +410,7 @@ export interface CriterionDelta {
 }
 
 /**
- * Where a candidate comes from: its operator, its parents' ids, its generation (1 = the first).
+ * Where a candidate comes from: its operator, its parents' ids, and its generation (1 = the first).
  *
  * `steered` says what the writer has done with it since.
  */
@@ -438,8 +438,7 @@ export interface ModelRef {
 }
 
 /**
- * What the run cost: rewrites written (refused ones too), read-outs of the judge, tokens evaluated and
- * decoded.
+ * The cost of a run: rewrites written (also refused ones), judge's answers, tokens read and decoded.
  */
 export interface Usage {
   readonly generate: number;

@@ -1,4 +1,4 @@
-"""One rewrite in a run; the writer's own text is one too."""
+"""The rewrites of a run, with the writer's own text among them."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ FlagKind = Literal["number", "name", "quote", "negation", "length", "linkText", 
 
 
 class Flag(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """Something in a rewrite that the writer should look at; flagged ones rank below the unflagged."""
+    """Something in a rewrite that the writer should look at; flagged rewrites rank below the others."""
 
     kind: FlagKind
     before: str | None = None
@@ -18,7 +18,7 @@ class Flag(Struct, frozen=True, rename="camel", omit_defaults=True):
 
 
 class Lineage(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """Where a candidate comes from: its operator, its parents' ids, its generation (1 = the first).
+    """Where a candidate comes from: its operator, its parents' ids, and its generation (1 = the first).
 
     `steered` says what the writer has done with it since.
     """

@@ -4,9 +4,9 @@ from msgspec import Struct
 
 
 class Readout(Struct, frozen=True, rename="camel"):
-    """One criterion read at one token: natural-log odds that the first text is better, and label mass.
+    """The judge's answer by one criterion: natural-log odds that the first text is better, and `mass`.
 
-    `mass` is p(A) + p(B) over the full vocabulary; below 0.5 the read-out is not to be trusted.
+    `mass` is p(A) + p(B) over the full vocabulary; below 0.5 the answer is not to be trusted.
     """
 
     criterion: str
@@ -15,7 +15,7 @@ class Readout(Struct, frozen=True, rename="camel"):
 
 
 class Comparison(Struct, frozen=True, rename="camel"):
-    """The ordered pair (first, second), judged once, all criteria read.
+    """The ordered pair (first, second), judged once by all criteria.
 
     `logit` is the weighted mean of the clipped criterion logits, > 0 where the first is better; `spread`
     their weighted variance; `length` is log(words of first / words of second).

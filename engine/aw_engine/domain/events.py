@@ -1,4 +1,4 @@
-"""What happens in a run, in order: progress bars, leaderboards, journals and tests read the same stream."""
+"""The events of a run, in order; progress bars, leaderboards, journals and tests read the same stream."""
 
 from msgspec import Struct
 
@@ -27,7 +27,7 @@ class Drafted(Struct, frozen=True, rename="camel", tag="drafted"):
 
 
 class Rejected(Struct, frozen=True, rename="camel", tag="rejected"):
-    """A rewrite was refused by a gate, or was a duplicate; `reason` is the gate's word."""
+    """A rewrite was refused by a gate, or was a duplicate; `reason` is the name of the gate."""
 
     reason: str
     operator: str
@@ -42,7 +42,7 @@ class Compared(Struct, frozen=True, rename="camel", tag="compared"):
 
 
 class Leaderboard(Struct, frozen=True, rename="camel", tag="leaderboard"):
-    """The ranking so far, the original among the candidates, all provisional.
+    """The ranking so far, with the original among the candidates; all are provisional.
 
     `seconds_left` is an estimate until the end of the run, None if nothing is known.
     """
@@ -62,7 +62,7 @@ class GenerationClosed(Struct, frozen=True, rename="camel", tag="generationClose
 
 
 class Noticed(Struct, frozen=True, rename="camel", tag="noticed"):
-    """A sentence for the writer."""
+    """Something that the writer should know, as a sentence."""
 
     text: str
 

@@ -10,7 +10,7 @@ RatingName = Literal["gaussian", "elo"]
 
 
 class Budget(Struct, frozen=True):
-    """Upper limits; a run ends with what it has. None = no limit."""
+    """Upper limits, at which a run ends with what it has. None = no limit."""
 
     seconds: Annotated[float, Meta(gt=0)] | None = None
     calls: Annotated[int, Meta(ge=1)] | None = None

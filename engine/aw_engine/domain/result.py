@@ -1,4 +1,4 @@
-"""The one shape in which a run's outcome leaves the engine: command line, language server, journal."""
+"""The outcome of a run, as the command line, the language server and the journal get it."""
 
 from typing import Literal
 
@@ -18,7 +18,7 @@ class Rating(Struct, frozen=True, rename="camel"):
 
 
 class CriterionDelta(Struct, frozen=True, rename="camel"):
-    """Read-out of one criterion against the original, log-odds > 0 where the rewrite is better.
+    """The judge's answer by one criterion against the original; log-odds > 0 where the rewrite is better.
 
     `wins` is the probability that a comparison by it alone prefers the rewrite, `uncertainty` its deviation.
     """
@@ -36,7 +36,7 @@ class Ranked(Struct, frozen=True, rename="camel"):
 
     `uncertainty` (0..0.5) is how far one more comparison would move `wins`. `verdict` is `check` where there
     are flags, `notBetter` where the mean strength is not above the original's, and `better` or `equal` else.
-    `text` is prose when the engine hands it out and as it would stand in the document when a front end does.
+    The engine gives `text` as prose; front ends give it as it would stand in the document.
     """
 
     id: str
@@ -72,8 +72,7 @@ class ModelRef(Struct, frozen=True, rename="camel"):
 
 
 class Usage(Struct, frozen=True, rename="camel"):
-    """What the run cost: rewrites written (refused ones too), read-outs of the judge, tokens evaluated and
-    decoded."""
+    """The cost of a run: rewrites written (also refused ones), judge's answers, tokens read and decoded."""
 
     generate: int = 0
     judge: int = 0
@@ -97,9 +96,9 @@ Settings = dict[str, str | int | float | bool]
 class EvolveResult(Struct, frozen=True, rename="camel", omit_defaults=True):
     """Outcome of a run; `candidates` by rank, the original among them.
 
-    `judge` is the model that compared, None where `model`, which wrote, did that too. `settings` are the
+    `judge` is the model that compared, None if it was `model`, which wrote. `settings` are the
     engine settings in force, which can change rounding and so a seeded run (a judge's own behind `judge.`).
-    `per_generation` leaves out one that was cut short or brought nothing new.
+    `per_generation` leaves out a generation that was cut short or brought nothing new.
     """
 
     status: Status

@@ -1,6 +1,6 @@
 """What "better" means: criteria to judge by, operators to write by, how strict the gates are.
 
-A rubric is a TOML file and nothing but data; `load.py` beside the files reads it.
+A rubric is a TOML file that holds only data; `aw_engine.rubrics.load` reads it.
 """
 
 from typing import Annotated, Literal
@@ -17,8 +17,8 @@ class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
     """One comparative question with its weight (weights are normalised) and the edit that serves it.
 
     `edit` is the instruction of the targeted edit. `reference` asks the question with the original shown.
-    `basis` is what a model that judges by likelihood reads instead: how natural the text is per token
-    (`fluency`), or how much it takes to say it in all (`economy`).
+    `basis` is what a model that judges by likelihood reads instead: the likelihood per token (`fluency`), or
+    that of the whole text (`economy`).
     """
 
     id: Key

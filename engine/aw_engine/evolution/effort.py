@@ -8,6 +8,7 @@ from typing import Final
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.result import Usage
+from aw_engine.inference.sizes import TOKENS_A_WORD
 from aw_engine.judging.tournament import planned_calls
 from aw_engine.text import measures
 from aw_engine.text.edits import KINDS, SLIPS, own_words, propose
@@ -15,9 +16,9 @@ from aw_engine.text.sentences import sentences
 
 DECIDED: Final = 0.75  # of the comparisons planned, those that a tournament needs
 _WRITTEN: Final = 2.0  # a token written, several texts at a time, takes as long as two that are read
-_TOKENS_A_WORD: Final = 1.4
-_WORDING: Final = 60  # tokens of ours around a text to be rewritten
-_QUESTION: Final = 30  # and of each question about a pair
+# Tokens of a prompt that no earlier prompt began with: for each text to be rewritten, and for each question.
+_FRESH_WITH_A_TEXT: Final = 60
+_FRESH_WITH_A_QUESTION: Final = 30
 
 
 def prompted(brief: Brief) -> float:
@@ -44,9 +45,9 @@ def tokens(brief: Brief, texts: int, calls: float) -> float:
 
     Of two texts that are compared, one has mostly been read before.
     """
-    length = _TOKENS_A_WORD * max(1, len(measures.words(brief.passage.text)))
-    reading = calls * (1.5 * length + _QUESTION * len(brief.rubric.criteria))
-    return reading + texts * (_WORDING + _WRITTEN * length)
+    length = TOKENS_A_WORD * max(1, len(measures.words(brief.passage.text)))
+    reading = calls * (1.5 * length + _FRESH_WITH_A_QUESTION * len(brief.rubric.criteria))
+    return reading + texts * (_FRESH_WITH_A_TEXT + _WRITTEN * length)
 
 
 def used(usage: Usage) -> float:

@@ -183,7 +183,7 @@ class ModelInfo(Struct, frozen=True):
 
 
 class Backend(Protocol):
-    """A model that writes and judges. Cancelling the caller's scope aborts the native call at once.
+    """A model that writes and judges. Cancelling the caller aborts the native call at once.
 
     All methods raise `WorkerDied`, `BackendError`, or a `ModelError` when the model cannot be loaded.
     """

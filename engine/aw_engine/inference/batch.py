@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Batch:
-    """At most `capacity` tokens and `memberships` (token, sequence) pairs; never a write past them."""
+    """At most `capacity` tokens and `memberships` (token, sequence) pairs; nothing is written beyond them."""
 
     def __init__(self, capacity: int, memberships: int) -> None:
         self.capacity: Final = capacity
@@ -29,7 +29,7 @@ class Batch:
         self._filled = 0
 
     def fits(self, tokens: int, memberships: int) -> bool:
-        """Is there room for so many tokens with so many memberships in all?"""
+        """Whether there is room for so many tokens with so many memberships in all."""
         return self.size + tokens <= self.capacity and self._filled + memberships <= self._members.size
 
     def add(self, token: int, position: int, slots: Sequence[int], wanted: bool) -> int:

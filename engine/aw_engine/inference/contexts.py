@@ -1,4 +1,4 @@
-"""The contexts of a model: one for a large model, several that work beside each other for a smaller one."""
+"""The contexts of a model: one for a large model, several that work in parallel for a smaller one."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -9,11 +9,13 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from aw_engine.inference.backend import Completion
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
-from aw_engine.inference.memory import Memory
+from aw_engine.inference.kv_cache import KVCache
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.prefix import Tokens, parted
-from aw_engine.inference.reading import Scorable, Scores, read_answers, score_texts
-from aw_engine.inference.scheduler import Job, Scheduler, room
+from aw_engine.inference.reading import Scorable, ScoredTexts, read_answers, score_texts
+from aw_engine.inference.scheduler import DecodeRequest, Scheduler, room
 from aw_engine.inference.tuning import Tuning, small
 
 _SLOTS = 68
@@ -27,8 +29,9 @@ _Found = TypeVar("_Found")
 
 
 class Branch(NamedTuple):
-    """Prompts that begin with `resident`, a proper prefix of each, and the answers to each: each answer a set
-    of first tokens."""
+    """Prompts that share the proper prefix `resident`, and the possible answers to each.
+
+    An answer is the set of tokens with which it may begin."""
 
     resident: Tokens
     prompts: Sequence[Tokens]
@@ -36,48 +39,48 @@ class Branch(NamedTuple):
 
 
 class Contexts:
-    """Contexts that grow to what is asked of them, up to texts of `limit` tokens. Not for use by two threads.
+    """Contexts that grow as needed, for texts of up to `limit` tokens. Not for use by two threads.
 
-    What is asked is shared out among them. No answer depends on that (`tuning.Tuning`). A call that fails
-    leaves them empty. All raise `OutOfMemory` if a context does not fit into memory, and `Aborted`.
+    Every call is divided among them, and no result depends on how (`tuning.Tuning`). A call that fails leaves
+    them empty. All methods raise `Aborted`, and `OutOfMemory` if a context does not fit into memory.
     """
 
-    def __init__(self, model: Model, tuning: Tuning, limit: int, abort: Abort, log: Log) -> None:
+    def __init__(self, model: NativeModel, tuning: Tuning, limit: int, abort: AbortFlag, log: Log) -> None:
         self._model = model
         self._tuning = tuning
         self._limit = limit
         self._abort = abort
         self._log = log
-        self._memories: list[Memory] = []
+        self._caches: list[KVCache] = []
         self._others = ThreadPoolExecutor(max(1, tuning.contexts - 1), "aw-context")
 
     def close(self) -> None:
-        """Free them all."""
+        """Free all contexts."""
         self._others.shutdown()
-        for memory in self._memories:
-            memory.context.close()
-        self._memories.clear()
+        for cache in self._caches:
+            cache.context.close()
+        self._caches.clear()
 
-    def shape(self, tokens: int) -> Shape:
-        """Of a context with cells for so many tokens beside a batch."""
+    def shape(self, tokens: int) -> ContextShape:
+        """The shape of a context with cells for so many tokens and one batch."""
         tokens, batch = min(tokens, self._limit), self._tuning.batch
         rows = max(16, min(batch, _LOGITS_BYTES // (4 * self._model.size)))
         # In powers of two, so that it seldom grows anew, but never beyond the longest text and a batch.
         cells = min(1 << (tokens + batch - 1).bit_length(), self._limit + batch)
         slots = min(_SLOTS, rows)
         residents = min(_RESIDENTS, slots // 4)
-        return Shape(max(cells, 1024), batch, slots - residents, rows, residents)
+        return ContextShape(max(cells, 1024), batch, slots - residents, rows, residents)
 
-    def write(self, jobs: Sequence[Job]) -> Generator[Completion]:
+    def write(self, requests: Sequence[DecodeRequest]) -> Generator[Completion]:
         """Completions as they finish, always in the same order; all contexts step together."""
-        count = min(self._tuning.contexts, len(jobs))
+        count = min(self._tuning.contexts, len(requests))
         width = -(-self._tuning.width // max(1, count))
-        parts = [range(start, len(jobs), count) for start in range(count)]
-        theirs = [[jobs[index] for index in part] for part in parts]
-        with self._opened(max(map(room, theirs), default=0), count) as memories:
+        parts = [range(start, len(requests), count) for start in range(count)]
+        theirs = [[requests[index] for index in part] for part in parts]
+        with self._opened(max(map(room, theirs), default=0), count) as caches:
             runs = {
-                part: Scheduler(memory, self._model, mine, width).run()
-                for part, memory, mine in zip(parts, memories, theirs, strict=True)
+                part: Scheduler(cache, self._model, mine, width).run()
+                for part, cache, mine in zip(parts, caches, theirs, strict=True)
             }
             try:
                 while runs:
@@ -93,17 +96,17 @@ class Contexts:
                     run.close()
 
     def answer(self, branches: Sequence[Branch]) -> list[tuple[list[list[float]], list[int]]]:
-        """As `read_answers` of each branch.
+        """The result of `read_answers` for each branch.
 
-        :raises BackendError: as `read_answers`.
+        :raises BackendError: if a result is not finite.
         """
         longest = max(len(prompt) for branch in branches for prompt in branch.prompts)
         count = min(self._tuning.contexts, len(branches))
-        with self._opened(longest, count) as memories:
-            parts = _shared_out(branches, memories)
+        with self._opened(longest, count) as caches:
+            parts = _shared_out(branches, caches)
             work = [
-                partial(_answer, memory, [branches[index] for index in part])
-                for memory, part in zip(memories, parts, strict=True)
+                partial(_answer, cache, [branches[index] for index in part])
+                for cache, part in zip(caches, parts, strict=True)
             ]
             found = self._beside(work)
         answers = {
@@ -113,27 +116,27 @@ class Contexts:
         }
         return [answers[index] for index in range(len(branches))]
 
-    def score(self, texts: Sequence[Scorable]) -> Scores:
-        """As `score_texts`.
+    def score(self, texts: Sequence[Scorable]) -> ScoredTexts:
+        """The result of `score_texts` for all texts.
 
-        :raises BackendError: as `score_texts`.
+        :raises BackendError: if a text is empty, nothing precedes it, or a likelihood is not finite.
         """
         sequences = [text.before + text.text[:-1] for text in texts]
         parts = parted(sequences, self._tuning.contexts, _LEAST)
-        with self._opened(max(map(len, sequences)) + 1, len(parts)) as memories:
+        with self._opened(max(map(len, sequences)) + 1, len(parts)) as caches:
             work = [
-                partial(score_texts, memory, [texts[index] for index in part])
-                for memory, part in zip(memories, parts, strict=True)
+                partial(score_texts, cache, [texts[index] for index in part])
+                for cache, part in zip(caches, parts, strict=True)
             ]
             found = self._beside(work)
         logprobs, costs = [0.0] * len(texts), [0] * len(texts)
         for part, scores in zip(parts, found, strict=True):
             for index, logprob, cost in zip(part, scores.logprobs, scores.costs, strict=True):
                 logprobs[index], costs[index] = logprob, cost
-        return Scores(logprobs, costs)
+        return ScoredTexts(logprobs, costs)
 
     def _beside(self, work: Sequence[Callable[[], _Found]]) -> list[_Found]:
-        """What each finds, all at once. Nobody works any more when this ends, however it does."""
+        """The results of calls made in parallel. However this ends, none is still running afterwards."""
         mine, *theirs = work
         others = [self._others.submit(other) for other in theirs]
         try:
@@ -143,30 +146,30 @@ class Contexts:
         return [found, *(other.result() for other in others)]
 
     @contextmanager
-    def _opened(self, tokens: int, count: int) -> Iterator[list[Memory]]:
-        """The first `count` memories, each with cells for so many tokens; they share the processors."""
+    def _opened(self, tokens: int, count: int) -> Iterator[list[KVCache]]:
+        """The first `count` caches, each with cells for so many tokens; they share the processors."""
         shape = self.shape(tokens)
-        memories = [self._memory(at, shape) for at in range(count)]
-        for memory in memories:
-            memory.context.use_threads(self._threads(count))
+        caches = [self._cache(at, shape) for at in range(count)]
+        for cache in caches:
+            cache.context.use_threads(self._threads(count))
         done = False
         try:
-            yield memories
+            yield caches
             done = True
         finally:
             if not done:
-                for memory in memories:
-                    memory.clear()
+                for cache in caches:
+                    cache.clear()
 
-    def _memory(self, at: int, shape: Shape) -> Memory:
-        if at < len(self._memories):
-            if self._memories[at].context.shape.cells >= shape.cells:
-                return self._memories[at]
-            for memory in self._memories[at:]:
-                memory.context.close()
-            del self._memories[at:]
-        self._memories.append(Memory(Context(self._model, shape, self._tuning, self._abort, self._log)))
-        return self._memories[at]
+    def _cache(self, at: int, shape: ContextShape) -> KVCache:
+        if at < len(self._caches):
+            if self._caches[at].context.shape.cells >= shape.cells:
+                return self._caches[at]
+            for cache in self._caches[at:]:
+                cache.context.close()
+            del self._caches[at:]
+        self._caches.append(KVCache(Context(self._model, shape, self._tuning, self._abort, self._log)))
+        return self._caches[at]
 
     def _threads(self, at_work: int) -> int:
         tuning = self._tuning
@@ -175,19 +178,19 @@ class Contexts:
         return max(1, tuning.threads * tuning.contexts // max(1, at_work))
 
 
-def _answer(memory: Memory, branches: Sequence[Branch]) -> list[tuple[list[list[float]], list[int]]]:
-    return [read_answers(memory, *branch) for branch in branches]
+def _answer(cache: KVCache, branches: Sequence[Branch]) -> list[tuple[list[list[float]], list[int]]]:
+    return [read_answers(cache, *branch) for branch in branches]
 
 
-def _shared_out(branches: Sequence[Branch], memories: Sequence[Memory]) -> list[list[int]]:
-    """The branches (indices) for each memory: each goes where, by what is held there, it is done first."""
-    load = [0] * len(memories)
-    parts: list[list[int]] = [[] for _ in memories]
+def _shared_out(branches: Sequence[Branch], caches: Sequence[KVCache]) -> list[list[int]]:
+    """The branches (indices) for each cache: each goes where, with what is cached there, it is done first."""
+    load = [0] * len(caches)
+    parts: list[list[int]] = [[] for _ in caches]
     for index, branch in enumerate(branches):
         rest = sum(len(prompt) - len(branch.resident) for prompt in branch.prompts)
         done = [
-            load[at] + len(branch.resident) - memory.held(branch.resident) + rest
-            for at, memory in enumerate(memories)
+            load[at] + len(branch.resident) - cache.held(branch.resident) + rest
+            for at, cache in enumerate(caches)
         ]
         first = done.index(min(done))
         load[first] = done[first]

@@ -1,4 +1,4 @@
-"""A process that cannot reach the network. What aw does needs none; this makes it a promise that holds."""
+"""A process that cannot reach the network, so that `--offline` is enforced and not only promised."""
 
 import os
 import sys
@@ -14,8 +14,10 @@ _CONNECTIONS: Final = ("socket.connect", "socket.sendto", "socket.sendmsg")
 
 
 def enforce() -> None:
-    """From now on Python code in this process, and in workers that it starts, looks up no name and reaches no
-    other computer: an attempt raises `SettingsError`. Cannot be undone."""
+    """Keep Python code in this process and in its workers from looking up names and reaching other computers.
+
+    An attempt raises `SettingsError`. This cannot be undone.
+    """
     os.environ[VARIABLE] = "1"
     sys.addaudithook(_refuse)
 
@@ -27,7 +29,7 @@ def _refuse(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _is_elsewhere(address: object) -> bool:
-    """Whether the address may be another computer's; inside this one it is a path, or loopback."""
+    """Whether the address may be another computer's; this computer's are paths and loopback addresses."""
     if not isinstance(address, tuple):
         return False
     return not str(address[0]).startswith(("127.", "::1"))

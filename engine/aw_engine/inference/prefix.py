@@ -12,7 +12,7 @@ from typing import NamedTuple
 Tokens = tuple[int, ...]
 
 
-class Node(NamedTuple):
+class PrefixNode(NamedTuple):
     """A token to be evaluated; sequences `first` .. `last` (both included, in sorted order) share it."""
 
     token: int
@@ -24,15 +24,15 @@ class Node(NamedTuple):
 class Group(NamedTuple):
     """Sequences `start` .. `end - 1` (in sorted order), evaluated together.
 
-    The first `held[k]` tokens of the group's k-th sequence are in memory: they are a prefix of the sequence
-    before the group. `nodes` are the rest, parents before children, and first those that the next group
-    holds: the first `kept` tokens of the group's last sequence.
+    The first `held[k]` tokens of the group's k-th sequence are in the KV cache: they are a prefix of the
+    sequence before the group. `nodes` are the others, parents before children. The first `kept` tokens of the
+    group's last sequence come first, because the next group begins with them.
     """
 
     start: int
     end: int
     held: tuple[int, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[PrefixNode, ...]
     kept: int
 
 
@@ -57,8 +57,8 @@ def common_prefix(sequences: Sequence[Tokens]) -> Tokens:
     return low[: shared_length(low, high)]
 
 
-class Tree:
-    """The distinct prefixes of `sequences`, all of which begin with `held`, which is in memory.
+class PrefixTree:
+    """The distinct prefixes of `sequences`, all of which begin with `held`, which is in the KV cache.
 
     `order` lists the sequences' indices sorted; `shared[k]` is what the k-th of them has in common with the
     one before it.
@@ -74,8 +74,8 @@ class Tree:
         """Nodes in all: distinct prefixes beyond what is held."""
         return sum(map(len, self.texts)) - sum(self.shared)
 
-    def nodes(self, k: int) -> Iterator[Node]:
-        """What the k-th sequence adds to those before it."""
+    def nodes(self, k: int) -> Iterator[PrefixNode]:
+        """The nodes that the k-th sequence adds to those before it."""
         text, start = self.texts[k], self.shared[k]
         spans: list[tuple[int, int, int]] = []  # positions [low, high) are shared by k .. last
         high, last = len(text), k
@@ -88,7 +88,7 @@ class Tree:
             last += 1
         for low, high, last in reversed(spans):
             for position in range(low, high):
-                yield Node(text[position], position, k, last)
+                yield PrefixNode(text[position], position, k, last)
 
     def groups(self, tokens: int, members: int) -> Iterator[Group]:
         """The tree cut into groups to be evaluated one after another; every node is in exactly one.
@@ -108,10 +108,10 @@ class Tree:
             start = end
 
     def _end(self, start: int, tokens: int, members: int) -> int:
-        """Where the group that begins at `start` ends.
+        """The end of the group that begins at `start`.
 
-        What is kept of it must not be parted from what was held before it by something that only the group's
-        first sequences hold: that would leave a gap in which later tokens lie before earlier ones.
+        Between the tokens held before the group and those kept after it there must be none that only its
+        first sequences use: they would leave a gap in which later tokens lie before earlier ones.
         """
         end, size, held = start + 1, len(self.texts[start]) - self.shared[start], self.shared[start]
         for candidate in range(start + 2, min(len(self.texts), start + members) + 1):
@@ -128,16 +128,16 @@ class Tree:
 
 
 def parted(sequences: Sequence[Tokens], parts: int, least: int) -> list[list[int]]:
-    """The sequences (indices) in at most `parts` (a power of two) groups to be evaluated beside each other.
+    """The sequences (indices) in at most `parts` (a power of two) groups to be evaluated in parallel.
 
-    Each takes about as many tokens as the others. What two of them begin with is evaluated in both, and so
-    they part where little is shared; and not at all where it would spare fewer than `least` tokens.
+    All groups have about as many tokens. A prefix that two groups share is evaluated in both, so the cut is
+    made where little is shared, and not at all where it would save fewer than `least` tokens.
     """
-    tree = Tree(sequences, ())
+    tree = PrefixTree(sequences, ())
     return [[tree.order[k] for k in part] for part in _halves(tree, range(len(tree.order)), parts, least)]
 
 
-def _halves(tree: Tree, part: range, parts: int, least: int) -> list[range]:
+def _halves(tree: PrefixTree, part: range, parts: int, least: int) -> list[range]:
     if parts == 1 or len(part) < 2:
         return [part]
     new = [len(tree.texts[k]) - (tree.shared[k] if k > part.start else 0) for k in part]

@@ -1,4 +1,4 @@
-"""The worker as the server sees it: a child process, one thread that reads its replies, one its stderr."""
+"""The worker as a child process, with one thread that reads its replies and one that reads its stderr."""
 
 import logging
 import signal
@@ -17,7 +17,7 @@ _STDERR_LINES: Final = 200
 
 
 class WorkerProcess:
-    """A running worker. `on_reply` and `on_death` are called on the reading thread; `on_death` once, last."""
+    """A running worker. `on_reply` and `on_death` are called on the reading thread, the latter once, last."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class WorkerProcess:
         self._reader.start()
 
     def send(self, frame: bytes) -> None:
-        """Write a frame; blocks while the pipe is full. A dead worker is reported by `on_death` only."""
+        """Write a frame; block while the pipe is full. A dead worker is reported by `on_death` only."""
         pipe = self._process.stdin
         with self._writing:
             try:
@@ -54,7 +54,7 @@ class WorkerProcess:
                 return
 
     def kill(self) -> None:
-        """End the process now. Does not block."""
+        """Kill the process, without waiting for its end."""
         self._process.kill()
 
     def wait(self, seconds: float) -> bool:

@@ -1,19 +1,17 @@
-"""How long work takes on this computer: what runs have used and taken, remembered by model file.
+"""How long runs take on this computer, by the runs with the same model file that it remembers.
 
-Work is counted in tokens read; one that is written counts as some that are read.
+Work is counted in tokens read; a token written counts as several that are read.
 """
 
-import hashlib
-import os
 import statistics
 from contextlib import suppress
 from math import exp, hypot, log
 from pathlib import Path
 from typing import Annotated, Final
 
-import msgspec
-import platformdirs
 from msgspec import Meta, Struct
+
+from aw_engine.inference import cache_note
 
 _KEPT: Final = 12
 _LATEST: Final = 5  # by whose pace the next one is timed: what else the computer does changes
@@ -24,37 +22,31 @@ _UNHEARD: Final = 4  # runs that went as expected and never were: a few others d
 _CHANCE, _ALONE = 0.46, 0.3
 
 
-class Run(Struct, frozen=True):
-    """Work that was done to its end: the tokens it was expected to need, those it did need, and seconds."""
+class TimedRun(Struct, frozen=True):
+    """A run that came to its end: the tokens it was expected to need, those it needed, and seconds."""
 
     expected: Annotated[float, Meta(gt=0, lt=1e12)]
     used: Annotated[float, Meta(gt=0, lt=1e12)]
     seconds: Annotated[float, Meta(gt=0, lt=1e9)]
 
 
-def record(model: str, run: Run) -> None:
-    """Remembers a run of the model with this digest, unless it was too short to tell.
+def record(model: str, run: TimedRun) -> None:
+    """Remember a run of the model with this digest, unless it was too short to say anything.
 
-    A full disk or a read-only home is no reason to fail: then it is forgotten.
+    A full disk or a read-only home is no reason to fail: the run is then forgotten.
     """
     if run.used < _SMALLEST or min(run.seconds, run.expected) <= 0:
         return
     runs = [*_runs(model), run][-_KEPT:]
-    note = _note(model)
-    partial = note.with_suffix(f".{os.getpid()}.part")
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(msgspec.json.encode(runs))
-        partial.replace(note)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink()
+    with suppress(OSError):
+        cache_note.write(_note(model), runs)
 
 
 def seconds(model: str, work: float) -> tuple[float, float] | None:
-    """Between how many seconds four of five runs end that are expected to need `work` tokens.
+    """The range of seconds in which four of five runs end that are expected to need `work` tokens.
 
-    The geometric mean of the two is the likeliest; loading is not in it. None before any run was remembered.
+    The likeliest value is the geometric mean of both ends. Loading is not counted. None if no run is
+    remembered.
     """
     runs = _runs(model)
     if not runs:
@@ -69,13 +61,9 @@ def seconds(model: str, work: float) -> tuple[float, float] | None:
     return exp(middle - width), exp(middle + width)
 
 
-def _runs(model: str) -> list[Run]:
-    try:
-        return msgspec.json.decode(_note(model).read_bytes(), type=list[Run])
-    except (OSError, msgspec.MsgspecError):
-        return []
+def _runs(model: str) -> list[TimedRun]:
+    return cache_note.read(_note(model), list[TimedRun]) or []
 
 
 def _note(model: str) -> Path:
-    name = hashlib.sha256(model.encode()).hexdigest()[:32]
-    return platformdirs.user_cache_path("aw", appauthor=False) / "rates" / f"{name}.json"
+    return cache_note.path(cache_note.folder("rates"), model.encode())

@@ -1,4 +1,4 @@
-"""Reading without writing: how likely texts are, and what the model answers at one place."""
+"""Prefill without decoding: how likely texts are, and how likely each answer is after a prompt."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from aw_engine.errors import BackendError
-from aw_engine.inference.memory import Memory
+from aw_engine.inference.kv_cache import KVCache
 from aw_engine.inference.prefix import Tokens
 from aw_engine.inference.sampling import log_normalisers
 
@@ -18,14 +18,14 @@ class Scorable(NamedTuple):
     text: Tokens
 
 
-class Scores(NamedTuple):
-    """One entry a text: natural-log likelihoods, and tokens evaluated for it first."""
+class ScoredTexts(NamedTuple):
+    """Of each text its natural-log likelihood, and the number of tokens that were evaluated for it first."""
 
     logprobs: list[float]
     costs: list[int]
 
 
-def score_texts(memory: Memory, texts: Sequence[Scorable]) -> Scores:
+def score_texts(cache: KVCache, texts: Sequence[Scorable]) -> ScoredTexts:
     """Log-likelihood of each text after what is before it; every distinct prefix is evaluated once.
 
     :raises BackendError: if a text is empty, nothing precedes it, or a likelihood is not finite.
@@ -37,8 +37,8 @@ def score_texts(memory: Memory, texts: Sequence[Scorable]) -> Scores:
     follows = [text.before + text.text for text in texts]
     sums = np.zeros(len(texts), dtype=np.float64)
     costs = [0] * len(texts)
-    memory.begin((), max(map(len, sequences), default=0) + memory.context.shape.batch)
-    for rows in memory.read(sequences, [len(text.before) - 1 for text in texts], costs):
+    cache.begin((), max(map(len, sequences), default=0) + cache.context.shape.batch)
+    for rows in cache.read(sequences, [len(text.before) - 1 for text in texts], costs):
         if not rows.places:
             continue
         norms = log_normalisers(rows.logits)
@@ -51,23 +51,23 @@ def score_texts(memory: Memory, texts: Sequence[Scorable]) -> Scores:
         np.add.at(sums, reader, rows.logits[row, token] - norms[row])
     if not np.isfinite(sums).all():
         raise BackendError("A likelihood is not a number; the model file may be damaged.")
-    return Scores(sums.tolist(), costs)
+    return ScoredTexts(sums.tolist(), costs)
 
 
 def read_answers(
-    memory: Memory, resident: Tokens, prompts: Sequence[Tokens], answers: Sequence[Sequence[Sequence[int]]]
+    cache: KVCache, resident: Tokens, prompts: Sequence[Tokens], answers: Sequence[Sequence[Sequence[int]]]
 ) -> tuple[list[list[float]], list[int]]:
-    """Log-probability of each answer (each a set of first tokens) right after each prompt, and the costs.
+    """Log-probability of each answer (a set of first tokens) after each prompt, and tokens evaluated.
 
-    All over the full vocabulary at temperature 1. `resident` is a proper prefix of all prompts that stays in
-    memory for the next call.
+    Probabilities are over the full vocabulary at temperature 1. `resident` is a proper prefix of all prompts;
+    it stays in the KV cache for the next call.
 
     :raises BackendError: if any is not finite.
     """
     costs = [0] * len(prompts)
-    costs[0] += memory.begin(resident, memory.room(prompts, resident))
+    costs[0] += cache.begin(resident, cache.room(prompts, resident))
     found: list[list[float]] = [[] for _ in prompts]
-    for rows in memory.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
+    for rows in cache.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
         if not rows.places:
             continue
         norms = log_normalisers(rows.logits)

@@ -1,4 +1,4 @@
-"""Many completions at once: requests enter in their order, every step writes one token of each that runs."""
+"""Many completions at once: requests enter in order; each step decodes one token of each sequence."""
 
 from collections import deque
 from collections.abc import Generator, Sequence
@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aw_engine.inference.backend import Completion, Finish, Sampling
-from aw_engine.inference.llama import Model, Sampler
-from aw_engine.inference.memory import Memory
+from aw_engine.inference.kv_cache import KVCache
+from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.llama_sampler import Sampler
 from aw_engine.inference.prefix import Tokens, common_prefix
 from aw_engine.inference.sampling import log_normalisers
 
 
-class Job(NamedTuple):
-    """One completion to be written; `grammar` is GBNF text, "" for none."""
+class DecodeRequest(NamedTuple):
+    """A request for one completion; `grammar` is GBNF text, "" for none."""
 
     prompt: Tokens
     sampling: Sampling
@@ -23,16 +24,16 @@ class Job(NamedTuple):
 
     @property
     def room(self) -> int:
-        """Cells that it may come to use."""
+        """The most cells of the KV cache that it can use."""
         return len(self.prompt) + self.sampling.max_tokens
 
 
-class _Running:
-    """A sequence being written: `tokens` so far, the last of which has not been evaluated yet."""
+class _Sequence:
+    """A sequence being decoded: `tokens` so far, the last of which has not been evaluated yet."""
 
-    def __init__(self, index: int, job: Job, slot: int, sampler: Sampler) -> None:
+    def __init__(self, index: int, request: DecodeRequest, slot: int, sampler: Sampler) -> None:
         self.index = index
-        self.job = job
+        self.request = request
         self.slot = slot
         self.sampler = sampler
         self.tokens: list[int] = []
@@ -40,38 +41,41 @@ class _Running:
         self.finish: Finish | None = None
 
 
-def room(jobs: Sequence[Job]) -> int:
-    """Cells that the jobs may come to use together, the prefix that all share counted once."""
-    resident = len(_resident(jobs))
-    return resident + sum(job.room - resident for job in jobs)
+def room(requests: Sequence[DecodeRequest]) -> int:
+    """The most cells that the requests can use together; a prefix that all share is counted once."""
+    resident = len(_resident(requests))
+    return resident + sum(request.room - resident for request in requests)
 
 
 class Scheduler:
-    """Writes `jobs`, at most `width` at a time; the same jobs give the same completions in the same order.
+    """Serves `requests`, at most `width` at a time; equal requests give equal completions in the same order.
 
-    If memory has room for all jobs together, none depends on the others: the cells of a finished text are
-    then left alone until the end, since new tokens in its gaps would be attended to out of their order.
+    If the cache has room for all of them together, no completion depends on the others: the cells of a
+    finished sequence are then kept until the end, because new tokens in the gaps would be attended to out of
+    order.
     """
 
-    def __init__(self, memory: Memory, model: Model, jobs: Sequence[Job], width: int) -> None:
-        self._memory = memory
+    def __init__(
+        self, cache: KVCache, model: NativeModel, requests: Sequence[DecodeRequest], width: int
+    ) -> None:
+        self._cache = cache
         self._model = model
-        self._waiting = deque(enumerate(jobs))
-        self._running: list[_Running] = []
+        self._waiting = deque(enumerate(requests))
+        self._running: list[_Sequence] = []
         self._width = width
-        self._slots = list(range(memory.context.shape.sequences - 1, 0, -1))  # slot 0 is the trunk
-        self._finished: list[_Running] = []
-        self._costs = [0] * len(jobs)
-        self._resident = _resident(jobs)
-        self._room = min(room(jobs), memory.context.shape.cells) - len(self._resident)
+        self._slots = list(range(cache.context.shape.sequences - 1, 0, -1))  # slot 0 is the trunk
+        self._finished: list[_Sequence] = []
+        self._costs = [0] * len(requests)
+        self._resident = _resident(requests)
+        self._room = min(room(requests), cache.context.shape.cells) - len(self._resident)
         self._free = 0
 
     def run(self) -> Generator[list[Completion]]:
-        """What finishes with each step, often nothing. Samplers are freed however the iteration ends."""
+        """The completions that finish with each step, often none. Samplers are always freed at the end."""
         if not self._waiting:
             return
-        self._costs[0] += self._memory.begin(self._resident, self._room)
-        self._free = self._memory.free
+        self._costs[0] += self._cache.begin(self._resident, self._room)
+        self._free = self._cache.free
         try:
             while self._waiting or self._running:
                 yield self.step()
@@ -79,10 +83,10 @@ class Scheduler:
             for sequence in self._running:
                 sequence.sampler.close()
             for sequence in self._running + self._finished:
-                self._memory.context.forget(sequence.slot)
+                self._cache.context.forget(sequence.slot)
 
     def step(self) -> list[Completion]:
-        """Write one token of every running sequence, let in who fits, and return who has finished."""
+        """Decode one token of every running sequence, admit what fits, and return what has finished."""
         self._decode()
         self._admit()
         return self._retire()
@@ -90,25 +94,27 @@ class Scheduler:
     def _decode(self) -> None:
         if not self._running:
             return
-        context = self._memory.context
+        context = self._cache.context
         for sequence in self._running:
-            position = len(sequence.job.prompt) + len(sequence.tokens) - 1
+            position = len(sequence.request.prompt) + len(sequence.tokens) - 1
             context.batch.add(sequence.tokens[-1], position, (sequence.slot,), True)
         logits = context.decode()
         self._write(self._running, range(len(self._running)), logits)
 
     def _admit(self) -> None:
-        entering: list[_Running] = []
+        entering: list[_Sequence] = []
         while self._waiting and len(self._running) < self._width and self._make_room(self._waiting[0][1]):
-            index, job = self._waiting.popleft()
-            self._free -= self._growth(job)
-            sampling = job.sampling
-            sampler = Sampler(self._model, sampling.seed, sampling.temperature, sampling.min_p, job.grammar)
-            entering.append(_Running(index, job, self._slots.pop(), sampler))
+            index, request = self._waiting.popleft()
+            self._free -= self._growth(request)
+            sampling = request.sampling
+            sampler = Sampler(
+                self._model, sampling.seed, sampling.temperature, sampling.min_p, request.grammar
+            )
+            entering.append(_Sequence(index, request, self._slots.pop(), sampler))
             self._running.append(entering[-1])
         costs = [0] * len(entering)
-        prompts = [sequence.job.prompt for sequence in entering]
-        for rows in self._memory.enter(prompts, [sequence.slot for sequence in entering], costs):
+        prompts = [sequence.request.prompt for sequence in entering]
+        for rows in self._cache.enter(prompts, [sequence.slot for sequence in entering], costs):
             readers = [
                 (entering[reader], row) for row, place in enumerate(rows.places) for reader in place.readers
             ]
@@ -116,26 +122,28 @@ class Scheduler:
         for sequence, cost in zip(entering, costs, strict=True):
             self._costs[sequence.index] += cost
 
-    def _make_room(self, job: Job) -> bool:
-        """Whether there is room for a job, if need be where finished texts were."""
-        growth = self._growth(job)
+    def _make_room(self, request: DecodeRequest) -> bool:
+        """Whether there is room for a request, after freeing the cells of finished sequences if necessary."""
+        growth = self._growth(request)
         if not self._slots or growth > self._free:
             for sequence in self._finished:
-                self._memory.context.forget(sequence.slot)
+                self._cache.context.forget(sequence.slot)
                 self._slots.append(sequence.slot)
-                self._free += self._growth(sequence.job)
+                self._free += self._growth(sequence.request)
             self._finished.clear()
         return bool(self._slots) and growth <= self._free
 
-    def _growth(self, job: Job) -> int:
-        return job.room - len(self._resident)
+    def _growth(self, request: DecodeRequest) -> int:
+        return request.room - len(self._resident)
 
-    def _write(self, sequences: Sequence[_Running], rows: Sequence[int], logits: NDArray[np.float32]) -> None:
+    def _write(
+        self, sequences: Sequence[_Sequence], rows: Sequence[int], logits: NDArray[np.float32]
+    ) -> None:
         if not sequences:
             return
         normalisers = log_normalisers(logits)
         for sequence, row in zip(sequences, rows, strict=True):
-            token = sequence.sampler.sample(self._memory.context, row - len(logits))
+            token = sequence.sampler.sample(self._cache.context, row - len(logits))
             logprob = float(logits[row, token] - normalisers[row])
             if self._model.is_end(token):
                 sequence.finish = "stop"
@@ -144,7 +152,7 @@ class Scheduler:
                 continue
             sequence.tokens.append(token)
             sequence.logprob += logprob
-            if len(sequence.tokens) == sequence.job.sampling.max_tokens:
+            if len(sequence.tokens) == sequence.request.sampling.max_tokens:
                 sequence.finish = "length"
 
     def _retire(self) -> list[Completion]:
@@ -169,7 +177,7 @@ class Scheduler:
         return done
 
 
-def _resident(jobs: Sequence[Job]) -> Tokens:
-    """What all prompts begin with, but for the token whose logits begin the shortest one's answer."""
-    shared = common_prefix([job.prompt for job in jobs])
-    return shared[: min((len(job.prompt) for job in jobs), default=1) - 1]
+def _resident(requests: Sequence[DecodeRequest]) -> Tokens:
+    """The prefix of all prompts, without the last token of the shortest one, whose logits are needed."""
+    shared = common_prefix([request.prompt for request in requests])
+    return shared[: min((len(request.prompt) for request in requests), default=1) - 1]

@@ -1,4 +1,4 @@
-"""A back end whose answers are given: for tests and demonstrations in which they must be known."""
+"""A backend whose answers are given, for tests and demonstrations in which they must be known."""
 
 import math
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -15,6 +15,7 @@ from aw_engine.inference.backend import (
     ModelInfo,
     Scoring,
 )
+from aw_engine.inference.sizes import CONTEXT_LIMIT
 
 Writer = Callable[[Generation], str] | Sequence[str]
 Judge = Callable[[Choice], float | tuple[float, ...]]
@@ -22,7 +23,7 @@ Scorer = Callable[[Scoring], float]
 
 
 class ScriptedBackend:
-    """Answers by functions, or from a list of texts in order; deterministic if they are.
+    """A backend that answers by functions, or from a list of texts in order; deterministic if they are.
 
     `write` gives the text of a completion. `judge` gives the log-odds of the first of two answers, or the
     natural-log probabilities of all. `score` gives a text's log-likelihood. A token is a word. What was asked
@@ -51,7 +52,7 @@ class ScriptedBackend:
             ref="scripted",
             name="scripted",
             digest="0" * 64,
-            context=4096,
+            context=CONTEXT_LIMIT,
             dialect="scripted",
             capabilities=self._capabilities,
             settings={},
@@ -92,7 +93,7 @@ class ScriptedBackend:
         return [len(text.split()) for text in texts]
 
     async def aclose(self) -> None:
-        """There is nothing to end."""
+        """Do nothing: there is no process to end."""
 
 
 def _in_turn(texts: Iterator[str]) -> Callable[[Generation], str]:

@@ -1,4 +1,4 @@
-"""What the worker does with each request: every one is answered, whatever happens to it."""
+"""How the worker serves requests: each is answered, whatever happens."""
 
 import threading
 import traceback
@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from aw_engine.errors import AwError, BackendError, PassageError
 from aw_engine.inference import wire
-from aw_engine.inference.engine import Engine, Loading
-from aw_engine.inference.llama import Abort, Aborted, quiet_start
+from aw_engine.inference.engine import InferenceEngine
+from aw_engine.inference.llama import Aborted, AbortFlag, quiet_start
+from aw_engine.inference.loading import Loading
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.models.reference import resolve
 from aw_engine.inference.models.verify import check_memory, digest_of
@@ -21,14 +22,14 @@ class Service:
     def __init__(self, send: Callable[[wire.Reply], None]) -> None:
         self._send = send
         self._log = quiet_start()
-        self._engine: Engine | None = None
-        self._flag = Abort()
+        self._engine: InferenceEngine | None = None
+        self._flag = AbortFlag()
         self._lock = threading.Lock()
         self._current: int | None = None
         self._given_up: set[int] = set()
 
     def abort(self, request: int) -> None:
-        """Give up a request, at once if it is being served."""
+        """Abort a request, at once if it is being served."""
         with self._lock:
             if request == self._current:
                 self._flag.is_set = True
@@ -76,15 +77,15 @@ class Service:
             case wire.Score(id, requests):
                 self._send(wire.Scored(id, tuple(self._loaded().score(requests))))
             case wire.Count(id, texts):
-                self._send(wire.Counted(id, tuple(self._loaded().count(texts))))
+                self._send(wire.CountedTokens(id, tuple(self._loaded().count(texts))))
             case wire.Tune(id):
                 engine = self._loaded()
-                tuned = engine.tune(lambda share: self._send(wire.Progress(id, share)))
+                tuned = engine.tune(lambda share: self._send(wire.Progressed(id, share)))
                 self._send(wire.Settled(id, tuned, engine.info))
             case wire.Abort():
                 raise BackendError("An abort is not a request to be served.")
 
-    def _loaded(self) -> Engine:
+    def _loaded(self) -> InferenceEngine:
         if self._engine is None:
             raise BackendError("No model has been loaded.")
         return self._engine
@@ -98,7 +99,7 @@ class Service:
         check_memory(header, request.context)
 
         def checked(share: float) -> None:
-            self._send(wire.Progress(request.id, share * _CHECKING))
+            self._send(wire.Progressed(request.id, share * _CHECKING))
             if self._flag.is_set:
                 raise Aborted
 
@@ -109,7 +110,7 @@ class Service:
             nonlocal reported
             if int(share * 20) > reported:
                 reported = int(share * 20)
-                self._send(wire.Progress(request.id, _CHECKING + share * (1 - _CHECKING)))
+                self._send(wire.Progressed(request.id, _CHECKING + share * (1 - _CHECKING)))
 
         loading = Loading(
             ref=request.ref,
@@ -120,5 +121,5 @@ class Service:
             threads=request.threads,
             context=request.context,
         )
-        self._engine = Engine(loading, self._log, self._flag, progressed)
+        self._engine = InferenceEngine(loading, self._log, self._flag, progressed)
         self._send(wire.Loaded(request.id, self._engine.info))

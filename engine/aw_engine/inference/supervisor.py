@@ -1,7 +1,7 @@
-"""`WorkerBackend`: the model in a process of its own, started when it is first asked, ended when idle.
+"""`WorkerBackend`: the model in a process of its own, started by the first request and ended when idle.
 
-Requests travel by number. The worker serves them in the order in which they came; a reading thread hands each
-reply to the caller who waits for it. A crash costs the open requests and nothing else.
+Requests are numbered. The worker serves them in the order in which they came; a reading thread hands each
+reply to the caller who waits for it. When the worker crashes, only the open requests are lost.
 """
 
 import asyncio
@@ -14,11 +14,9 @@ from typing import Final, Literal
 
 import anyio
 import anyio.to_thread
-from anyio.lowlevel import checkpoint
 
-from aw_engine import errors
 from aw_engine.domain.brief import BUILTIN
-from aw_engine.errors import AwError, BackendError, PassageError, WorkerDied
+from aw_engine.errors import AwError, WorkerDied
 from aw_engine.inference import wire
 from aw_engine.inference.backend import (
     Choice,
@@ -29,14 +27,14 @@ from aw_engine.inference.backend import (
     ModelInfo,
     Scoring,
 )
+from aw_engine.inference.inbox import Inbox, unexpected
 from aw_engine.inference.process import WorkerProcess, worker_command
+from aw_engine.inference.sizes import CONTEXT_LIMIT
 from aw_engine.inference.tuning import Tuned
 
-CONTEXT_LIMIT: Final = 4096
 _ACKNOWLEDGED_WITHIN: Final = 1.0
 _ENDS_WITHIN: Final = 2.0
 _RESTART_WINDOW: Final = 180.0
-_REASONS: Final[dict[str, errors.PassageReason]] = {"tooLong": "tooLong", "unencodable": "unencodable"}
 
 _Receive = Callable[[], Awaitable[wire.Reply]]
 
@@ -46,7 +44,7 @@ class WorkerBackend:
 
     `ref` is a model reference, `dialect` overrides what the file says, `threads` 0 means as many as fit. The
     worker is ended after `idle` seconds without a request and started again by the next. If it dies twice
-    within three minutes it is not started again before `reset`. `on_loading` hears the share loaded, 0..1.
+    within three minutes it is not started again before `reset`. `on_loading` is told the share loaded, 0..1.
     """
 
     def __init__(
@@ -71,14 +69,14 @@ class WorkerBackend:
         self._state = threading.Lock()
         self._worker: WorkerProcess | None = None
         self._info: ModelInfo | None = None
-        self._open: dict[int, _Inbox] = {}
+        self._open: dict[int, Inbox] = {}
         self._deaths: list[float] = []
         self._last = 0
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def worker_pid(self) -> int | None:
-        """The worker's process id while there is one."""
+        """The worker's process id, None while there is no worker."""
         worker = self._worker
         return worker.pid if worker is not None else None
 
@@ -89,14 +87,14 @@ class WorkerBackend:
         return info
 
     async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
-        """Completions, each as it finishes. Leaving the iteration gives up the rest."""
+        """Completions, each as it finishes. Leaving the iteration aborts the others."""
         if not requests:
             return
         async with self._ask(partial(wire.Generate, requests=tuple(requests))) as receive:
             while isinstance(reply := await receive(), wire.Completed):
                 yield reply.completion
             if not isinstance(reply, wire.Ended):
-                raise _unexpected(reply)
+                raise unexpected(reply)
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores in the order of the requests."""
@@ -105,7 +103,7 @@ class WorkerBackend:
         async with self._ask(partial(wire.Choose, requests=tuple(requests))) as receive:
             reply = await receive()
         if not isinstance(reply, wire.Chosen) or len(reply.scores) != len(requests):
-            raise _unexpected(reply)
+            raise unexpected(reply)
         return list(reply.scores)
 
     async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:
@@ -115,7 +113,7 @@ class WorkerBackend:
         async with self._ask(partial(wire.Score, requests=tuple(requests))) as receive:
             reply = await receive()
         if not isinstance(reply, wire.Scored) or len(reply.likelihoods) != len(requests):
-            raise _unexpected(reply)
+            raise unexpected(reply)
         return list(reply.likelihoods)
 
     async def count(self, texts: Sequence[str]) -> list[int]:
@@ -124,21 +122,21 @@ class WorkerBackend:
             return []
         async with self._ask(partial(wire.Count, texts=tuple(texts))) as receive:
             reply = await receive()
-        if not isinstance(reply, wire.Counted) or len(reply.counts) != len(texts):
-            raise _unexpected(reply)
+        if not isinstance(reply, wire.CountedTokens) or len(reply.counts) != len(texts):
+            raise unexpected(reply)
         return list(reply.counts)
 
     async def tune(self, on_progress: Callable[[float], None]) -> tuple[Tuned, ModelInfo]:
-        """Settings tried on this machine, of which the quickest are remembered and in force from here on.
+        """Try settings on this machine, use and remember the quickest; return them and what the model now is.
 
-        Takes up to a minute; `on_progress` hears the share done, 0..1.
+        Takes up to a minute; `on_progress` is told the share done, 0..1.
         """
         worker, _ = await self._ready()
         async with self._exchange(worker, wire.Tune) as receive:
-            while isinstance(reply := await receive(), wire.Progress):
+            while isinstance(reply := await receive(), wire.Progressed):
                 on_progress(reply.share)
         if not isinstance(reply, wire.Settled):
-            raise _unexpected(reply)
+            raise unexpected(reply)
         with self._state:
             if self._worker is worker:
                 self._info = reply.info
@@ -163,7 +161,7 @@ class WorkerBackend:
             yield receive
 
     async def _ready(self) -> tuple[WorkerProcess, ModelInfo]:
-        """A worker that has loaded the model. One caller starts it, the others wait their turn."""
+        """A worker that has loaded the model. One caller starts it; the others wait."""
         self._keep()
         async with self._starting:
             with self._state:
@@ -174,11 +172,11 @@ class WorkerBackend:
                 self._check_deaths()
                 worker = await anyio.to_thread.run_sync(self._start)
             async with self._exchange(worker, self._load) as receive:
-                while isinstance(reply := await receive(), wire.Progress):
+                while isinstance(reply := await receive(), wire.Progressed):
                     if self._on_loading is not None:
                         self._on_loading(reply.share)
             if not isinstance(reply, wire.Loaded):
-                raise _unexpected(reply)
+                raise unexpected(reply)
             with self._state:
                 if self._worker is worker:
                     self._info = reply.info
@@ -195,7 +193,7 @@ class WorkerBackend:
         self, worker: WorkerProcess, build: Callable[[int], wire.Request]
     ) -> AsyncIterator[_Receive]:
         """Send a request; the yielded function waits for its next reply and raises what went wrong."""
-        inbox, sent = _Inbox(), False
+        inbox, sent = Inbox(), False
         self._keep()  # loading, or another caller, may have begun to count the idle time
         with self._state:
             self._last += 1
@@ -217,7 +215,7 @@ class WorkerBackend:
                 self._open.pop(number, None)
             self._rest()
 
-    async def _give_up(self, worker: WorkerProcess, number: int, inbox: "_Inbox") -> None:
+    async def _give_up(self, worker: WorkerProcess, number: int, inbox: Inbox) -> None:
         with anyio.move_on_after(_ACKNOWLEDGED_WITHIN, shield=True):
             await anyio.to_thread.run_sync(worker.send, wire.encode(wire.Abort(number)))
             while not inbox.ended:
@@ -233,7 +231,7 @@ class WorkerBackend:
             inbox.put(reply)
 
     def _bury(self, worker: WorkerProcess, cause: AwError) -> None:
-        """The worker has ended: all that was asked of it fails, and if nobody wanted that, it is counted."""
+        """Fail all open requests of a worker that has ended without being told to, and count its death."""
         with self._state:
             if self._worker is not worker:
                 return
@@ -253,7 +251,7 @@ class WorkerBackend:
             )
 
     def _detach(self) -> WorkerProcess | None:
-        """Kill the worker on purpose. It keeps nothing, so it needs no farewell."""
+        """Kill the worker on purpose. It has no state to save."""
         self._keep()
         with self._state:
             worker, self._worker, self._info = self._worker, None, None
@@ -276,47 +274,3 @@ class WorkerBackend:
             busy = bool(self._open) or self._worker is None
         if not busy:
             self._timer = asyncio.get_running_loop().call_later(self._idle, self._detach)
-
-
-class _Inbox:
-    """Replies to one request, put by a reading thread, received on the loop where it was made."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[wire.Reply | AwError] = asyncio.Queue()
-        self.ended = False
-
-    def put(self, reply: wire.Reply | AwError) -> None:
-        """From any thread."""
-        try:
-            self._loop.call_soon_threadsafe(self._queue.put_nowait, reply)
-        except RuntimeError:  # the loop is closed, and with it whoever waited
-            return
-
-    async def receive(self) -> wire.Reply:
-        """The next reply.
-
-        :raises AwError: what the worker reports, or its death.
-        """
-        await checkpoint()  # replies that are there already must not keep a cancelled caller going
-        reply = await self._queue.get()
-        if isinstance(reply, AwError):
-            self.ended = True
-            raise reply
-        self.ended = not isinstance(reply, wire.Progress | wire.Completed)
-        if isinstance(reply, wire.Failed):
-            raise _error(reply)
-        return reply
-
-
-def _error(failed: wire.Failed) -> AwError:
-    if failed.reason in _REASONS:
-        return PassageError(_REASONS[failed.reason], failed.message)
-    kind = getattr(errors, failed.kind, None)
-    if isinstance(kind, type) and issubclass(kind, AwError) and not issubclass(kind, PassageError):
-        return kind(failed.message)
-    return BackendError(failed.message)
-
-
-def _unexpected(reply: wire.Reply) -> BackendError:
-    return BackendError(f"The model's process gave an answer of the wrong kind ({type(reply).__name__}).")

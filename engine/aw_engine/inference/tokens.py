@@ -1,4 +1,4 @@
-"""Segments become tokens: control tokens only where a trusted segment spells them.
+"""From segments to tokens: only a trusted segment can spell control tokens.
 
 All text between two control tokens is tokenised in one piece, with special tokens off, so the tokens are
 those of the whole string. The native tokeniser recognises "user-defined" tokens (`<think>`, `<tool_call>`)

@@ -1,4 +1,4 @@
-"""Finds the settings with which a model is quickest on this machine, by trying them.
+"""The search for the settings with which a model is quickest on this machine.
 
 Threads are compared by the clock on the wall, everything else by the processor's time: on a machine that
 others use too, the wall clock says more about them than about the settings.
@@ -13,10 +13,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from aw_engine.errors import OutOfMemory
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
-from aw_engine.inference.memory import TRUNK, Memory
+from aw_engine.inference.kv_cache import TRUNK, KVCache
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.prefix import Tokens
-from aw_engine.inference.tuning import Cell, Trial, Tuned, Tuning, cores
+from aw_engine.inference.tuning import CacheType, Trial, Tuned, Tuning, cores
 
 SECONDS: Final = 40.0
 """How long trying may take; loading comes on top."""
@@ -31,10 +33,12 @@ _PREFIX, _BRANCHES, _BRANCH, _STEPS = 192, 8, 48, 4
 class Tuner:
     """Tries settings on `model`, starting from `first`, for about `seconds`.
 
-    One setting is changed at a time, what saves most first; what the time does not suffice for stays.
+    One setting is changed at a time, beginning with the one that matters most.
     """
 
-    def __init__(self, model: Model, first: Tuning, abort: Abort, log: Log, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, model: NativeModel, first: Tuning, abort: AbortFlag, log: Log, seconds: float = SECONDS
+    ) -> None:
         self._model = model
         self._abort = abort
         self._log = log
@@ -44,7 +48,7 @@ class Tuner:
         self._by_wall = True
 
     def run(self, on_progress: Callable[[float], None], *, threads: bool = True) -> Tuned:
-        """The best settings; numbers of threads are tried if `threads`. `on_progress` hears 0..1.
+        """The best settings; numbers of threads are tried if `threads`. `on_progress` is told the share done.
 
         :raises Aborted: if the flag is set meanwhile.
         """
@@ -63,45 +67,47 @@ class Tuner:
                 self._choose(rivals, measure, _EXACT if changes[0].keywords.get("keys") else _WORTH)
         return Tuned(self._best, tuple(self._trials))
 
-    def _choose(self, rivals: list[Tuning], measure: Callable[[Tuning, Memory], Trial], worth: float) -> None:
-        """The quickest becomes the best if it gains what it is `worth` over the best so far, the first rival.
+    def _choose(
+        self, rivals: list[Tuning], measure: Callable[[Tuning, KVCache], Trial], worth: float
+    ) -> None:
+        """Make the quickest rival the best if it is `worth` times as fast as the first one, the best so far.
 
-        All take turns, since others use the machine too; of each its quickest turn counts.
+        The rivals take turns, since other programs use the machine too; the quickest turn of each counts.
         """
         ends = time.monotonic() + self._seconds / _STAGES
         with ExitStack() as stack:
-            memories: dict[Tuning, Memory] = {}
+            caches: dict[Tuning, KVCache] = {}
             for tuning in rivals:
                 with suppress(OutOfMemory):
-                    memories[tuning] = stack.enter_context(self._memory(tuning))
-                    measure(tuning, memories[tuning])  # touches what was only reserved
-            found = {tuning: Trial(tuning) for tuning in memories}
+                    caches[tuning] = stack.enter_context(self._cache(tuning))
+                    measure(tuning, caches[tuning])  # touches what was only reserved
+            found = {tuning: Trial(tuning) for tuning in caches}
             for turn in range(_TURNS):
                 if turn and time.monotonic() > ends:
                     break
-                for tuning, memory in memories.items():
-                    found[tuning] = max(found[tuning], measure(tuning, memory), key=_speed)
+                for tuning, cache in caches.items():
+                    found[tuning] = max(found[tuning], measure(tuning, cache), key=_speed)
         self._trials += found.values()
         quickest = max(found.values(), key=_speed, default=Trial(self._best))
         if self._best not in found or _speed(quickest) > worth * _speed(found[self._best]):
             self._best = quickest.tuning
 
-    def _read(self, tuning: Tuning, memory: Memory) -> Trial:
-        """Branches on a common prefix, as a judge reads them."""
+    def _read(self, tuning: Tuning, cache: KVCache) -> Trial:
+        """Measure prefill: branches on a common prefix, as a judge reads them."""
         prefix = _tokens(_PREFIX, 0, self._model)
         prompts = [(*prefix, *_tokens(_BRANCH, 1 + branch, self._model)) for branch in range(_BRANCHES)]
         costs = [0] * len(prompts)
-        memory.clear()
+        cache.clear()
         began = self._now(tuning)
-        for _ in memory.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
+        for _ in cache.read(prompts, [len(prompt) - 1 for prompt in prompts], costs):
             pass
         return Trial(tuning, reading=sum(costs) / (self._now(tuning) - began))
 
-    def _write(self, tuning: Tuning, memory: Memory) -> Trial:
-        """Some steps of all sequences that are written together."""
+    def _write(self, tuning: Tuning, cache: KVCache) -> Trial:
+        """Measure decoding: some steps of all sequences that are decoded together."""
         prefix = _tokens(_PREFIX, 0, self._model)
-        context, slots = memory.context, range(1, tuning.width + 1)
-        memory.begin(prefix, 512)
+        context, slots = cache.context, range(1, tuning.width + 1)
+        cache.begin(prefix, 512)
         for slot in slots:
             context.share(TRUNK, slot, len(prefix))
         began = self._now(tuning)
@@ -118,16 +124,16 @@ class Tuner:
         return time.perf_counter() if self._by_wall else time.process_time() / tuning.threads
 
     @contextmanager
-    def _memory(self, tuning: Tuning) -> Iterator[Memory]:
-        shape = Shape(_PREFIX + 512, tuning.batch, tuning.width + 1, tuning.width + 2, 1)
+    def _cache(self, tuning: Tuning) -> Iterator[KVCache]:
+        shape = ContextShape(_PREFIX + 512, tuning.batch, tuning.width + 1, tuning.width + 2, 1)
         context = Context(self._model, shape, tuning, self._abort, self._log)
         try:
-            yield Memory(context)
+            yield KVCache(context)
         finally:
             context.close()
 
 
-_WAYS: Final[tuple[tuple[bool, Cell, Cell], ...]] = (
+_WAYS: Final[tuple[tuple[bool, CacheType, CacheType], ...]] = (
     (True, "f16", "bf16"),
     (True, "f16", "f16"),
     (True, "q8_0", "q8_0"),
@@ -144,6 +150,6 @@ def _counts(most: int) -> list[int]:
     return sorted({1, max(1, most // 2), most})
 
 
-def _tokens(count: int, seed: int, model: Model) -> Tokens:
-    """Some tokens of the vocabulary, always the same."""
+def _tokens(count: int, seed: int, model: NativeModel) -> Tokens:
+    """So many tokens of the vocabulary, always the same for a seed."""
     return tuple((7919 * (seed + 1) + 104729 * at) % (model.size - 64) + 32 for at in range(count))

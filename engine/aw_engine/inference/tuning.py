@@ -1,21 +1,19 @@
-"""How a model is run on this machine: sane defaults, and what `aw-server bench --tune` found out.
+"""How a model is run on this machine: by defaults, or by the settings that `aw-server bench --tune` found.
 
-What was found is remembered by the digest of the model file, for this processor and build of llama.cpp.
+These are remembered for each model file (by its digest), processor and build of llama.cpp.
 """
 
-import hashlib
 import os
 import platform
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
-import msgspec
-import platformdirs
 import psutil
 from msgspec import Struct
 
-Cell = Literal["f32", "f16", "bf16", "q8_0"]
+from aw_engine.inference import cache_note
+
+CacheType = Literal["f32", "f16", "bf16", "q8_0"]
 
 _SMALL: Final = 64_000_000  # parameters
 _LIGHT: Final = 256_000_000
@@ -24,21 +22,21 @@ _MOST_CONTEXTS: Final = 4  # more would wait for each other's part in Python
 
 
 class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
-    """`batch` tokens are evaluated at a time, `width` texts are written at a time.
+    """How a model is run: `batch` tokens are evaluated at a time, `width` sequences are decoded at a time.
 
-    So many `contexts` work at once, each with so many `threads`; they share the width.
+    `contexts` work in parallel, each with `threads`; they share the width.
     `keys` and `values` are the types of the KV cache's cells. With flash attention and types that differ,
     llama.cpp attends cell by cell, in the order of the cells and without those of other sequences: what a
     token attends to is then summed in the same order whatever else is in its batch. With equal types it takes
-    one of three ways by the shape of the batch, and each sums in an order of its own.
+    one of three algorithms, depending on the shape of the batch, and each sums in an order of its own.
     """
 
     threads: int
     batch: int
     width: int = 32
     flash: bool = True
-    keys: Cell = "f16"
-    values: Cell = "bf16"
+    keys: CacheType = "f16"
+    values: CacheType = "bf16"
     contexts: int = 1
 
     def __post_init__(self) -> None:
@@ -48,7 +46,7 @@ class Tuning(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Trial(Struct, frozen=True):
-    """What one setting did: `reading` and `writing` are tokens per second, 0 where that was not tried."""
+    """The speed of one setting: `reading` and `writing` are tokens per second, 0 where that was not tried."""
 
     tuning: Tuning
     reading: float = 0.0
@@ -74,7 +72,7 @@ def cores() -> int:
 
 
 def small(parameters: int) -> bool:
-    """Whether a model's products are too short for threads to share them.
+    """Whether a model's matrix products are too short to be divided among threads.
 
     On a busy machine the threads would wait for each other, which cost a factor of 15 here; contexts with a
     thread each do not (bench/README.md).
@@ -98,29 +96,17 @@ def default(parameters: int, processors: int = 0) -> Tuning:
 
 
 def remembered(digest: str, build: str) -> Tuning | None:
-    """What was found for the file with this digest by this build of llama.cpp on a machine like this."""
-    try:
-        found = msgspec.json.decode(_note(digest).read_bytes(), type=_Found)
-    except (OSError, msgspec.MsgspecError):
-        return None
-    return found.tuning if found.machine == _machine(build) else None
+    """The settings found for this file, with this build of llama.cpp, on a machine like this one."""
+    found = cache_note.read(_note(digest), _Found)
+    return found.tuning if found is not None and found.machine == _machine(build) else None
 
 
 def remember(digest: str, build: str, tuning: Tuning) -> None:
-    """From now on `remembered` returns this.
+    """Keep these settings, so that `remembered` returns them from now on.
 
-    :raises OSError: if it cannot be written.
+    :raises OSError: if they cannot be written.
     """
-    note = _note(digest)
-    partial = note.with_suffix(f".{os.getpid()}.part")
-    note.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        partial.write_bytes(msgspec.json.encode(_Found(_machine(build), tuning)))
-        partial.replace(note)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink()
-        raise
+    cache_note.write(_note(digest), _Found(_machine(build), tuning))
 
 
 def _machine(build: str) -> str:
@@ -128,5 +114,4 @@ def _machine(build: str) -> str:
 
 
 def _note(digest: str) -> Path:
-    name = hashlib.sha256(digest.encode()).hexdigest()[:32]
-    return platformdirs.user_cache_path("aw", appauthor=False) / "tuning" / f"{name}.json"
+    return cache_note.path(cache_note.folder("tuning"), digest.encode())

@@ -24,7 +24,7 @@ _LENGTH: Final = struct.Struct(">I")
 
 
 class Load(Struct, frozen=True, tag=True):
-    """Load the model that `ref` names; `dialect` overrides what its file says, `threads` 0 lets us choose."""
+    """Load the model `ref`; `dialect` overrides its file's, and `threads` 0 lets the worker choose."""
 
     id: int
     ref: str
@@ -41,39 +41,39 @@ class Generate(Struct, frozen=True, tag=True):
 
 
 class Choose(Struct, frozen=True, tag=True):
-    """Read out answers; answered by `Chosen`."""
+    """Ask for the probabilities of answers; answered by `Chosen`."""
 
     id: int
     requests: tuple[Choice, ...]
 
 
 class Score(Struct, frozen=True, tag=True):
-    """Score texts; answered by `Scored`."""
+    """Ask for the likelihoods of texts; answered by `Scored`."""
 
     id: int
     requests: tuple[Scoring, ...]
 
 
 class Count(Struct, frozen=True, tag=True):
-    """Count tokens; answered by `Counted`."""
+    """Count tokens; answered by `CountedTokens`."""
 
     id: int
     texts: tuple[str, ...]
 
 
 class Tune(Struct, frozen=True, tag=True):
-    """Find the quickest settings and remember them; answered by `Progress` messages, then `Settled`."""
+    """Find the quickest settings and remember them; answered by `Progressed` messages, then `Settled`."""
 
     id: int
 
 
 class Abort(Struct, frozen=True, tag=True):
-    """Give up request `id`, running or waiting; it is answered by `Ended`."""
+    """Abort request `id`, running or waiting; it is answered by `Ended`."""
 
     id: int
 
 
-class Progress(Struct, frozen=True, tag=True):
+class Progressed(Struct, frozen=True, tag=True):
     """Share of a `Load` or `Tune` that is done, 0..1."""
 
     id: int
@@ -108,7 +108,7 @@ class Scored(Struct, frozen=True, tag=True):
     likelihoods: tuple[Likelihood, ...]
 
 
-class Counted(Struct, frozen=True, tag=True):
+class CountedTokens(Struct, frozen=True, tag=True):
     """Answer to `Count`, in the order of its texts."""
 
     id: int
@@ -124,14 +124,14 @@ class Settled(Struct, frozen=True, tag=True):
 
 
 class Ended(Struct, frozen=True, tag=True):
-    """Nothing more comes for request `id`: it was completed, or `aborted`."""
+    """The last reply to request `id`, which was completed, or `aborted`."""
 
     id: int
     aborted: bool = False
 
 
 class Failed(Struct, frozen=True, tag=True):
-    """Request `id` failed: the exception's class name (of `errors.py`), its sentence, a passage's reason."""
+    """Request `id` failed with an error of class `kind`; `reason` is that of a `PassageError`."""
 
     id: int
     kind: str
@@ -140,7 +140,7 @@ class Failed(Struct, frozen=True, tag=True):
 
 
 Request = Load | Generate | Choose | Score | Count | Tune | Abort
-Reply = Progress | Loaded | Completed | Chosen | Scored | Counted | Settled | Ended | Failed
+Reply = Progressed | Loaded | Completed | Chosen | Scored | CountedTokens | Settled | Ended | Failed
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _requests: Final = msgspec.msgpack.Decoder(Request)
@@ -164,9 +164,9 @@ def encode(message: Request | Reply) -> bytes:
 
 
 def read_request(descriptor: int) -> Request | None:
-    """The next request from a pipe; None at its end.
+    """The next request from a pipe; None at the pipe's end.
 
-    :raises BackendError: if what came is no request.
+    :raises BackendError: if it cannot be decoded.
     """
     body = _read_frame(descriptor)
     try:
@@ -176,9 +176,9 @@ def read_request(descriptor: int) -> Request | None:
 
 
 def read_reply(descriptor: int) -> Reply | None:
-    """The next reply from a pipe; None at its end.
+    """The next reply from a pipe; None at the pipe's end.
 
-    :raises BackendError: if what came is no reply.
+    :raises BackendError: if it cannot be decoded.
     """
     body = _read_frame(descriptor)
     try:

@@ -1,7 +1,7 @@
-"""The model's process: `python -m aw_engine.inference.worker`, frames on its standard input and output.
+"""The model's process: `python -m aw_engine.inference.worker`, with frames on its standard input and output.
 
-One thread serves requests in order; another reads the pipe, so that an abort, or the end of the parent, takes
-effect at once, in the middle of a native call too.
+One thread serves requests in order; another reads the pipe, so that an abort or the end of the parent takes
+effect at once, even during a native call.
 """
 
 import os

@@ -16,7 +16,7 @@ from aw_engine.domain.result import Status
 from aw_engine.errors import JournalError
 from aw_engine.journal import reading, schema
 from aw_engine.journal.record import Record, Summary, UserActionKind, kept
-from aw_engine.journal.writer import Writer
+from aw_engine.journal.writer import JournalWriter
 from aw_engine.text.frame import Frame
 
 KEPT = 2_000
@@ -24,19 +24,18 @@ KEPT = 2_000
 
 
 class Journal:
-    """The newest `KEPT` runs, those under way among them. Writing never waits: a thread does it, within
-    moments.
+    """The newest `KEPT` runs, including those under way. Calls that write never wait: a thread does it.
 
-    A process that is killed at any instant loses those moments; the file stays whole, and its runs show as
-    `interrupted`. When writing fails `on_trouble` is told once, in the writer's thread; the runs under way
-    are then kept no further, and the next `begin` tries again. Nothing here raises because of that.
+    If the process is killed, what was not written yet is lost, the file stays whole, and its runs show as
+    `interrupted`. If writing fails, `on_trouble` is told once, in the writer's thread; nothing more of the
+    runs under way is kept, and the next `begin` tries again. No method raises because of that.
     """
 
     @classmethod
     def open(
         cls, path: Path | None = None, *, on_trouble: Callable[[JournalError], None] = lambda error: None
     ) -> Self:
-        """The journal at `path`, by default in the user's data folder; made if there is none.
+        """The journal at `path`, by default in the user's data folder; created if there is none.
 
         Waits up to 5 s for another process that is making it.
 
@@ -53,7 +52,7 @@ class Journal:
         self._told = False
         self._began: dict[str, float] = {}
         self._keys: dict[str, int] = {}  # of runs that are in the file; the writer's thread alone uses it
-        self._writer = Writer(connection, path, self._failed)
+        self._writer = JournalWriter(connection, path, self._failed)
 
     def begin(
         self,
@@ -63,7 +62,7 @@ class Journal:
         uri: str = "",
         frame: Frame | None = None,
     ) -> None:
-        """Keep that a run was asked for. One kept under the same id gives way to it.
+        """Record that a run was asked for. It replaces one kept under the same id.
 
         `uri` is the document's, empty for stdin; `frame` leads from the passage back to the document.
         """
@@ -96,7 +95,7 @@ class Journal:
         self._writer.write(write)
 
     def record(self, job_id: str, event: Event) -> None:
-        """The engine emitted the event in the run, which `Finished` ends. Without `begin` nothing is kept."""
+        """Record an event of the run, which `Finished` ends. Without `begin` nothing is kept."""
         now = time.time()
         at = now - self._began.get(job_id, now)
         if isinstance(event, Finished):
@@ -116,23 +115,23 @@ class Journal:
         self._writer.write(write)
 
     def ended(self, job_id: str, status: Status) -> None:
-        """The run ended without a result."""
+        """Record that the run ended without a result."""
         self._end(job_id, time.time(), status, lambda: None)
 
     def applied(self, job_id: str, candidate: str) -> None:
-        """The writer put this rewrite into the document."""
+        """Record that the writer put this rewrite into the document."""
         self._acted(job_id, "applied", candidate)
 
     def rejected(self, job_id: str, candidate: str) -> None:
-        """The writer does not want this rewrite."""
+        """Record that the writer does not want this rewrite."""
         self._acted(job_id, "rejected", candidate)
 
     def pinned(self, job_id: str, candidate: str) -> None:
-        """The writer wants this rewrite to stay."""
+        """Record that the writer wants this rewrite to stay."""
         self._acted(job_id, "pinned", candidate)
 
     def picked(self, job_id: str, candidate: str) -> None:
-        """The writer finds this rewrite better than every other one."""
+        """Record that the writer finds this rewrite better than every other one."""
         self._acted(job_id, "picked", candidate)
 
     def runs(self) -> tuple[Summary, ...]:
@@ -144,7 +143,7 @@ class Journal:
             return reading.summaries(connection)
 
     def find(self, prefix: str) -> str:
-        """The id of the one run whose id begins so.
+        """The id of the only run whose id begins with `prefix`.
 
         :raises UnknownRun: if there is none, or several.
         :raises JournalError: if the file cannot be read.
@@ -162,7 +161,7 @@ class Journal:
             return reading.record(connection, job_id)
 
     def remove(self, job_ids: Sequence[str]) -> int:
-        """How many of these runs were there; they are gone, from the bytes of the file too.
+        """Remove these runs, their bytes in the file included; return how many of them there were.
 
         :raises JournalError: if the file cannot be written.
         """
@@ -181,11 +180,11 @@ class Journal:
         return gone
 
     def flush(self) -> None:
-        """Everything told so far is in the file, or has failed. Waits for the disk."""
+        """Wait until everything recorded so far is in the file, or has failed."""
         self._writer.flush()
 
     def close(self) -> None:
-        """As `flush`, and the file is closed. What is told afterwards is lost."""
+        """Do as `flush` and close the file. What is recorded afterwards is lost."""
         self._writer.close()
 
     @contextmanager

@@ -67,7 +67,7 @@ class _RunRow(Struct, frozen=True, array_like=True):
 
 
 class _Named(Struct, frozen=True):
-    """Of a rubric, a passage and the event `Started` what a list shows."""
+    """The part of a rubric, a passage or the event `Started` that a list shows."""
 
     id: str = ""
     text: str = ""
@@ -80,7 +80,7 @@ class _RankedOutline(Struct, frozen=True):
 
 
 class _Outline(Struct, frozen=True, rename="camel"):
-    """Of a result what a list shows."""
+    """The part of a result that a list shows."""
 
     original_rank: int
     candidates: tuple[_RankedOutline, ...]
@@ -97,12 +97,19 @@ class _Judgements(Struct):
 
 
 def summaries(connection: sqlite3.Connection) -> tuple[Summary, ...]:
-    """All runs, the newest first. Raises `sqlite3.Error`."""
+    """All runs, the newest first.
+
+    :raises sqlite3.Error: if the file cannot be read.
+    """
     return tuple(_summary(msgspec.convert(row, _SummaryRow)) for row in connection.execute(_SUMMARIES))
 
 
 def find(connection: sqlite3.Connection, prefix: str) -> str:
-    """The id of the one run whose id is `prefix` or begins so. Raises `UnknownRun`, `sqlite3.Error`."""
+    """The id of the run whose id is `prefix`, or of the only one whose id begins with it.
+
+    :raises UnknownRun: if there is none, or several.
+    :raises sqlite3.Error: if the file cannot be read.
+    """
     rows = connection.execute(
         "SELECT id FROM runs WHERE substr(id, 1, ?) = ? ORDER BY id = ? DESC, key DESC",
         (len(prefix), prefix, prefix),
@@ -117,7 +124,12 @@ def find(connection: sqlite3.Connection, prefix: str) -> str:
 
 
 def record(connection: sqlite3.Connection, job_id: str) -> Record:
-    """Everything about a run. Raises `UnknownRun`, `JournalError` (unreadable), `sqlite3.Error`."""
+    """Everything that is kept of a run.
+
+    :raises UnknownRun: if there is no such run.
+    :raises JournalError: if this version cannot read what another one wrote.
+    :raises sqlite3.Error: if the file cannot be read.
+    """
     found = connection.execute(_RUN, (job_id,)).fetchone()
     if found is None:
         raise _unknown(job_id)
@@ -182,7 +194,7 @@ def _result(text: str) -> EvolveResult:
 
 
 def _status(status: KeptStatus, process: int, began: float) -> KeptStatus:
-    """The status; a run that its process can no longer be working on was interrupted."""
+    """The status; `interrupted` for a run that is under way by its row, but whose process has ended."""
     if status != "running":
         return status
     try:

@@ -1,4 +1,4 @@
-"""What is kept of a run: how it was asked for, what happened, what the writer did with it."""
+"""What is kept of a run: how it was asked for, what happened, and what the writer did with the result."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -30,7 +30,7 @@ UserActionKind = Literal["applied", "rejected", "pinned", "picked"]
 KeptStatus = Status | Literal["interrupted"]
 
 
-class Place(Struct, frozen=True):
+class CandidateRank(Struct, frozen=True):
     """One candidate in a ranking; `wins` is the probability that it is better than the original."""
 
     id: str
@@ -44,7 +44,7 @@ class Standings(Struct, frozen=True, rename="camel", tag="standings"):
 
     generation: int
     calls: int
-    places: tuple[Place, ...]
+    places: tuple[CandidateRank, ...]
 
 
 KeptEvent = Started | Drafted | Rejected | Compared | Standings | GenerationClosed | Noticed
@@ -69,7 +69,7 @@ class Record(Struct, frozen=True, rename="camel"):
     """One run. `began` and `ended` are in seconds since 1970; `uri` is the document's, empty for stdin.
 
     A run that is under way, or was `interrupted` by the end of its process, has no `result`. Texts are prose,
-    as in `Passage`; `frame` leads back to the document, `start` are texts that joined the first generation.
+    as in `Passage`; `frame` leads back to the document; `start` are texts that joined the first generation.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Record(Struct, frozen=True, rename="camel"):
 
     @property
     def started(self) -> Started | None:
-        """The event with the models, None before one was loaded."""
+        """The event `Started`, which names the models; None before they were loaded."""
         return next((each.event for each in self.events if isinstance(each.event, Started)), None)
 
     @property
@@ -107,12 +107,12 @@ class Record(Struct, frozen=True, rename="camel"):
 
     @property
     def rejected(self) -> tuple[Rejected, ...]:
-        """The rewrites that did not."""
+        """The rewrites that did not pass the gates."""
         return tuple(each.event for each in self.events if isinstance(each.event, Rejected))
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
-        """What the judge said, in order."""
+        """The judge's comparisons, in order."""
         return tuple(each.event.comparison for each in self.events if isinstance(each.event, Compared))
 
     @property
@@ -152,13 +152,13 @@ def document(uri: str) -> str:
 
 
 def kept(event: Event) -> KeptEvent | None:
-    """The event as it is kept; None for the last, whose result is kept with the run."""
+    """The event as it is kept; None for `Finished`, whose result is kept with the run."""
     match event:
         case Finished():
             return None
         case Leaderboard():
             places = tuple(
-                Place(id=each.id, rank=each.rank, wins=each.wins, rating=each.rating)
+                CandidateRank(id=each.id, rank=each.rank, wins=each.wins, rating=each.rating)
                 for each in event.candidates
             )
             return Standings(generation=event.generation, calls=event.calls, places=places)

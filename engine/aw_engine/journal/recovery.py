@@ -1,4 +1,4 @@
-"""The best so far of a run whose process ended before it could say so."""
+"""The best so far of a run whose process ended before the run did."""
 
 from collections import Counter
 
@@ -8,15 +8,15 @@ from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.events import Noticed
 from aw_engine.domain.result import UNLOADED, EvolveResult, Ranked, Rating, RejectedCount, nothing_found
 from aw_engine.evolution.ranking import titled
-from aw_engine.journal.record import Place, Record
+from aw_engine.journal.record import CandidateRank, Record
 from aw_engine.judging.verdict import assessed
 from aw_engine.text.measures import words
 
-_NOTHING = (Place(id=ORIGINAL, rank=1, wins=0.5, rating=Rating(0.0, 0.0)),)
+_NOTHING = (CandidateRank(id=ORIGINAL, rank=1, wins=0.5, rating=Rating(0.0, 0.0)),)
 
 
 def outcome(record: Record) -> EvolveResult:
-    """The run's result; of one without, its last ranking, all provisional and none preferred."""
+    """The run's result; without one, its last ranking, in which all are provisional and none is preferred."""
     if record.result is not None:
         return record.result
     original = Candidate(
@@ -58,7 +58,7 @@ def outcome(record: Record) -> EvolveResult:
     )
 
 
-def _ranked(candidate: Candidate, place: Place, original: Candidate) -> Ranked:
+def _ranked(candidate: Candidate, place: CandidateRank, original: Candidate) -> Ranked:
     entry = Ranked(
         id=candidate.id,
         rank=place.rank,

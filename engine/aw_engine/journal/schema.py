@@ -1,4 +1,4 @@
-"""The journal's file: where it is, how it is opened, and its tables, version by version."""
+"""The journal's file: its place, how it is opened, and its tables in each version."""
 
 import contextlib
 import os
@@ -72,7 +72,7 @@ _CAUSES = {
 
 
 def default_path() -> Path:
-    """Where the journal is unless another place is named."""
+    """The journal's path unless another is given."""
     return user_data_path("aw", appauthor=False) / "journal.sqlite3"
 
 
@@ -113,7 +113,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write. Raises `sqlite3.Error`."""
+    """A connection that cannot write.
+
+    :raises sqlite3.Error: if the file cannot be opened.
+    """
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro", timeout=BUSY, isolation_level=None, uri=True
     )

@@ -1,4 +1,4 @@
-"""One thread that owns a connection, so that whoever runs an event loop never waits for a disk."""
+"""A thread that owns the connection, so that no event loop ever waits for the disk."""
 
 import queue
 import sqlite3
@@ -14,11 +14,11 @@ _LARGEST_BATCH = 500
 _PATIENCE = 30.0  # seconds; more than a transaction that waits for a lock takes
 
 
-class Writer:
-    """Writes in the order in which it is told to, as much in one transaction as has gathered meanwhile.
+class JournalWriter:
+    """A queue of writes, done in order, in one transaction for all that have gathered meanwhile.
 
-    A transaction that fails is lost whole, and `failed` is told so in the writer's thread. What comes later
-    is tried again: the disk may have room, or the lock be gone, by then.
+    A transaction that fails is lost as a whole, and `failed` is called in the writer's thread. Later writes
+    are tried all the same: by then the disk may have room, or the lock be released.
     """
 
     def __init__(
@@ -33,19 +33,19 @@ class Writer:
         self._thread.start()
 
     def write(self, write: Write) -> None:
-        """`write` is called soon, in a transaction. Never waits; does nothing after `close`."""
+        """Have `write` called soon, in a transaction. Never wait; do nothing after `close`."""
         if not self._closed:
             self._queue.put(write)
 
     def flush(self) -> None:
-        """Everything told before is written, or has failed. Waits for the disk."""
+        """Wait until everything queued before is written, or has failed."""
         if not self._closed:
             done = threading.Event()
             self._queue.put(done)
             done.wait(_PATIENCE)
 
     def close(self) -> None:
-        """Everything told before is written, or has failed, and the connection is closed."""
+        """Wait until everything queued before is written, or has failed, and close the connection."""
         if not self._closed:
             self._closed = True
             self._queue.put(None)

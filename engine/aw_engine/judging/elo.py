@@ -1,7 +1,7 @@
-"""AlphaWrite's own scheme, so that a run of it can be reproduced and compared: Elo over random matches.
+"""AlphaWrite's own scheme, Elo over random matches, so that its runs can be reproduced and compared.
 
-Base 1200, K 32, one update a match in sequence; 20 rounds, each of which shuffles the field and pairs all of
-it; the order within a pair by a coin; the answer's sign is the verdict (Tufa Labs, 2025).
+All start at 1200; K is 32; ratings are updated after each match. There are 20 rounds, each of which shuffles
+the field and pairs all of it; the order within a pair is random; the answer's sign decides (Tufa Labs, 2025).
 """
 
 from collections import Counter, deque
@@ -34,9 +34,9 @@ def updated(first: float, second: float, score: float) -> tuple[float, float]:
 
 
 class EloTournament:
-    """See `Tournament`. There is no uncertainty: every deviation is 0, and `among_best` is 0 or 1.
+    """A `Tournament` without uncertainty: every deviation is 0, and `among_best` is 0 or 1.
 
-    A pair may come up again, also in the same order. There is no final.
+    A pair may meet again, even in the same order. There is no final.
     """
 
     final_calls = 0
@@ -50,7 +50,7 @@ class EloTournament:
 
     @staticmethod
     def matches(players: int) -> int:
-        """Number of comparisons in one tournament; in every round one of an odd number rests."""
+        """Comparisons in one tournament; in a field of odd size one candidate rests in each round."""
         return ROUNDS * (players // 2)
 
     @classmethod

@@ -1,7 +1,7 @@
 """Whether a rewrite may compete: cheap checks first, the first refusal ends them.
 
-The judge only ever sees texts that passed. AlphaWrite's published runs show why: without gates, up to 45 %
-of the words of what it went on to breed were no words at all.
+The judge only sees texts that passed. AlphaWrite's published runs show why: without gates, up to 45 % of the
+words in the texts that it bred from were not words of any language.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The product's own tournament: the linear-Gaussian rating, and pairs chosen where it is least sure."""
+"""The tournament used by default: the linear-Gaussian rating, and pairs chosen where it is least certain."""
 
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ _DRAWS = 256
 
 
 class GaussianTournament:
-    """See `Tournament`. A tournament ends when it is settled, at its cap, or when nothing is left to ask.
+    """A `Tournament` that ends when it is settled, at its cap, or when no pair is left to ask.
 
-    Rewrites keep what is known of them from one tournament to the next: the judge has not changed. `delta`
-    is the probability of a miss at which a tournament is settled; 0 lets it go on to its cap.
+    What is known of a rewrite is kept from one tournament to the next, since the judge is the same. `delta`
+    is the probability of a miss at which a tournament is settled; with 0 it goes on to its cap.
     """
 
     final_calls = 6
@@ -56,7 +56,7 @@ class GaussianTournament:
 
     @property
     def belief(self) -> rating.Posterior:
-        """Joint posterior of all rewrites added so far, the writer's picks included."""
+        """Joint posterior of all rewrites added so far, including the writer's picks."""
         return self._belief
 
     def add(self, candidate: str, parents: Sequence[str] = ()) -> None:
@@ -189,7 +189,7 @@ class GaussianTournament:
         return max(others, key=lambda c: self.strength(c).mean)
 
     def _follow_up(self, answer: Comparison) -> None:
-        """Queues a second bout after a debut, and the other order after an even answer at the boundary."""
+        """Queue a newcomer's second comparison, and the other order after an even answer at the boundary."""
         pair = (answer.first, answer.second)
         for order in (pair, pair[::-1]):
             child = self._debuts.pop(order, None)

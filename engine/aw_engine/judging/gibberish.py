@@ -1,7 +1,7 @@
 """Signs that a text has stopped being language: unknown words, loops, foreign scripts, improbable text.
 
-The first of them would have ended the collapses in AlphaWrite's published runs in the generation in which
-they began (up to 45 % words that no dictionary has).
+Unknown words alone would have stopped the collapses in AlphaWrite's published runs in the generation in which
+they began (up to 45 % of the words were in no dictionary).
 """
 
 import unicodedata
@@ -68,7 +68,7 @@ def _part_known(part: str) -> bool:
 
 
 def _loops(original: str, rewrite: str) -> bool:
-    """Whether some 4-gram comes more than three times, and more than twice as often as in the original."""
+    """Whether some 4-gram occurs more than three times, and more than twice as often as in the original."""
     before = _fourgrams(original)
     return any(n > max(_REPEATS, 2 * before[gram]) for gram, n in _fourgrams(rewrite).items())
 

@@ -1,4 +1,4 @@
-"""Which of two is better: one read-out a criterion, in log-odds, combined by the rubric's weights."""
+"""Which of two texts is better: log-odds for each criterion, and their sum by the rubric's weights."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite, log
@@ -25,7 +25,7 @@ _ANSWERS = ("A", "B")
 
 
 class Question(Struct, frozen=True):
-    """One read-out: criterion id, label to show, question, and weight (the weights of a set sum to 1)."""
+    """What is asked about a pair by one criterion; the weights of all questions about it sum to 1."""
 
     criterion: str
     label: str
@@ -35,17 +35,19 @@ class Question(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """A text as the judge shall see it (masked where the model needs that, on both sides), and its words."""
+    """A text as the judge is shown it (masked if the model needs that), and its number of words."""
 
     text: str
     words: int
 
 
 def questions(rubric: Rubric, capabilities: Capabilities) -> tuple[Question, ...]:
-    """What to ask about each pair.
+    """The questions that are asked about each pair.
 
-    A model with a fixed list of criteria is asked the basis of each: criteria of one basis become one
-    question with their weights added, named by the basis. Raises `ModelUnsupported` when nothing is left.
+    A model with a fixed list of criteria is asked by the basis of each: criteria with the same basis become
+    one question, named by the basis, and their weights are added.
+
+    :raises ModelUnsupported: if the model can judge by none of the rubric's criteria.
     """
     total = sum(c.weight for c in rubric.criteria)
     if not capabilities.criteria:
@@ -87,58 +89,74 @@ async def judge(
 ) -> list[Comparison]:
     """One comparison for each ordered pair of ids, in the order of `pairs`.
 
-    All questions go to the backend in one call, pair by pair, so that a pair's prefix is computed once.
-    Each logit is divided by `temperature` (the judge's, from its profile), a judge by likelihood then has
-    sure mistakes counted to it (`MISTAKE`), and the sum is held to +-CLIP; read-outs hold that value. `marks`
-    are the placeholders in the texts. `entries` has the original where a question refers to it, or where
-    `reach` is given: texts are then read in parts of about that many characters (see `parts`), whose logits
-    are added, as if the parts were judged independently. Raises `BackendError` for an answer that is not
-    finite: there is no default winner.
+    All questions go to the backend in one call, pair by pair, so that a pair's prefix is evaluated once. Each
+    logit is divided by `temperature` (from the judge's profile). Where likelihood judges, the log-odds of
+    sure mistakes are added (`MISTAKE`). The sum is clipped to +-CLIP, and a `Readout` has the clipped value.
+    `marks` are the placeholders in the texts.
+
+    With `reach`, texts are read in parts of about that many characters (see `parts`), and the logits of the
+    parts are added, as if these were judged independently. `entries` must then have the original, as it must
+    where a question refers to it.
+
+    :raises BackendError: if an answer is not finite: there is no default winner.
     """
     asked = questions(rubric, capabilities)
-    plan = [
-        (question, parts(entries[first].text, entries[second].text, entries[ORIGINAL].text, reach))
-        if reach is not None
-        else (question, [(entries[first].text, entries[second].text)])
-        for first, second in pairs
-        for question in asked
-    ]
+    plan = [(pair, question, _shown(pair, entries, reach)) for pair in pairs for question in asked]
     choices = [
-        Choice(
-            prompt=Compare(
-                first=first,
-                second=second,
-                criterion=question.criterion,
-                question=question.question,
-                goal=rubric.goal,
-                audience=rubric.audience,
-                original=entries[ORIGINAL].text if question.reference else None,
-                marks=marks,
-            ),
-            answers=_ANSWERS,
-        )
-        for question, shown in plan
+        _choice(question, first, second, rubric, entries, marks)
+        for _, question, shown in plan
         for first, second in shown
     ]
     scores = await backend.choose(choices) if choices else []
     if len(scores) != len(choices):
         raise BackendError("The model answered fewer comparisons than it was asked. Try again.")
     answers = iter(scores)
-    counted = [
-        MISTAKE * (mistakes(entries[second].text) - mistakes(entries[first].text))
-        if question.criterion == _FLUENCY and capabilities.criteria
-        else 0.0
-        for first, second in pairs
-        for question in asked
-    ]
-    readouts = [
-        _readout(question, [next(answers) for _ in shown], temperature, more)
-        for (question, shown), more in zip(plan, counted, strict=True)
-    ]
+    readouts = []
+    for pair, question, shown in plan:
+        by_likelihood = question.criterion == _FLUENCY and bool(capabilities.criteria)
+        mistaken = _mistaken(pair, entries) if by_likelihood else 0.0
+        readouts.append(_readout(question, [next(answers) for _ in shown], temperature, mistaken))
     size = len(asked)
     return [
         _comparison(pair, asked, readouts[n * size : (n + 1) * size], entries) for n, pair in enumerate(pairs)
     ]
+
+
+def _shown(
+    pair: tuple[str, str], entries: Mapping[str, Entry], reach: int | None
+) -> Sequence[tuple[str, str]]:
+    """The pairs of texts that the model reads: both whole, or in parts of about `reach` characters."""
+    first, second = (entries[each].text for each in pair)
+    return [(first, second)] if reach is None else parts(first, second, entries[ORIGINAL].text, reach)
+
+
+def _choice(
+    question: Question,
+    first: str,
+    second: str,
+    rubric: Rubric,
+    entries: Mapping[str, Entry],
+    marks: tuple[str, ...],
+) -> Choice:
+    return Choice(
+        prompt=Compare(
+            first=first,
+            second=second,
+            criterion=question.criterion,
+            question=question.question,
+            goal=rubric.goal,
+            audience=rubric.audience,
+            original=entries[ORIGINAL].text if question.reference else None,
+            marks=marks,
+        ),
+        answers=_ANSWERS,
+    )
+
+
+def _mistaken(pair: tuple[str, str], entries: Mapping[str, Entry]) -> float:
+    """Log-odds by which the second text loses to the first because of its sure mistakes."""
+    first, second = (entries[each].text for each in pair)
+    return MISTAKE * (mistakes(second) - mistakes(first))
 
 
 def _readout(question: Question, scores: Sequence[ChoiceScores], temperature: float, more: float) -> Readout:

@@ -1,4 +1,4 @@
-"""The little linear algebra that the rating needs, for matrices of at most some seventy rows."""
+"""The linear algebra that the rating needs, for matrices of at most about seventy rows."""
 
 from collections.abc import Sequence
 from math import erfc, sqrt
@@ -7,7 +7,7 @@ Row = tuple[float, ...]
 
 
 def dot(left: Sequence[float], right: Sequence[float]) -> float:
-    """Sum of products over the shorter of the two."""
+    """Sum of products, over as many entries as the shorter one has."""
     return sum(map(float.__mul__, left, right))
 
 

@@ -1,7 +1,7 @@
 """How much of the original's content a rewrite keeps and how much it adds, from the words alone.
 
-This is the cheapest of the measures of faithfulness: blind to negation and to who did what to whom, which
-have gates of their own, but it sees a dropped clause, an added claim and a drift of topic.
+This is the cheapest measure of faithfulness. It sees a dropped clause, an added claim and a drift of topic,
+but neither negation nor who did what to whom; these have gates of their own.
 """
 
 import re
@@ -52,15 +52,15 @@ class Meaning(Struct, frozen=True):
 
     @property
     def faithfulness(self) -> float:
-        """The smaller of the two: f of the methods, `min(f_add, f_omit)`."""
+        """The smaller of both shares, f in docs/methods.md: `min(f_add, f_omit)`."""
         return min(self.kept, self.founded)
 
 
 def meaning(original: str, rewrite: str) -> Meaning:
     """Content words of the two texts compared by their stems.
 
-    A misspelt word stands for the word that replaced it, a light one too, so that mending a text costs no
-    faithfulness.
+    A misspelt word counts as the word that replaced it, even if that is a light one, so that correcting a
+    text does not reduce its faithfulness.
     """
     before, after = _content(original), _content(rewrite)
     lost = {stem: word for stem, word in before.items() if stem not in after}
@@ -77,7 +77,7 @@ def meaning(original: str, rewrite: str) -> Meaning:
 
 
 def _content(text: str) -> dict[str, str]:
-    """A word for each stem; compounds in their parts, so that "long-term" and "long term" are one."""
+    """One word for each stem. Compounds are split, so that "long-term" and "long term" are the same."""
     return {_stem(part): part for part in _parts(text) if part not in _LIGHT}
 
 
@@ -92,7 +92,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    """What a word shares with its inflections, roughly: never shown, only compared."""
+    """Roughly what a word shares with its inflections; for comparing, never for showing."""
     plain = word.removesuffix("'s").removesuffix("'")
     if not plain.isascii() or not plain.isalpha():
         return plain
@@ -110,7 +110,7 @@ def _stem(word: str) -> str:
 
 
 def _mended(lost: Iterable[str], new: Iterable[str]) -> frozenset[str]:
-    """Which of the lost words were misspelt and have a correct word close to them among the new ones."""
+    """The lost words that were misspelt and have a similar, correct word among the new ones."""
     right = [word for word in new if lexicon().known(word)]
     mended = set()
     for wrong in lost:

@@ -1,4 +1,4 @@
-"""Mistakes that the editor's rules are sure of, whatever a model finds likely."""
+"""Mistakes that the rules for local edits are sure of, whatever a model finds likely."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from aw_engine.text.sentences import sentences
 
 @lru_cache(maxsize=1024)
 def mistakes(text: str) -> int:
-    """In how many places an English text has a mistake of a kind whose rule is sure. Takes milliseconds."""
+    """The number of places where an English text has a mistake whose rule is sure. Takes milliseconds."""
     own = own_words(text)
     return sum(
         len({edit.start for edit in propose(text[start:end].strip(), SURE, own)})

@@ -1,7 +1,7 @@
-"""Which two to compare next: pure functions of a belief, the pairs asked so far, and a random generator.
+"""Which pair to compare next: pure functions of a belief, the pairs asked so far, and a random generator.
 
-A boundary search for the best k (LUCB's choice of pairs with a parametric posterior, every fourth step a
-double Thompson draw) after one Swiss round. A pair is unordered until `arrange` gives it its order.
+After one Swiss round the boundary of the best k is searched: pairs are chosen as by LUCB, with a parametric
+posterior, and every fourth by a double Thompson draw. A pair is unordered until `arrange` orders it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +25,7 @@ EVEN = 0.5
 
 
 def swiss_round(field: Sequence[str], rng: Random) -> list[Pair]:
-    """Neighbours after a shuffle; with an odd number one rests."""
+    """Pairs of neighbours after a shuffle; in a field of odd size one candidate rests."""
     order = list(field)
     rng.shuffle(order)
     return list(zip(order[::2], order[1::2], strict=False))
@@ -40,7 +40,7 @@ def best(belief: Posterior, field: Sequence[str], k: int) -> list[str]:
 def boundary_pair(
     belief: Posterior, top: Sequence[str], rest: Sequence[str], asked: Collection[Pair]
 ) -> Pair | None:
-    """The pair across the boundary whose order is most worth knowing, or None when all were asked.
+    """The pair across the boundary whose order is most worth knowing; None when all were asked.
 
     Greatest log s - m^2 / (2 s^2), where m and s are mean and deviation of the difference in strength.
     """
@@ -57,9 +57,9 @@ def second_order_pair(
 def thompson_pair(
     belief: Posterior, field: Sequence[str], k: int, asked: Collection[Pair], rng: Random
 ) -> Pair | None:
-    """One that is among the best k in one draw of the strengths only, and one in another draw only.
+    """A candidate among the best k only in one draw of the strengths, and one only in another draw.
 
-    Of those pairs not asked yet the one whose difference is least known; None when there is none.
+    Of such pairs not asked yet it is the one whose difference is least certain; None if there is none.
     """
     rewrites = [c for c in field if c != ORIGINAL]
     first, second = (
@@ -77,13 +77,13 @@ def thompson_pair(
 
 
 def nearest(belief: Posterior, candidate: str, others: Sequence[str], asked: Collection[Pair]) -> Pair | None:
-    """The candidate and the one of `others` whose mean strength is nearest, among those it has not met."""
+    """The candidate with the one of `others` that it has not met and whose mean strength is nearest."""
     unmet = [o for o in others if o != candidate and not _met(candidate, o, asked)]
     return min(((candidate, o) for o in unmet), key=lambda pair: abs(gap(belief, *pair)[0]), default=None)
 
 
 def settled(belief: Posterior, top: Sequence[str], rest: Sequence[str], delta: float = DELTA) -> bool:
-    """Whether no one outside the best is better than one inside by EPSILON with probability `delta`."""
+    """Whether no rewrite outside the best is better than one inside by EPSILON with probability `delta`."""
     for i in top:
         for j in rest:
             mean, variance = gap(belief, j, i)
@@ -93,7 +93,7 @@ def settled(belief: Posterior, top: Sequence[str], rest: Sequence[str], delta: f
 
 
 def arrange(pair: Pair, firsts: Mapping[str, int], asked: Collection[Pair], rng: Random) -> Pair:
-    """The pair in the order to ask: the one not asked yet, else first who has been first less often."""
+    """The pair in the order not asked yet; if neither was, first the candidate that was first less often."""
     i, j = pair
     if (i, j) in asked or (j, i) in asked:
         return (j, i) if (i, j) in asked else (i, j)

@@ -1,4 +1,4 @@
-"""Two long texts in parts that belong together, for a judge that cannot read them whole."""
+"""Two long texts cut into corresponding parts, for a judge that cannot read them whole."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,8 @@ def parts(first: str, second: str, original: str, reach: int) -> list[tuple[str,
     """The pairs of parts in which two rewrites of `original` differ, in order, none of them empty.
 
     Both are cut where the same sentence of the original ends, at the last such place within `reach`
-    characters of either, or at the next one if there is none. A part that is more than twice as long all
-    the same is cut between words, in proportion. Parts that are equal say nothing and are left out: what
-    remains may be nothing.
+    characters of either, or at the next one if there is none. A part that is still more than twice as long is
+    cut between words, in proportion. Equal parts are left out, so that there may be none.
     """
     return [
         (one, other)

@@ -18,14 +18,14 @@ _ACCURACY_LEAST = 0.51
 
 
 class Noise(Struct, frozen=True):
-    """Parameters of one judge's answers, in log-odds; the default is a judge nothing is known about.
+    """Parameters of one judge's answers, in log-odds; the default is for a judge of which nothing is known.
 
-    `tau2` is the variance of one answer, `rho` the share of it that belongs to the pair and not to the
-    order it was asked in. `gain` turns an answer into the unit of the strengths, in which the rest is given;
-    it makes the probability claimed for a single pair what the self-test saw. Position bias is
-    N(`bias`, `bias_var`); the slope on log(words first / words second) is N(`slope`, `slope_var`).
-    `spread` is the usual disagreement between criteria (0 = unknown, so it widens nothing). `swaps` is
-    false for a judge whose answer to the swapped pair is always the negative: asking it then tells nothing.
+    `tau2` is the variance of one answer, `rho` the share of it that belongs to the pair and not to the order
+    it was asked in. `gain` converts an answer into the unit of the strengths, in which the rest is given, so
+    that the probability claimed for a single pair is that of the self-test. Position bias is N(`bias`,
+    `bias_var`); the slope on log(words first / words second) is N(`slope`, `slope_var`). `spread` is the
+    usual disagreement between criteria (0 = unknown, so it widens nothing). `swaps` is false for a judge
+    whose answer to the swapped pair is always the negative: asking it then tells nothing.
     """
 
     tau2: Annotated[float, Meta(gt=0)] = UNIT_NOISE
@@ -40,7 +40,7 @@ class Noise(Struct, frozen=True):
 
 
 class JudgeProfile(Struct, frozen=True):
-    """What the self-test found out about one model as a judge; the default is an unmeasured judge.
+    """What the self-test found out about one model as a judge; the default is for a judge not measured.
 
     `accuracy` is the share of clear and subtle pairs decided rightly, order bias removed; `flips` the share
     of pairs in which the same place won twice; `mass` the mean label mass. Logits are divided by
@@ -57,7 +57,7 @@ class JudgeProfile(Struct, frozen=True):
 
     @property
     def claim(self) -> Claim:
-        """What the product may say: rank and prefer, rank with a warning, or show alternatives unranked."""
+        """What may be claimed: a ranking with preference, a ranking with a warning, or no ranking."""
         if self.mass < 0.5 or self.accuracy < 0.58:
             return "unranked"
         return "ranks" if self.accuracy >= 0.65 else "weak"

@@ -45,12 +45,15 @@ class Posterior(Struct, frozen=True):
     cov: tuple[Row, ...]
 
     def at(self, candidate: str) -> int:
-        """Place of the candidate's u in the state. Raises ValueError for one that is not in it."""
+        """Index of the candidate's u in the state.
+
+        :raises ValueError: if the candidate is not in it.
+        """
         return _U + self.ids.index(candidate)
 
 
 def prior(ids: Sequence[str], noise: Noise) -> Posterior:
-    """Belief before any answer about rewrites `ids`, all fresh; the original is never among them."""
+    """Belief about the rewrites `ids` before any answer; the original is never among them."""
     if len(set(ids)) != len(ids) or ORIGINAL in ids:
         raise ValueError("candidate ids must differ, and the original has no entry of its own")
     mean = (_G_MEAN, noise.bias, noise.slope, *(0.0 for _ in ids))
@@ -60,12 +63,12 @@ def prior(ids: Sequence[str], noise: Noise) -> Posterior:
 
 
 def add_fresh(belief: Posterior, candidate: str) -> Posterior:
-    """Belief with one more rewrite of the original, about which nothing is known."""
+    """The belief with one more rewrite of the original, about which nothing is known."""
     return _add(belief, candidate, mean=0.0, row=(0.0,) * len(belief.mean), variance=_U_VAR)
 
 
 def add_child(belief: Posterior, candidate: str, parent: str, shift: float = CHILD_SHIFT) -> Posterior:
-    """Belief with a rewrite of `parent`: u is the parent's plus N(shift, 1)."""
+    """The belief with a rewrite of `parent`: u is the parent's plus N(shift, 1)."""
     p = belief.at(parent)
     return _add(
         belief, candidate, mean=belief.mean[p] + shift, row=belief.cov[p], variance=belief.cov[p][p] + _U_VAR
@@ -75,7 +78,7 @@ def add_child(belief: Posterior, candidate: str, parent: str, shift: float = CHI
 def add_crossover(
     belief: Posterior, candidate: str, first: str, second: str, shift: float = CHILD_SHIFT
 ) -> Posterior:
-    """Belief with a rewrite that joins two: u is the mean of theirs plus N(shift, 1)."""
+    """The belief with a rewrite that joins two: u is the mean of theirs plus N(shift, 1)."""
     a, b = belief.at(first), belief.at(second)
     cov = belief.cov
     return _add(
@@ -97,20 +100,22 @@ def _add(belief: Posterior, candidate: str, *, mean: float, row: Row, variance: 
 def observe(
     belief: Posterior, comparison: Comparison, noise: Noise, swapped: Comparison | None = None
 ) -> Posterior:
-    """Belief after one more answer. `swapped` is the same pair in the other order if it is in `belief`.
+    """The belief after one more answer. `swapped` is the same pair in the other order if it is in `belief`.
 
     The second answer about a pair is taken conditionally on the first, so that both together count as one
-    double observation (they share the pair's noise). Raises `BackendError` for a non-finite answer.
+    double observation (they share the pair's noise).
+
+    :raises BackendError: if the answer is not finite.
     """
     h, value, variance = _equation(belief, comparison, noise, swapped)
     return _update(belief, h, value, variance)
 
 
 def foresee(belief: Posterior, first: str, second: str, noise: Noise, *, swapped: bool = False) -> Posterior:
-    """Belief with the covariance that it will have once the pair is judged, and the mean it has now.
+    """The belief with the covariance that it will have once the pair is judged, and the mean it has now.
 
-    The covariance does not depend on the answer: this is what lets a batch of pairs be chosen before any
-    of them is answered. `swapped` says that the other order is in `belief` already.
+    The covariance does not depend on the answer; therefore a batch of pairs can be chosen before any of them
+    is answered. `swapped` says that the other order is in `belief` already.
     """
     h = _direction(belief, first, second, 0.0)
     variance = noise.tau2
@@ -121,10 +126,12 @@ def foresee(belief: Posterior, first: str, second: str, noise: Noise, *, swapped
 
 
 def rate(comparisons: Sequence[Comparison], start: Posterior, noise: Noise) -> Posterior:
-    """Belief after all `comparisons`, in one step from `start`; their order does not matter.
+    """The belief after all `comparisons`, in one step from `start`; their order does not matter.
 
-    The reference form: information matrix and vector summed, then inverted. Each ordered pair may occur
-    once (ValueError otherwise). Raises `BackendError` for a non-finite answer.
+    The reference form: information matrix and vector are summed, then inverted.
+
+    :raises ValueError: if an ordered pair occurs twice.
+    :raises BackendError: if an answer is not finite.
     """
     size = len(start.mean)
     information = [list(row) for row in inverse(start.cov)]
@@ -146,7 +153,7 @@ def rate(comparisons: Sequence[Comparison], start: Posterior, noise: Noise) -> P
 
 
 def prefer(belief: Posterior, pick: Pick, *, variance: float = CERTAIN) -> Posterior:
-    """Belief after a hard verdict: the winner is better, for certain unless `variance` says otherwise.
+    """The belief after a hard verdict that the winner is better, which is certain unless `variance` is given.
 
     One assumed-density step of a probit, as in TrueSkill. It depends a little on the order, so hard verdicts
     come after all soft answers, in the order in which they were given. `UNIT_NOISE` fits a judge's own.
@@ -164,7 +171,7 @@ def prefer(belief: Posterior, pick: Pick, *, variance: float = CERTAIN) -> Poste
 
 
 def gap(belief: Posterior, first: str, second: str) -> tuple[float, float]:
-    """Mean and variance of strength(first) - strength(second); either may be the original."""
+    """Mean and variance of strength(first) - strength(second). Either may be the original."""
     h = _contrast(belief, first, second)
     cov = belief.cov
     return (
@@ -174,7 +181,7 @@ def gap(belief: Posterior, first: str, second: str) -> tuple[float, float]:
 
 
 def strength(belief: Posterior, candidate: str) -> Rating:
-    """Strength against the original (0 for itself), mean and standard deviation."""
+    """Mean and standard deviation of the strength against the original (0 for itself)."""
     mean, variance = gap(belief, candidate, ORIGINAL)
     return Rating(mean=mean, sd=sqrt(max(variance, 0.0)))
 
@@ -208,7 +215,7 @@ def draws(belief: Posterior, candidates: Sequence[str], rng: Random, count: int)
 def _equation(
     belief: Posterior, comparison: Comparison, noise: Noise, swapped: Comparison | None
 ) -> tuple[Sparse, float, float]:
-    """h, value and variance of an answer; of its part that is new, where the swapped one is known."""
+    """h, value and variance of an answer, or of its new part where the swapped one is known."""
     h, value, widening = _answer(belief, comparison, noise)
     if swapped is None:
         return h, value, noise.tau2 * widening
@@ -249,7 +256,7 @@ def _sum(h: Sparse, other: Sparse, share: float) -> Sparse:
 
 
 def _product(belief: Posterior, h: Sparse) -> list[float]:
-    """P h; rows stand for columns, the covariance being symmetric."""
+    """The product P h; rows are read as columns, since the covariance is symmetric."""
     out = [0.0] * len(belief.mean)
     for i, x in h:
         if x:
@@ -269,7 +276,7 @@ def _update(belief: Posterior, h: Sparse, value: float | None, variance: float) 
 
 
 def _downdate(cov: tuple[Row, ...], q: list[float]) -> tuple[Row, ...]:
-    """cov - q q^T: the same factor on both sides keeps it symmetric to the last bit."""
+    """cov - q q^T; using the same factor on both sides keeps it symmetric to the last bit."""
     return tuple(
         [tuple([p - x * y for p, y in zip(row, q, strict=True)]) for row, x in zip(cov, q, strict=True)]
     )

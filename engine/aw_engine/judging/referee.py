@@ -8,6 +8,7 @@ from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.comparison import Comparison
 from aw_engine.inference.backend import Backend, ModelInfo
+from aw_engine.inference.sizes import PROMPT_TOKENS
 from aw_engine.judging import room, selftest
 from aw_engine.judging.judge import Entry, judge, questions
 from aw_engine.judging.pairing import Pair
@@ -72,7 +73,7 @@ async def refuse_unjudgeable(brief: Brief, model: ModelInfo, backend: Backend) -
     question = max((criterion.question for criterion in rubric.criteria), key=len)
     tokens, words = await backend.count([passage.text, f"{rubric.goal}\n{rubric.audience}\n{question}"])
     compared = 3 if any(criterion.reference for criterion in rubric.criteria) else 2
-    needed = compared * room.rewrite_tokens(tokens) + room.PROMPT_TOKENS + words
+    needed = compared * room.rewrite_tokens(tokens) + PROMPT_TOKENS + words
     room.refuse_beyond(passage, needed, model)
 
 

@@ -5,18 +5,16 @@ from typing import Final
 from aw_engine.domain.passage import Passage
 from aw_engine.errors import PassageError
 from aw_engine.inference.backend import Backend, ModelInfo
+from aw_engine.inference.sizes import ROOM, SLACK
 from aw_engine.text.measures import words
 from aw_engine.text.sentences import sentences
 
 PRECEDING: Final = 240  # characters of preceding text that a sentence is read after
-PROMPT_TOKENS: Final = 300  # our own words, template and answer around the texts, for a chat model
-_ROOM: Final = 1.3  # a rewrite may need more tokens than the passage
-_SLACK: Final = 16  # tokens a rewrite may have beyond that, so that short passages are not cut off
 
 
 def rewrite_tokens(tokens: int) -> int:
     """The most tokens that a rewrite of a passage of so many may have."""
-    return int(_ROOM * tokens) + _SLACK
+    return int(ROOM * tokens) + SLACK
 
 
 def reach(text: str, tokens: int, model: ModelInfo) -> int | None:

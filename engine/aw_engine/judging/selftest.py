@@ -1,10 +1,8 @@
-"""A judge is measured before it is believed: graded pairs, asked in both orders, once for each model file."""
+"""The self-test of a judge: graded pairs are asked in both orders, once for each model file."""
 
-import hashlib
-import os
-import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import resources
 from math import exp, log, log1p, sqrt
 from pathlib import Path
@@ -15,11 +13,11 @@ import msgspec
 from anyio import to_thread
 from msgspec import Struct
 from msgspec.structs import replace
-from platformdirs import user_cache_path
 
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
 from aw_engine.errors import BackendError
+from aw_engine.inference import cache_note
 from aw_engine.inference.backend import Backend, ModelInfo
 from aw_engine.judging.judge import Entry, judge
 from aw_engine.judging.profile import JudgeProfile, Noise, noise_of_accuracy
@@ -32,16 +30,16 @@ _KEPT_FORMAT = 2
 _PART = 8  # comparisons asked at a time
 
 
-class Pair(Struct, frozen=True, forbid_unknown_fields=True):
-    """Two versions of a sentence, `better` better beyond dispute. Of `padding`, `worse` is the longer."""
+class GradedPair(Struct, frozen=True, forbid_unknown_fields=True):
+    """Two versions of a sentence, one better beyond dispute. In `padding` pairs `worse` is longer."""
 
     grade: Grade
     better: str
     worse: str
 
 
-class _File(Struct, frozen=True, forbid_unknown_fields=True):
-    pair: tuple[Pair, ...]
+class _PairFile(Struct, frozen=True, forbid_unknown_fields=True):
+    pair: tuple[GradedPair, ...]
 
 
 RUBRIC = Rubric(
@@ -69,18 +67,18 @@ value is a choice, not a measurement: `wins` of 99 % stood beside ungrammatical 
 
 
 async def profile(backend: Backend, folder: Path | None = None, *, own_choices: bool = True) -> JudgeProfile:
-    """How good a judge the model is: from the kept file of an earlier test, else measured and kept.
+    """How good a judge the model is, from the note of an earlier test; otherwise measured and noted.
 
     `own_choices` says that the texts to be judged were written by the same model: one that judges by
     likelihood is then believed less.
 
     Kept under `folder` (the user's cache folder unless given), by the model file's digest, its dialect and
-    the set of pairs; a kept file that cannot be read is measured anew, one that cannot be written is not
-    kept. Raises what the backend raises.
+    the set of pairs. If the note cannot be read, the judge is measured anew; if it cannot be written, it is
+    not kept. Raises what the backend raises.
     """
     info = await backend.info()
     place = await to_thread.run_sync(_place, info, folder)
-    found = await to_thread.run_sync(_load, place)
+    found = await to_thread.run_sync(cache_note.read, place, JudgeProfile)
     if found is None:
         found = await measure(backend, info)
         await to_thread.run_sync(_keep, place, found)
@@ -90,7 +88,7 @@ async def profile(backend: Backend, folder: Path | None = None, *, own_choices: 
 
 
 async def measure(backend: Backend, info: ModelInfo) -> JudgeProfile:
-    """The self-test itself, nothing kept."""
+    """The profile measured by the self-test, which is not kept."""
     pairs = await to_thread.run_sync(load_pairs)
     entries: dict[str, Entry] = {}
     orders: list[tuple[str, str]] = []
@@ -112,14 +110,14 @@ async def measure(backend: Backend, info: ModelInfo) -> JudgeProfile:
     return replace(found, noise=replace(found.noise, slope=0.0, slope_var=_NO_SLOPE))
 
 
-def load_pairs() -> tuple[Pair, ...]:
+def load_pairs() -> tuple[GradedPair, ...]:
     """The bundled pairs."""
     source = resources.files("aw_engine.judging").joinpath("selftest.toml").read_bytes()
-    return msgspec.toml.decode(source, type=_File).pair
+    return msgspec.toml.decode(source, type=_PairFile).pair
 
 
 def summarise(
-    pairs: Sequence[Pair],
+    pairs: Sequence[GradedPair],
     forward: Sequence[Comparison],
     backward: Sequence[Comparison],
     seconds: float,
@@ -212,7 +210,7 @@ def _softplus(x: float) -> float:
 
 
 def _minimum(function: Callable[[float], float], low: float, high: float) -> float:
-    """Place of the minimum of a function with one valley, within 1e-6."""
+    """Where a function with one minimum has it, within 1e-6."""
     while high - low > 1e-6:
         third = (high - low) / 3
         if function(low + third) < function(high - third):
@@ -224,28 +222,10 @@ def _minimum(function: Callable[[float], float], low: float, high: float) -> flo
 
 def _place(info: ModelInfo, folder: Path | None) -> Path:
     pairs = resources.files("aw_engine.judging").joinpath("selftest.toml").read_bytes()
-    what = f"{_KEPT_FORMAT}\n{info.digest}\n{info.dialect}\n{RUBRIC}\n".encode() + pairs
-    key = hashlib.sha256(what).hexdigest()
-    return (folder or user_cache_path("aw", appauthor=False) / "judges") / f"{key[:32]}.json"
-
-
-def _load(place: Path) -> JudgeProfile | None:
-    try:
-        return msgspec.json.decode(place.read_bytes(), type=JudgeProfile)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return None
+    key = f"{info.digest}\n{info.dialect}\n{RUBRIC}\n".encode() + pairs
+    return cache_note.path(folder or cache_note.folder("judges"), key, _KEPT_FORMAT)
 
 
 def _keep(place: Path, found: JudgeProfile) -> None:
-    """Whole or not at all: written beside its place, then renamed. A full or read-only disk is no error."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(found))
-            os.replace(name, place)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-    except OSError:
-        return
+    with suppress(OSError):  # a full disk or a read-only home: the judge is measured anew next time
+        cache_note.write(place, found)

@@ -1,8 +1,8 @@
-"""Is a model's output the new version of the passage and nothing else?
+"""Whether a model's output is the new version of the passage and nothing else.
 
-What stands around it is taken off where that is exact; where it would take a guess, the output is refused.
-Patterns, not a parser: what models say around an answer has no grammar. None of them is held against an
-output for what the writer's own passage has too.
+Text around the version is removed where that is certain; where it would take a guess, the output is refused.
+This is done by patterns, because what models say around an answer has no grammar. Something that the writer's
+own passage has too is never a reason to refuse.
 """
 
 import re
@@ -24,7 +24,7 @@ class Repaired(Struct, frozen=True, tag=True):
 
 
 class Misshapen(Struct, frozen=True, tag=True):
-    """Not a rewrite, or not one that can be told from what surrounds it; counted as `shape`."""
+    """An output that is no rewrite, or none that can be told from what surrounds it; counted as `shape`."""
 
     flaw: Flaw
 
@@ -148,7 +148,7 @@ def _answer(text: str, source: str) -> tuple[str, bool]:
 
 
 def _unwrap(body: str, source: str) -> str:
-    """`body` without what stands before or around a whole, as often as something does."""
+    """`body` without everything that stands before or around the whole of it, layer by layer."""
     while True:
         before = body = body.strip()
         longer = len(body.split("\n")) > len(source.strip().split("\n"))

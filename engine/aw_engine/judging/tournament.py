@@ -35,31 +35,34 @@ class Tournament(Protocol):
         """Whether rewrites may join one by one, after others of their generation have been compared."""
 
     def add(self, candidate: str, parents: Sequence[str] = ()) -> None:
-        """Rate the rewrite by what is known of its parents (the original as a parent tells nothing)."""
+        """Add a rewrite, rated by what is known of its parents (the original as a parent says nothing)."""
 
     def calls(self, field: Sequence[str]) -> int:
-        """The most comparisons that a round among `field` is worth: by those not compared yet."""
+        """The most comparisons that a round among `field` is worth, by how many are new in it."""
 
     def begin(self, field: Sequence[str], k: int, cap: int) -> None:
         """Begin a round among `field` for its best k rewrites, of at most `cap` comparisons."""
 
     def begin_final(self, field: Sequence[str], cap: int) -> None:
-        """Begin the last round: what is missing between the best three and the original."""
+        """Begin the last round: the comparisons missing between the best three and the original."""
 
     def next_pairs(self, most: int) -> list[Pair]:
         """Ordered pairs (first, second) to judge next, at most `most`; none when the round is over."""
 
     def record(self, comparisons: Sequence[Comparison]) -> None:
-        """Count the answers. Raises `BackendError` when one is not finite; then none of them counts."""
+        """Record the answers.
+
+        :raises BackendError: if one is not finite; then none of them is recorded.
+        """
 
     def pick(self, pick: Pick) -> None:
-        """Count the writer's own verdict, whatever the judge said or will say."""
+        """Record the writer's own verdict, which counts whatever the judge says."""
 
     def compared(self, candidate: str) -> int:
         """How many answers about the candidate have been recorded."""
 
     def strength(self, candidate: str) -> Rating:
-        """Log-odds against the original, mean and standard deviation."""
+        """Mean and standard deviation of the log-odds against the original."""
 
     def beats(self, first: str, second: str) -> float:
         """Probability that the first is better; either may be `ORIGINAL`."""

@@ -21,7 +21,7 @@ class WordRun(Struct, frozen=True):
     text: str
 
 
-class DiffPart(Struct, frozen=True):
+class SentenceDiff(Struct, frozen=True):
     """One sentence of either version: `original[start:end] == before` becomes `after`.
 
     Parts are in order and cover both texts: all `before` joined are the original, all `after` the rewrite.
@@ -37,10 +37,10 @@ class DiffPart(Struct, frozen=True):
     words: tuple[WordRun, ...]
 
 
-def compare(original: str, rewrite: str) -> tuple[DiffPart, ...]:
+def compare(original: str, rewrite: str) -> tuple[SentenceDiff, ...]:
     """The parts that turn `original` into `rewrite`, none for two empty texts."""
     before, after = _split(original), _split(rewrite)
-    parts: list[DiffPart] = []
+    parts: list[SentenceDiff] = []
     at = 0
     for old, new in _align(before, after):
         parts.append(_part(len(parts), at, old, new))
@@ -48,7 +48,7 @@ def compare(original: str, rewrite: str) -> tuple[DiffPart, ...]:
     return tuple(parts)
 
 
-def apply(original: str, parts: Sequence[DiffPart], chosen: Collection[int] | None = None) -> str:
+def apply(original: str, parts: Sequence[SentenceDiff], chosen: Collection[int] | None = None) -> str:
     """`original` with the parts whose `index` is chosen; with all of them (None) the rewrite.
 
     :raises ValueError: if the parts are not a comparison of `original`.
@@ -58,7 +58,7 @@ def apply(original: str, parts: Sequence[DiffPart], chosen: Collection[int] | No
     return "".join(part.after if chosen is None or part.index in chosen else part.before for part in parts)
 
 
-def _part(index: int, start: int, old: str, new: str) -> DiffPart:
+def _part(index: int, start: int, old: str, new: str) -> SentenceDiff:
     kind: Literal["same", "changed", "added", "removed"] = "changed"
     if old == new:
         kind = "same"
@@ -66,7 +66,7 @@ def _part(index: int, start: int, old: str, new: str) -> DiffPart:
         kind = "added"
     elif not new:
         kind = "removed"
-    return DiffPart(index, kind, start, start + len(old), old, new, _words(old, new))
+    return SentenceDiff(index, kind, start, start + len(old), old, new, _words(old, new))
 
 
 def _words(old: str, new: str) -> tuple[WordRun, ...]:

@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from aw_engine.domain.passage import Format, Passage, Span
 from aw_engine.errors import PassageError
+from aw_engine.text.block_content import BlockContent, snapped
 from aw_engine.text.formats.block import Block
 from aw_engine.text.formats.reader import inline, parse
 from aw_engine.text.frame import Cut, Folded, Frame, Joint
 from aw_engine.text.layout import columns, is_wide, layout, line_start
 from aw_engine.text.paragraphs import NOTHING, ONLY_MARKUP, blocks_at, place, refusal
-from aw_engine.text.source import Source, snapped
 
 FEWEST_WORDS = 4
 CONTEXT = 600
@@ -57,7 +57,7 @@ def extract(document: str, start: int, end: int, format: Format, language: str =
             "ambiguous", f"{len(near)} paragraphs are selected; evolve them one by one, or select one."
         )
     block = near[0]
-    source = Source.of(document, block)
+    source = BlockContent.of(document, block)
     content = source.content
     whole = (0, len(content))
     touched = whole if start == end else snapped(source, format, parsed.labels, start, end)
@@ -121,7 +121,7 @@ def _unfolded(span: str) -> str:
     return _UNCLEAN.sub(lambda m: " " if "\n" in m.group() else m.group(), span)
 
 
-def _frame(document: str, format: Format, source: Source, a: int, b: int, cleaned: _Cleaned) -> Frame:
+def _frame(document: str, format: Format, source: BlockContent, a: int, b: int, cleaned: _Cleaned) -> Frame:
     block = source.block
     start, end = source.document_range(a, b)
     prefix = _prefix(document, block)

@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from aw_engine.domain.passage import Format
 from aw_engine.errors import PassageError
+from aw_engine.text.block_content import BlockContent, snapped
 from aw_engine.text.formats.block import Block, BlockKind
 from aw_engine.text.formats.reader import parse
 from aw_engine.text.layout import line_start
-from aw_engine.text.source import Source, snapped
 
 NOTHING = "Nothing to rewrite here: select at least four words."
 ONLY_MARKUP = "Only headings, code, tables or maths are selected; choose a paragraph of prose."
@@ -61,7 +61,7 @@ def select(document: str, start: int, end: int, format: Format) -> tuple[Paragra
         return (_whole(near[0], blocks),)
     selected = []
     for block in blocks_at(document, start, end, blocks):
-        source = Source.of(document, block)
+        source = BlockContent.of(document, block)
         touched = snapped(source, format, parse(document, format).labels, start, end)
         if touched:
             a, b = source.document_range(*touched)

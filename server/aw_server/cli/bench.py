@@ -98,7 +98,7 @@ def _remember(measured: Bench) -> None:
     read = sum(each.tokens for each in measured.speeds) - written
     used = effort.used(Usage(prompt_tokens=read, decoded_tokens=written))
     seconds = sum(each.seconds for each in measured.speeds)
-    rates.record(measured.digest, rates.Run(expected=used, used=used, seconds=seconds))
+    rates.record(measured.digest, rates.TimedRun(expected=used, used=used, seconds=seconds))
 
 
 def _show_trials(tuned: Tuned) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from aw_engine.inference.sizes import PROMPT_TOKENS, ROOM, RUBRIC_TOKENS, TOKENS_A_WORD
 from aw_engine.text.sentences import sentences
 from aw_server import protocol
 from aw_server.features import handlers
@@ -13,9 +14,7 @@ from aw_server.jobs.refusal import Refusal
 if TYPE_CHECKING:
     from aw_server.server import AwServer
 
-_TOKENS_A_WORD = 1.5  # for English in a vocabulary of some thousands; only the model itself can count
-_ROOM = 1.3  # a rewrite may need more tokens than the passage
-_CHAT_TEXTS, _CHAT_TOKENS = 2, 500  # a judge that is asked reads two texts, and our words around them
+_TEXTS_OF_A_PAIR = 2  # what a judge that is asked reads at once
 
 
 def register(server: "AwServer") -> None:
@@ -57,5 +56,5 @@ def _longest_sentence(text: str) -> int:
 def _limit_words(ls: "AwServer", *, free: bool) -> int:
     tokens = ls.jobs.context
     if free:
-        tokens = (tokens - _CHAT_TOKENS) // _CHAT_TEXTS
-    return max(0, int(tokens / (_ROOM * _TOKENS_A_WORD)))
+        tokens = (tokens - PROMPT_TOKENS - RUBRIC_TOKENS) // _TEXTS_OF_A_PAIR
+    return max(0, int(tokens / (ROOM * TOKENS_A_WORD)))

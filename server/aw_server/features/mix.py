@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from aw_engine.errors import AwError
-from aw_engine.text.diff import DiffPart
+from aw_engine.text.diff import SentenceDiff
 from aw_server import messages, protocol
 from aw_server.features import handlers
 from aw_server.features.parts import gated, parts_of
@@ -68,7 +68,7 @@ async def mixed(job: Job, picks: tuple[MixPick, ...]) -> str | None:
     :raises UnknownCandidate: if there is no such candidate, or no such part.
     """
     original = job.extract.passage.text
-    chosen: list[DiffPart] = []
+    chosen: list[SentenceDiff] = []
     for pick in dict.fromkeys(picks):
         parts = await parts_of(job, pick.candidate_id)
         if pick.part >= len(parts):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from aw_engine.text.diff import DiffPart, apply, compare
+from aw_engine.text.diff import SentenceDiff, apply, compare
 from aw_server import messages, protocol
 from aw_server.jobs.job import Job
 from aw_server.jobs.refusal import UnknownCandidate
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aw_server.session import Session
 
 
-async def parts_of(job: Job, candidate_id: str) -> tuple[DiffPart, ...]:
+async def parts_of(job: Job, candidate_id: str) -> tuple[SentenceDiff, ...]:
     """What the candidate changes, in prose. Long passages take a tenth of a second, in a thread.
 
     :raises UnknownCandidate: if there is none of this id.
@@ -54,7 +54,7 @@ async def gated(job: Job, prose: str) -> "Refused | None":
     return verdict if isinstance(verdict, gates.Refused) else None
 
 
-def in_document(session: "Session", job: Job, part: DiffPart) -> protocol.DiffPart:
+def in_document(session: "Session", job: Job, part: SentenceDiff) -> protocol.DiffPart:
     """The part with its place where the passage stands, or stood last."""
     start, end = job.last_place
     first, last = (min(start + offset_in(job.extract.frame, at), end) for at in (part.start, part.end))

@@ -197,7 +197,8 @@ class Engine:
         return self._backend(writer), None if judge == writer else self._backend(judge)
 
     def _backend(self, key: "_Key") -> "WorkerBackend":
-        from aw_engine.inference.supervisor import CONTEXT_LIMIT, WorkerBackend
+        from aw_engine.inference.sizes import CONTEXT_LIMIT
+        from aw_engine.inference.supervisor import WorkerBackend
 
         if key not in self._backends:
             self._backends[key] = WorkerBackend(

@@ -108,7 +108,9 @@ def _remember(result: EvolveResult, work: float, seconds: float) -> None:
     from aw_engine.inference import rates
 
     digests = [each.digest for each in (result.model, result.judge) if each is not None]
-    rates.record(_key(*digests), rates.Run(expected=work, used=effort.used(result.usage), seconds=seconds))
+    rates.record(
+        _key(*digests), rates.TimedRun(expected=work, used=effort.used(result.usage), seconds=seconds)
+    )
 
 
 def _work(brief: Brief) -> float:

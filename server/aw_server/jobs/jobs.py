@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from aw_engine.domain.brief import Models
 from aw_engine.domain.steering import Steering
+from aw_engine.inference.sizes import CONTEXT_LIMIT
 from aw_server.documents.document import Document
 from aw_server.jobs import admission
 from aw_server.jobs import request as requests
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 LIMIT = 8  # runs that may wait; one that is asked of several paragraphs counts once
 KEPT = 100  # runs that have ended and are remembered
-CONTEXT_LIMIT = 4096  # tokens; what a worker is given unless the settings say otherwise
 
 
 class Jobs:

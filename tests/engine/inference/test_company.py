@@ -8,11 +8,13 @@ from typing import NamedTuple
 import pytest
 
 from aw_engine.inference.backend import Sampling
-from aw_engine.inference.llama import Abort, Context, Log, Model, Shape
-from aw_engine.inference.memory import Memory
-from aw_engine.inference.prefix import Tokens, Tree, common_prefix
+from aw_engine.inference.kv_cache import KVCache
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_context import Context, ContextShape
+from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.prefix import PrefixTree, Tokens, common_prefix
 from aw_engine.inference.reading import Scorable, read_answers, score_texts
-from aw_engine.inference.scheduler import Job, Scheduler
+from aw_engine.inference.scheduler import DecodeRequest, Scheduler
 from aw_engine.inference.tuning import Tuning
 
 PROSE = (
@@ -25,19 +27,23 @@ ANSWERS = [[5], [77, 8]]
 
 
 @pytest.fixture(scope="module")
-def memories(model: Model, log: Log) -> Iterator[list[Memory]]:
+def caches(model: NativeModel, log: Log) -> Iterator[list[KVCache]]:
     """Batches of other sizes, other numbers of sequences and of threads."""
-    shapes = (Shape(1024, 16, 5, 16), 1), (Shape(1024, 128, 64, 128), 1), (Shape(2048, 512, 33, 64), 2)
+    shapes = (
+        (ContextShape(1024, 16, 5, 16), 1),
+        (ContextShape(1024, 128, 64, 128), 1),
+        (ContextShape(2048, 512, 33, 64), 2),
+    )
     contexts = [
-        Context(model, shape, Tuning(threads=threads, batch=shape.batch), Abort(), log)
+        Context(model, shape, Tuning(threads=threads, batch=shape.batch), AbortFlag(), log)
         for shape, threads in shapes
     ]
-    yield [Memory(context) for context in contexts]
+    yield [KVCache(context) for context in contexts]
     for context in contexts:
         context.close()
 
 
-def prompts(model: Model, rng: random.Random) -> list[Tokens]:
+def prompts(model: NativeModel, rng: random.Random) -> list[Tokens]:
     """Prompts that share beginnings of any length, or none."""
     tokens = model.tokenise(PROSE.encode())
     base = tuple(tokens[: rng.randrange(5, 60)])
@@ -49,49 +55,53 @@ def prompts(model: Model, rng: random.Random) -> list[Tokens]:
     return found
 
 
-def texts_of(memory: Memory, model: Model, jobs: list[Job], width: int) -> list[str]:
+def texts_of(cache: KVCache, model: NativeModel, jobs: list[DecodeRequest], width: int) -> list[str]:
     """The text of each job."""
-    done = chain.from_iterable(Scheduler(memory, model, jobs, width).run())
+    done = chain.from_iterable(Scheduler(cache, model, jobs, width).run())
     return [each.text for each in sorted(done, key=lambda each: each.index)]
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_answers_are_the_same_however_they_are_batched_and_shared(
-    model: Model, memories: list[Memory], seed: int
+    model: NativeModel, caches: list[KVCache], seed: int
 ) -> None:
     rng = random.Random(seed)
     asked = prompts(model, rng)
     shared = common_prefix(asked)[: min(map(len, asked)) - 1]
-    alone = [read_answers(memories[0], (), [prompt], [ANSWERS])[0][0] for prompt in asked]
-    for memory in memories:
+    alone = [read_answers(caches[0], (), [prompt], [ANSWERS])[0][0] for prompt in asked]
+    for cache in caches:
         resident = shared[: rng.randrange(len(shared) + 1)]
-        assert read_answers(memory, resident, asked, [ANSWERS] * len(asked))[0] == alone
+        assert read_answers(cache, resident, asked, [ANSWERS] * len(asked))[0] == alone
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_likelihoods_are_the_same_however_they_are_batched_and_shared(
-    model: Model, memories: list[Memory], seed: int
+    model: NativeModel, caches: list[KVCache], seed: int
 ) -> None:
     texts = [
         Scorable(prompt[:2], prompt[2:])
         for prompt in prompts(model, random.Random(100 + seed))
         if len(prompt) > 2
     ]
-    alone = [score_texts(memories[0], [text]).logprobs[0] for text in texts]
-    for memory in memories:
-        assert score_texts(memory, texts).logprobs == alone
+    alone = [score_texts(caches[0], [text]).logprobs[0] for text in texts]
+    for cache in caches:
+        assert score_texts(cache, texts).logprobs == alone
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_completions_are_the_same_in_any_company(model: Model, memories: list[Memory], seed: int) -> None:
+def test_completions_are_the_same_in_any_company(
+    model: NativeModel, caches: list[KVCache], seed: int
+) -> None:
     rng = random.Random(200 + seed)
     jobs = [
-        Job(prompt, Sampling(seed=at, max_tokens=rng.randrange(1, 24), temperature=rng.choice((0.0, 0.8))))
+        DecodeRequest(
+            prompt, Sampling(seed=at, max_tokens=rng.randrange(1, 24), temperature=rng.choice((0.0, 0.8)))
+        )
         for at, prompt in enumerate(islice(prompts(model, rng), 8))
     ]
-    alone = [texts_of(memories[1], model, [job], 8)[0] for job in jobs]
-    for memory, width in ((memories[1], 8), (memories[2], 3), (memories[2], 8)):
-        assert texts_of(memory, model, jobs, width) == alone
+    alone = [texts_of(caches[1], model, [job], 8)[0] for job in jobs]
+    for cache, width in ((caches[1], 8), (caches[2], 3), (caches[2], 8)):
+        assert texts_of(cache, model, jobs, width) == alone
 
 
 class Asked(NamedTuple):
@@ -99,12 +109,12 @@ class Asked(NamedTuple):
 
     opening: Tokens
     prompts: list[Tokens]
-    jobs: list[Job]
+    jobs: list[DecodeRequest]
     answers: list[list[float]]
     texts: list[str]
 
 
-def calls(model: Model, memory: Memory, rng: random.Random) -> Iterator[Asked]:
+def calls(model: NativeModel, cache: KVCache, rng: random.Random) -> Iterator[Asked]:
     """Questions about several texts of several documents in any order; now and then something is written."""
     tokens = model.tokenise(PROSE.encode())
 
@@ -121,28 +131,28 @@ def calls(model: Model, memory: Memory, rng: random.Random) -> Iterator[Asked]:
         prompts = [opening + some(1, 40) for _ in range(rng.randrange(1, 4))]
         written = [rng.choice(openings) + some(1, 20) for _ in range(rng.choice((0, 0, 3)))]
         jobs = [
-            Job(prompt, Sampling(seed=at, max_tokens=rng.randrange(1, 16)))
+            DecodeRequest(prompt, Sampling(seed=at, max_tokens=rng.randrange(1, 16)))
             for at, prompt in enumerate(written)
         ]
-        memory.clear()
-        answers = [read_answers(memory, (), [prompt], [ANSWERS])[0][0] for prompt in prompts]
-        texts = [texts_of(memory, model, [job], 8)[0] for job in jobs]
+        cache.clear()
+        answers = [read_answers(cache, (), [prompt], [ANSWERS])[0][0] for prompt in prompts]
+        texts = [texts_of(cache, model, [job], 8)[0] for job in jobs]
         yield Asked(opening, prompts, jobs, answers, texts)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_kept_or_dropped_between_calls_changes_nothing(
-    model: Model, memories: list[Memory], seed: int
+    model: NativeModel, caches: list[KVCache], seed: int
 ) -> None:
-    asked = list(calls(model, memories[1], random.Random(300 + seed)))
-    for memory in memories[:2]:
+    asked = list(calls(model, caches[1], random.Random(300 + seed)))
+    for cache in caches[:2]:
         reused = dropped = 0
         for call in asked:
-            free = memory.free
-            answers, costs = read_answers(memory, call.opening, call.prompts, [ANSWERS] * len(call.prompts))
+            free = cache.free
+            answers, costs = read_answers(cache, call.opening, call.prompts, [ANSWERS] * len(call.prompts))
             assert answers == call.answers
-            reused += sum(costs) < Tree(call.prompts, ()).size
-            score_texts(memory, [Scorable(call.opening[:1], call.opening[1:])])
-            assert texts_of(memory, model, call.jobs, 8) == call.texts
-            dropped += memory.free > free
+            reused += sum(costs) < PrefixTree(call.prompts, ()).size
+            score_texts(cache, [Scorable(call.opening[:1], call.opening[1:])])
+            assert texts_of(cache, model, call.jobs, 8) == call.texts
+            dropped += cache.free > free
         assert min(reused, dropped) > 0

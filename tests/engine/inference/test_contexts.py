@@ -11,10 +11,12 @@ from aw_engine.errors import BackendError
 from aw_engine.inference import tuning
 from aw_engine.inference.backend import Sampling
 from aw_engine.inference.contexts import Branch, Contexts
-from aw_engine.inference.llama import Abort, Aborted, Context, Log, Model
-from aw_engine.inference.memory import Memory
-from aw_engine.inference.reading import Scorable, Scores, score_texts
-from aw_engine.inference.scheduler import Job
+from aw_engine.inference.kv_cache import KVCache
+from aw_engine.inference.llama import Aborted, AbortFlag, Log
+from aw_engine.inference.llama_context import Context
+from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.reading import Scorable, ScoredTexts, score_texts
+from aw_engine.inference.scheduler import DecodeRequest
 
 PROSE = (
     "The committee met on the second Thursday of every month, and most of its members came by train. Nobody "
@@ -24,7 +26,7 @@ PROSE = (
 LIMIT = 2048
 
 
-def texts(model: Model, count: int) -> list[Scorable]:
+def texts(model: NativeModel, count: int) -> list[Scorable]:
     """Variants of some beginnings, as a copy-edit asks for them."""
     rng = random.Random(3)
     tokens = model.tokenise(PROSE.encode())
@@ -38,25 +40,25 @@ def texts(model: Model, count: int) -> list[Scorable]:
     return found
 
 
-def opened(model: Model, log: Log, abort: Abort, count: int) -> Contexts:
+def opened(model: NativeModel, log: Log, abort: AbortFlag, count: int) -> Contexts:
     return Contexts(model, replace(tuning.default(1), contexts=count), LIMIT, abort, log)
 
 
 @pytest.fixture
-def contexts(model: Model, log: Log, abort: Abort) -> Iterator[Contexts]:
+def contexts(model: NativeModel, log: Log, abort: AbortFlag) -> Iterator[Contexts]:
     contexts = opened(model, log, abort, 4)
     yield contexts
     contexts.close()
 
 
 @pytest.fixture
-def alone(model: Model, log: Log) -> Iterator[Contexts]:
-    alone = opened(model, log, Abort(), 1)
+def alone(model: NativeModel, log: Log) -> Iterator[Contexts]:
+    alone = opened(model, log, AbortFlag(), 1)
     yield alone
     alone.close()
 
 
-def branches(model: Model, count: int) -> list[Branch]:
+def branches(model: NativeModel, count: int) -> list[Branch]:
     """Questions about one text each, which all begin with the same task."""
     rng = random.Random(5)
     tokens = tuple(model.tokenise(PROSE.encode()))
@@ -69,9 +71,12 @@ def branches(model: Model, count: int) -> list[Branch]:
     return found
 
 
-def jobs(model: Model, count: int) -> list[Job]:
+def jobs(model: NativeModel, count: int) -> list[DecodeRequest]:
     tokens = tuple(model.tokenise(PROSE.encode()))
-    return [Job((3, *tokens[:30], *tokens[:at]), Sampling(seed=at, max_tokens=4 + at)) for at in range(count)]
+    return [
+        DecodeRequest((3, *tokens[:30], *tokens[:at]), Sampling(seed=at, max_tokens=4 + at))
+        for at in range(count)
+    ]
 
 
 def test_a_light_model_has_several_contexts_and_a_small_one_no_thread_beside() -> None:
@@ -82,19 +87,23 @@ def test_a_light_model_has_several_contexts_and_a_small_one_no_thread_beside() -
     assert (large.threads, large.contexts) == (4, 1)
 
 
-def test_several_contexts_find_what_one_finds(model: Model, alone: Contexts, contexts: Contexts) -> None:
+def test_several_contexts_find_what_one_finds(
+    model: NativeModel, alone: Contexts, contexts: Contexts
+) -> None:
     asked = texts(model, 200)
     one, several = alone.score(asked), contexts.score(asked)
     assert several.logprobs == one.logprobs
     assert sum(one.costs) <= sum(several.costs) < 1.5 * sum(one.costs)
 
 
-def test_several_contexts_answer_what_one_answers(model: Model, alone: Contexts, contexts: Contexts) -> None:
+def test_several_contexts_answer_what_one_answers(
+    model: NativeModel, alone: Contexts, contexts: Contexts
+) -> None:
     asked = branches(model, 9)
     assert [found for found, _ in contexts.answer(asked)] == [found for found, _ in alone.answer(asked)]
 
 
-def test_a_text_goes_where_it_has_been_read_before(model: Model, contexts: Contexts) -> None:
+def test_a_text_goes_where_it_has_been_read_before(model: NativeModel, contexts: Contexts) -> None:
     asked = branches(model, 8)
     first = sum(sum(costs) for _, costs in contexts.answer(asked))
     again = sum(sum(costs) for _, costs in contexts.answer(asked[::-1]))
@@ -102,7 +111,7 @@ def test_a_text_goes_where_it_has_been_read_before(model: Model, contexts: Conte
 
 
 def test_several_contexts_write_what_one_writes_always_in_the_same_order(
-    model: Model, alone: Contexts, contexts: Contexts
+    model: NativeModel, alone: Contexts, contexts: Contexts
 ) -> None:
     asked = jobs(model, 10)
     one, several, again = (list(each.write(asked)) for each in (alone, contexts, contexts))
@@ -113,7 +122,7 @@ def test_several_contexts_write_what_one_writes_always_in_the_same_order(
 
 
 def test_whoever_stops_listening_while_texts_are_written_leaves_all_usable(
-    model: Model, contexts: Contexts
+    model: NativeModel, contexts: Contexts
 ) -> None:
     asked = jobs(model, 10)
     right = list(contexts.write(asked))
@@ -124,13 +133,13 @@ def test_whoever_stops_listening_while_texts_are_written_leaves_all_usable(
 
 
 def test_a_large_call_is_parted_and_a_small_one_is_not(
-    model: Model, contexts: Contexts, monkeypatch: pytest.MonkeyPatch
+    model: NativeModel, contexts: Contexts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts: list[int] = []
 
-    def counted(memory: Memory, part: Sequence[Scorable]) -> Scores:
+    def counted(cache: KVCache, part: Sequence[Scorable]) -> ScoredTexts:
         parts.append(len(part))
-        return score_texts(memory, part)
+        return score_texts(cache, part)
 
     monkeypatch.setattr("aw_engine.inference.contexts.score_texts", counted)
     contexts.score(texts(model, 200))
@@ -143,7 +152,7 @@ def test_a_large_call_is_parted_and_a_small_one_is_not(
 
 @pytest.mark.parametrize(("parameters", "alone", "together"), [(135_000_000, 4, 1), (7_000_000, 1, 1)])
 def test_who_works_alone_has_all_processors_unless_the_model_is_small(
-    model: Model,
+    model: NativeModel,
     contexts: Contexts,
     monkeypatch: pytest.MonkeyPatch,
     parameters: int,
@@ -161,7 +170,7 @@ def test_who_works_alone_has_all_processors_unless_the_model_is_small(
 
 
 def test_an_abort_ends_all_contexts_and_the_next_call_is_right(
-    model: Model, abort: Abort, contexts: Contexts
+    model: NativeModel, abort: AbortFlag, contexts: Contexts
 ) -> None:
     asked = texts(model, 400)
     right = contexts.score(asked).logprobs
@@ -175,7 +184,7 @@ def test_an_abort_ends_all_contexts_and_the_next_call_is_right(
 
 
 def test_a_failure_in_another_context_is_told_and_leaves_them_usable(
-    model: Model, contexts: Contexts
+    model: NativeModel, contexts: Contexts
 ) -> None:
     asked = texts(model, 200)
     right = contexts.score(asked).logprobs
@@ -185,7 +194,7 @@ def test_a_failure_in_another_context_is_told_and_leaves_them_usable(
     assert contexts.score(asked).logprobs == right
 
 
-def test_contexts_grow_to_longer_texts(model: Model, contexts: Contexts) -> None:
+def test_contexts_grow_to_longer_texts(model: NativeModel, contexts: Contexts) -> None:
     asked = texts(model, 200)
     right = contexts.score(asked).logprobs
     (long,) = {text.before + text.text for text in asked[:1]}

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aw_engine.inference.prefix import Tree, common_prefix, parted, shared_length
+from aw_engine.inference.prefix import PrefixTree, common_prefix, parted, shared_length
 
 tokens = st.lists(st.integers(0, 2), min_size=1, max_size=8).map(tuple)
 many = st.lists(tokens, min_size=1, max_size=12)
@@ -20,7 +20,7 @@ def test_every_distinct_prefix_beyond_what_is_held_is_one_node(
 ) -> None:
     sequences = [held + tail for tail in tails]
     expected = {sequence[: end + 1] for sequence in sequences for end in range(len(held), len(sequence))}
-    tree = Tree(sequences, held)
+    tree = PrefixTree(sequences, held)
     found = []
     for group in tree.groups(budget, members):
         assert group.end - group.start <= members
@@ -39,7 +39,7 @@ def test_every_distinct_prefix_beyond_what_is_held_is_one_node(
 def test_what_a_group_holds_comes_from_the_last_sequence_before_it(
     sequences: list[tuple[int, ...]], budget: int, members: int
 ) -> None:
-    tree = Tree(sequences, ())
+    tree = PrefixTree(sequences, ())
     for group in tree.groups(budget, members):
         before = tree.texts[group.start - 1] if group.start else ()
         for text, held in zip(tree.texts[group.start : group.end], group.held, strict=True):
@@ -48,7 +48,7 @@ def test_what_a_group_holds_comes_from_the_last_sequence_before_it(
 
 @given(many)
 def test_parents_come_before_their_children(sequences: list[tuple[int, ...]]) -> None:
-    tree = Tree(sequences, ())
+    tree = PrefixTree(sequences, ())
     seen: set[tuple[int, ...]] = {()}
     for group in tree.groups(1000, 100):
         for node in group.nodes:
@@ -61,7 +61,7 @@ def test_parents_come_before_their_children(sequences: list[tuple[int, ...]]) ->
 def test_a_sequence_lies_in_memory_in_its_own_order(
     sequences: list[tuple[int, ...]], budget: int, members: int
 ) -> None:
-    tree = Tree(sequences, ())
+    tree = PrefixTree(sequences, ())
     trunk: list[int] = []  # cells of what the next group continues
     for group in tree.groups(budget, members):
         free = iter(cell for cell in range(10_000) if cell not in trunk[: max(group.held)])
@@ -88,13 +88,15 @@ def test_parts_hold_every_sequence_once_and_neighbours_together(
     found = parted(sequences, parts, least)
     assert 1 <= len(found) <= parts
     assert all(found)
-    assert [index for part in found for index in part] == Tree(sequences, ()).order
+    assert [index for part in found for index in part] == PrefixTree(sequences, ()).order
 
 
 @given(many, st.integers(1, 20))
 def test_two_parts_spare_what_is_asked(sequences: list[tuple[int, ...]], least: int) -> None:
-    sizes = [Tree([sequences[index] for index in part], ()).size for part in parted(sequences, 2, least)]
-    assert len(sizes) == 1 or max(sizes) <= Tree(sequences, ()).size - least
+    sizes = [
+        PrefixTree([sequences[index] for index in part], ()).size for part in parted(sequences, 2, least)
+    ]
+    assert len(sizes) == 1 or max(sizes) <= PrefixTree(sequences, ()).size - least
 
 
 def test_parts_are_cut_where_little_is_shared_and_are_about_even() -> None:

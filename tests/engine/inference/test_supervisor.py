@@ -134,7 +134,7 @@ async def test_loading_is_reported_and_can_be_cancelled(
     def deliver_at_once(reply: wire.Reply) -> None:
         """Hold progress back, so that the caller finds all replies there when it looks for the first."""
         held.append(reply)
-        if not isinstance(reply, wire.Progress):
+        if not isinstance(reply, wire.Progressed):
             loop.call_soon_threadsafe(release, tuple(held))
             held.clear()
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from aw_engine.errors import PassageError
 from aw_engine.inference.dialects.dialect import Segment
-from aw_engine.inference.llama import Model
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.tokens import Specials, Tokeniser
 
 
@@ -64,7 +64,9 @@ def test_half_a_character_is_refused_with_a_reason() -> None:
 
 
 @given(st.text(max_size=40).filter(lambda text: text.isprintable()))
-def test_segments_give_the_tokens_of_the_whole_string(model: Model, tokeniser: Tokeniser, text: str) -> None:
+def test_segments_give_the_tokens_of_the_whole_string(
+    model: NativeModel, tokeniser: Tokeniser, text: str
+) -> None:
     begin = model.begin
     middle = len(text) // 2
     tokens = tokeniser.encode([trusted(begin), untrusted(text[:middle]), untrusted(text[middle:])])
@@ -73,7 +75,7 @@ def test_segments_give_the_tokens_of_the_whole_string(model: Model, tokeniser: T
 
 @given(st.lists(st.sampled_from(["<|end|>", "<|A|>", "<|judge|>", "<", "|>", "end", " word"]), max_size=8))
 def test_no_untrusted_text_becomes_a_control_token(
-    model: Model, tokeniser: Tokeniser, parts: list[str]
+    model: NativeModel, tokeniser: Tokeniser, parts: list[str]
 ) -> None:
     controls = set(model.specials().controls.values())
     tokens = tokeniser.encode([untrusted(part) for part in parts])

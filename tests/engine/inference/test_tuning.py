@@ -4,8 +4,9 @@ import platformdirs
 import pytest
 
 from aw_engine.inference import tuning
-from aw_engine.inference.engine import Engine
-from aw_engine.inference.llama import Abort, Aborted, Log, Model, build
+from aw_engine.inference.engine import InferenceEngine
+from aw_engine.inference.llama import Aborted, AbortFlag, Log, build
+from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.inference.tuner import Tuner
 from aw_engine.inference.tuning import Tuning
@@ -37,17 +38,17 @@ def test_a_note_with_settings_out_of_bounds_is_as_good_as_none() -> None:
     assert tuning.remembered("wild", "build") is None
 
 
-def test_the_tuner_keeps_one_of_what_it_tried(model: Model, log: Log) -> None:
+def test_the_tuner_keeps_one_of_what_it_tried(model: NativeModel, log: Log) -> None:
     first = Tuning(threads=1, batch=64)
-    tuned = Tuner(model, first, Abort(), log, seconds=0.4).run(lambda share: None, threads=False)
+    tuned = Tuner(model, first, AbortFlag(), log, seconds=0.4).run(lambda share: None, threads=False)
     assert tuned.best in [trial.tuning for trial in tuned.trials]
     assert tuned.best.threads == 1
     assert all(trial.reading + trial.writing > 0 for trial in tuned.trials)
     assert {trial.tuning.batch for trial in tuned.trials} == {64, 128, 256, 512}
 
 
-def test_tuning_can_be_given_up(model: Model, log: Log) -> None:
-    abort = Abort()
+def test_tuning_can_be_given_up(model: NativeModel, log: Log) -> None:
+    abort = AbortFlag()
 
     def give_up(share: float) -> None:
         abort.is_set = True
@@ -56,7 +57,7 @@ def test_tuning_can_be_given_up(model: Model, log: Log) -> None:
         Tuner(model, Tuning(threads=1, batch=64), abort, log, seconds=0.4).run(give_up, threads=False)
 
 
-def test_an_engine_runs_as_was_found_out_for_its_file(chat: Engine) -> None:
+def test_an_engine_runs_as_was_found_out_for_its_file(chat: InferenceEngine) -> None:
     assert chat.info.settings["batch"] == tuning.default(1).batch
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aw_engine.text.diff import DiffPart, apply, compare
+from aw_engine.text.diff import SentenceDiff, apply, compare
 
 SENTENCES = st.lists(
     st.sampled_from(
@@ -69,4 +69,4 @@ def test_parts_of_another_text_are_refused() -> None:
 
 def test_two_empty_texts_have_no_parts() -> None:
     assert compare("", "") == ()
-    assert compare("", "New.")[0] == DiffPart(0, "added", 0, 0, "", "New.", compare("", "New.")[0].words)
+    assert compare("", "New.")[0] == SentenceDiff(0, "added", 0, 0, "", "New.", compare("", "New.")[0].words)

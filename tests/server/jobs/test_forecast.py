@@ -114,7 +114,7 @@ async def test_no_more_is_foreseen_than_the_time_limit_allows(desk: Desk) -> Non
     _, job = desk.start(budget=Limits(seconds=3.0))
     known = digest("builtin")
     assert known is not None
-    rates.record(known, rates.Run(expected=1000.0, used=1000.0, seconds=1000.0))
+    rates.record(known, rates.TimedRun(expected=1000.0, used=1000.0, seconds=1000.0))
     assert await seconds(job) == (3.0, 3.0)
     await desk.ended(job)
 
@@ -123,7 +123,7 @@ async def test_models_that_work_together_have_a_pace_of_their_own(desk: Desk) ->
     _, job = desk.start()
     known = digest("builtin")
     assert known is not None
-    rates.record(known, rates.Run(expected=1000.0, used=1000.0, seconds=10.0))
+    rates.record(known, rates.TimedRun(expected=1000.0, used=1000.0, seconds=10.0))
     brief = job.request.brief
     assert forecast.forecast(replace(brief, models=Models("builtin", ""))) is not None
     assert forecast.forecast(replace(brief, models=Models("builtin", "builtin"))) is not None

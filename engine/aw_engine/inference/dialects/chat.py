@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from aw_engine.errors import ModelUnsupported
 from aw_engine.inference.backend import Capabilities, Compare, Diagnose, Prompt, Scoring
-from aw_engine.inference.dialects.dialect import ModelFacts, Readout, Rendered, Scored, Segment
+from aw_engine.inference.dialects.dialect import JudgeByAnswer, ModelFacts, Rendered, RenderedScoring, Segment
 from aw_engine.inference.dialects.template import Turns, read_turns
 from aw_engine.inference.dialects.wording import word
 
@@ -19,7 +19,7 @@ _AFTER_LABEL = ("", ".", ")", '"', "'", ":", ",", "\n", "\n\n", "]", ">", "*", "
 
 
 class ChatDialect(Struct, frozen=True):
-    """Asks in `turns`; `begin` is what the model expects first, "" where it expects nothing.
+    """A model that is asked in `turns`; `begin` is what it expects first, "" where it expects nothing.
 
     `anchor` stands before a text whose likelihood is asked for, since a first token needs a predecessor.
     """
@@ -37,7 +37,7 @@ class ChatDialect(Struct, frozen=True):
         return Capabilities(instructions=True, copy_edit=True)
 
     def render(self, prompt: Prompt) -> Rendered:
-        """The prompt in the template's own markup, its begin token once, up to where the answer goes on."""
+        """The prompt in the template's own markup, with one begin token, up to where the model continues."""
         words, turns = word(prompt), self.turns
         if turns.system:
             texts = [
@@ -56,18 +56,18 @@ class ChatDialect(Struct, frozen=True):
         )
         return Rendered(tuple(segment for segment in segments if segment.text))
 
-    def judging(self, prompt: Compare | Diagnose) -> Readout:
+    def judging(self, prompt: Compare | Diagnose) -> JudgeByAnswer:
         """The answer's letter is read after a prefilled `Answer:`, for any question."""
-        return Readout(self.render(prompt))
+        return JudgeByAnswer(self.render(prompt))
 
     def answer_variants(self, label: str) -> tuple[str, ...]:
         """The label alone and with the white space, quotes or brackets that may be one token with it."""
         return tuple(before + label + after for before in _BEFORE_LABEL for after in _AFTER_LABEL)
 
-    def score_segments(self, scoring: Scoring) -> Scored:
+    def score_segments(self, scoring: Scoring) -> RenderedScoring:
         """Plain text without any turns: likelihoods are those of the prose, not of an answer."""
         before, text = follow(scoring)
-        return Scored(
+        return RenderedScoring(
             before=(self.anchor, Segment(before, trusted=False)) if before else (self.anchor,),
             text=(Segment(text, trusted=False),),
         )
@@ -93,7 +93,7 @@ def chat_dialect(facts: ModelFacts) -> ChatDialect:
 
 
 def follow(scoring: Scoring) -> tuple[str, str]:
-    """What precedes the scored text, and that text with the space that parts the two, if one is missing."""
+    """The preceding text and the scored text, with a space in front if one is missing between both."""
     before, text = scoring.before, scoring.text
     if before and text and not (before[-1].isspace() or text[0].isspace()):
         # The space belongs to the text: tokenizers join it to the word that it precedes.

@@ -23,33 +23,33 @@ class Segment(Struct, frozen=True):
 
 
 class Rendered(Struct, frozen=True):
-    """A prompt that ends where the model goes on. The begin token, if the model wants one, is in it."""
+    """A prompt that ends where the model continues. It contains the begin token if the model expects one."""
 
     segments: tuple[Segment, ...]
 
 
-class Scored(Struct, frozen=True):
+class RenderedScoring(Struct, frozen=True):
     """`text` is what is scored, given all of `before` (never empty: a first token needs a predecessor)."""
 
     before: tuple[Segment, ...]
     text: tuple[Segment, ...]
 
 
-class Readout(Struct, frozen=True):
+class JudgeByAnswer(Struct, frozen=True):
     """Judge by reading the answers' letters where `prompt` ends."""
 
     prompt: Rendered
 
 
-class Weighing(Struct, frozen=True):
-    """Judge by likelihood: log-odds that `first` is better, from what L(first) - L(second) is.
+class JudgeByLikelihood(Struct, frozen=True):
+    """Judge by likelihood: the log-odds that `first` is better follow from L(first) - L(second).
 
     L is the natural-log likelihood of a text. The log-odds are `sum_weight` x the difference of L summed over
     tokens plus `mean_weight` x the difference of L per token.
     """
 
-    first: Scored
-    second: Scored
+    first: RenderedScoring
+    second: RenderedScoring
     sum_weight: float
     mean_weight: float
 
@@ -73,15 +73,15 @@ class ModelFacts(Struct, frozen=True):
 
 
 class Dialect(Protocol):
-    """A way of asking; a pure value."""
+    """How one kind of model is asked: a pure value."""
 
     @property
     def name(self) -> Literal["chat", "mini"]:
-        """Its name in `ModelInfo.dialect`."""
+        """The name by which `ModelInfo.dialect` knows it."""
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can do."""
+        """What a model asked in this way can do."""
 
     def render(self, prompt: Prompt) -> Rendered:
         """The prompt as segments.
@@ -89,7 +89,7 @@ class Dialect(Protocol):
         :raises BackendError: if the dialect cannot ask this.
         """
 
-    def judging(self, prompt: Compare | Diagnose) -> Readout | Weighing:
+    def judging(self, prompt: Compare | Diagnose) -> JudgeByAnswer | JudgeByLikelihood:
         """How this question is answered.
 
         :raises BackendError: if the dialect cannot ask this, or cannot judge by this criterion.
@@ -98,5 +98,5 @@ class Dialect(Protocol):
     def answer_variants(self, label: str) -> tuple[str, ...]:
         """Texts with which a model may begin this answer; those that are one token are summed over."""
 
-    def score_segments(self, scoring: Scoring) -> Scored:
+    def score_segments(self, scoring: Scoring) -> RenderedScoring:
         """What is scored, and after what."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 from aw_engine.errors import BackendError, ModelUnsupported
 from aw_engine.inference.backend import Capabilities, Compare, Diagnose, Prompt, Scoring
 from aw_engine.inference.dialects.chat import follow
-from aw_engine.inference.dialects.dialect import ModelFacts, Scored, Segment, Weighing
+from aw_engine.inference.dialects.dialect import JudgeByLikelihood, ModelFacts, RenderedScoring, Segment
 
 # The second is the name in files of the first trial.
 _TARGETS = ("<|target|>", "<|to|>")
@@ -26,7 +26,7 @@ class MiniDialect(Struct, frozen=True):
 
     `sum_weight` and `mean_weight` together turn a difference of log-likelihoods (summed, and per token) into
     log-odds of being better written. The mean alone would punish cutting: padding is made of likely words.
-    `economy_weight` does so with the sum alone.
+    For economy, `economy_weight` multiplies the sum alone.
     """
 
     target: str
@@ -44,20 +44,23 @@ class MiniDialect(Struct, frozen=True):
         return Capabilities(instructions=False, copy_edit=True, criteria=(FLUENCY, ECONOMY), masks=True)
 
     def render(self, prompt: Prompt) -> NoReturn:
-        """:raises BackendError: always; this model does not follow instructions."""
+        """Refuse: this model does not follow instructions.
+
+        :raises BackendError: always.
+        """
         raise BackendError("The built-in model cannot follow instructions; choose a chat model for this.")
 
-    def judging(self, prompt: Compare | Diagnose) -> Weighing:
-        """Which text is likelier: in all and per token for `fluency`, in all for `economy`.
+    def judging(self, prompt: Compare | Diagnose) -> JudgeByLikelihood:
+        """A judgement by likelihood: summed and per token for `fluency`, summed for `economy`.
 
-        There is no order to be biased by, so asking both ways gives opposite log-odds exactly.
+        The order of the texts has no influence: the swapped pair gets exactly the opposite log-odds.
         """
         if isinstance(prompt, Diagnose) or prompt.criterion not in (FLUENCY, ECONOMY):
             raise BackendError(
                 f"The built-in model judges by {FLUENCY} and {ECONOMY} only; choose a chat model for this."
             )
         fluency = prompt.criterion == FLUENCY
-        return Weighing(
+        return JudgeByLikelihood(
             first=self.score_segments(Scoring(prompt.first, marks=prompt.marks)),
             second=self.score_segments(Scoring(prompt.second, marks=prompt.marks)),
             sum_weight=self.sum_weight if fluency else self.economy_weight,
@@ -68,11 +71,11 @@ class MiniDialect(Struct, frozen=True):
         """None: it does not answer in words."""
         return ()
 
-    def score_segments(self, scoring: Scoring) -> Scored:
+    def score_segments(self, scoring: Scoring) -> RenderedScoring:
         """The text after `<|target|>` and what precedes it; the end token is not part of the score."""
         before, text = follow(scoring)
         marks = tuple(mark for mark in scoring.marks if mark in self.controls)
-        return Scored(
+        return RenderedScoring(
             before=(Segment(self.target, trusted=True), *_segments(before, marks)),
             text=_segments(text, marks),
         )

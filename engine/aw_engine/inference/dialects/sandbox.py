@@ -93,7 +93,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 class _Generation(Extension):
-    """`{% generation %}` marks what to train on; here it only holds its body."""
+    """The tag `{% generation %}`, which marks what to train on; here only its body counts."""
 
     tags = {"generation"}  # noqa: RUF012 - the base class's type
 

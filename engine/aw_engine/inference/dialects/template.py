@@ -1,7 +1,7 @@
 """A model file's own chat template, run once in a sandbox to learn what it writes around the texts.
 
-The texts never meet the template: it is rendered with stand-ins for them, and what it wrote between the
-stand-ins is the markup. So nothing in a text can steer the template, and a run does not depend on it.
+The template is never given the texts: it is rendered with stand-ins, and what it writes between these is the
+markup. So nothing in a text can influence the template.
 """
 
 import re
@@ -86,7 +86,7 @@ def _split(whole: str, system: bool) -> tuple[str, str, str] | None:
 
 
 def _finish(turns: Turns, messages: _Messages, source: str, render: Render) -> Turns:
-    """The tail is brought to where a final answer begins, and the end of an answer is found.
+    """Extend the tail to where a final answer begins, and find the end of an answer.
 
     What the template writes before an answer that has already been given shows the prefix that it needs,
     such as a channel's name; what it writes when asked to prompt for one shows its switch for thinking.

@@ -126,7 +126,7 @@ def _refuse_wrong_kind(header: Header) -> None:
 
 
 class _Reader:
-    """Walks over the header; every step checks that it stays inside the file."""
+    """A reader of the header's fields in their order; every step checks that it stays inside the file."""
 
     def __init__(self, data: mmap.mmap, name: str) -> None:
         self._data = data
@@ -220,7 +220,7 @@ class _Reader:
         return int(value)
 
     def _advance(self, size: int) -> int:
-        """The current place; goes on by `size` bytes."""
+        """The current offset, which then moves on by `size` bytes."""
         place = self._place
         if place + size > len(self._data):
             raise self._cut()

@@ -1,4 +1,4 @@
-"""Is it the file it was, and does it fit into memory?"""
+"""Whether a model file is what it was, and whether it fits into memory."""
 
 import hashlib
 import os
@@ -7,13 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import msgspec
-import platformdirs
 import psutil
 from msgspec import Struct
 
 from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelDamaged, ModelMissing, OutOfMemory
+from aw_engine.inference import cache_note
 from aw_engine.inference.models.header import Header
 from aw_engine.inference.models.reference import BUILTIN_FILE
 
@@ -24,7 +23,7 @@ _GIGA: Final = 1e9
 
 
 class _Known(Struct, frozen=True):
-    """What was found when the file was read last."""
+    """What was found when the file was last read."""
 
     size: int
     modified: int
@@ -71,7 +70,7 @@ def verify(path: Path, ref: str, on_progress: Callable[[float], None]) -> str:
 
 
 def sha256(path: Path, on_progress: Callable[[float], None]) -> str:
-    """SHA-256 of a file; `on_progress` hears the share read, and may raise to stop."""
+    """SHA-256 of a file; `on_progress` is told the share read, 0..1, and may raise to stop."""
     total = max(1, path.stat().st_size)
     done = 0
     hasher = hashlib.sha256()
@@ -93,31 +92,23 @@ def shipped_digest() -> str:
 
 def remembered(path: Path) -> _Known | None:
     """What is known of this file, if it was read before."""
-    try:
-        return msgspec.json.decode(_note(path).read_bytes(), type=_Known)
-    except (OSError, msgspec.MsgspecError):
-        return None
+    return cache_note.read(_note(path), _Known)
 
 
 def _remember(path: Path, known: _Known) -> None:
-    note = _note(path)
-    partial = note.with_suffix(f".{os.getpid()}.part")
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(msgspec.json.encode(known))
-        partial.replace(note)
-    except OSError:  # a full disk or a read-only home: the file will be read again next time
-        with suppress(OSError):
-            partial.unlink()
+    with suppress(OSError):  # a full disk or a read-only home: the file will be read again next time
+        cache_note.write(_note(path), known)
 
 
 def _note(path: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
-    return platformdirs.user_cache_path("aw", appauthor=False) / "digests" / f"{name}.json"
+    return cache_note.path(cache_note.folder("digests"), os.fsencode(path.resolve()))
 
 
 def check_memory(header: Header, context: int) -> None:
-    """:raises OutOfMemory: if weights, context and compute buffers exceed what is free, with the numbers."""
+    """Check that a model fits into the memory that is free.
+
+    :raises OutOfMemory: if weights, context and compute buffers need more; the sentence gives the numbers.
+    """
     weights, cells = header.size, kv_bytes(header, context)
     needed = weights + cells + min(_COMPUTE, weights)
     free = psutil.virtual_memory().available

@@ -22,7 +22,7 @@ _QUOTED = re.compile(
 _STOP_BEFORE = re.compile(r"(?:^|[.!?:]['’\")\]”*_]*\s)\s*['‘\"“(\[*_]*$")
 
 
-class Word(Struct, frozen=True):
+class SentenceWord(Struct, frozen=True):
     """A word or mark at `[start, end)`; `free` where it may be changed, `first` where it opens a sentence."""
 
     start: int
@@ -37,7 +37,7 @@ class Sentence(Struct, frozen=True):
     """`text` (usually one sentence) and its words in order."""
 
     text: str
-    words: tuple[Word, ...]
+    words: tuple[SentenceWord, ...]
 
     def gap(self, at: int) -> str:
         """What stands between word `at - 1` and word `at`; before the first and after the last word too."""
@@ -118,7 +118,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _words(text: str, quoted: list[tuple[int, int]], own: AbstractSet[str]) -> Iterator[Word]:
+def _words(text: str, quoted: list[tuple[int, int]], own: AbstractSet[str]) -> Iterator[SentenceWord]:
     for chunk in _CHUNK.finditer(text):
         raw = chunk.group()
         core = raw if raw.startswith("⟦") else raw.strip(_EDGES)
@@ -130,7 +130,7 @@ def _words(text: str, quoted: list[tuple[int, int]], own: AbstractSet[str]) -> I
         inside = any(low < end and start < high for low, high in quoted)
         # `*.py`, `.profile`, `_name`: what begins so is rarely a word.
         free = not inside and raw[0] not in ".*_" and _free(core, first, own)
-        yield Word(start, end, core, core.lower().replace("’", "'"), free, first)
+        yield SentenceWord(start, end, core, core.lower().replace("’", "'"), free, first)
 
 
 def _free(core: str, first: bool, own: AbstractSet[str]) -> bool:
@@ -142,7 +142,7 @@ def _free(core: str, first: bool, own: AbstractSet[str]) -> bool:
     return first and core[1:] == lower[1:] and not lexicon().name(core)
 
 
-def _keeps_capital(word: Word) -> bool:
+def _keeps_capital(word: SentenceWord) -> bool:
     return (
         word.text == "I"
         or word.text[:2] in ("I'", "I’")

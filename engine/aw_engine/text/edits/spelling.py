@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.morphology import inflect, regular
-from aw_engine.text.edits.sentence import Sentence, Word
+from aw_engine.text.edits.sentence import Sentence, SentenceWord
 from aw_engine.text.edits.tables import phrases, rows
 from aw_engine.text.words import lexicon
 
@@ -76,7 +76,7 @@ def matches(sentence: Sentence, table: str) -> Iterator[tuple[int, tuple[str, ..
                     yield at, entry, right
 
 
-def _unknown(sentence: Sentence, at: int, word: Word) -> Iterator[Edit]:
+def _unknown(sentence: Sentence, at: int, word: SentenceWord) -> Iterator[Edit]:
     lower = word.lower
     near = slips(lower)
     capital = word.text[0].isupper()

@@ -6,9 +6,8 @@ its nodes, and is protected like a command.
 
 import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
-from pylatexenc import macrospec
 from pylatexenc.latexwalker import (
     LatexCharsNode,
     LatexCommentNode,
@@ -17,9 +16,6 @@ from pylatexenc.latexwalker import (
     LatexMacroNode,
     LatexMathNode,
     LatexSpecialsNode,
-    LatexToken,
-    LatexWalker,
-    get_default_latex_context_db,
 )
 
 from aw_engine.domain.passage import Span, SpanKind
@@ -30,74 +26,14 @@ from aw_engine.text.formats.latex_names import (
     CITES,
     LEADING,
     PROSE_ENVIRONMENTS,
-    REFERENCES,
-    TAKING_ARGUMENTS,
     URLS,
     WRAPPERS,
 )
+from aw_engine.text.formats.latex_walker import LatexNode, read_nodes
 from aw_engine.text.formats.newlines import Normal
 from aw_engine.text.formats.plain import line_ranges
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
-
-# pylatexenc has no type hints.
-_Node = Any
-
-
-# Characters that mean nothing to LaTeX, with single spaces between them.
-_RUN = re.compile(r"(?: ?(?:[^\W_]|[.,;:()/*+=@|\"]))+")
-
-
-class _Walker(LatexWalker):  # type: ignore[misc]
-    """Reads runs of ordinary characters as one token; one token a character makes large files slow."""
-
-    def get_token(self, pos: int, *args: Any, **options: Any) -> Any:
-        # Only the reader of running text names these options; readers of arguments need single characters.
-        if options.keys() == {"include_brace_chars", "parsing_state"} and (run := _RUN.match(self.s, pos)):
-            return LatexToken(tok="char", arg=run.group(), pos=pos, len=run.end() - pos, pre_space="")
-        return super().get_token(pos, *args, **options)
-
-
-class _AddressArgument(macrospec.MacroStandardArgsParser):  # type: ignore[misc]
-    r"""The argument of `\url`, in which `%`, `_` and `#` are ordinary characters."""
-
-    def parse_args(self, w: LatexWalker, pos: int, parsing_state: Any = None) -> tuple[Any, int, int]:
-        at = pos
-        while w.s[at : at + 1].isspace():
-            at += 1
-        depth, end = 0, at
-        while w.s[end : end + 1] not in ("", "\n", "\r"):
-            depth += {"{": 1, "}": -1}.get(w.s[end], 0)
-            end += 1
-            if depth <= 0:
-                break
-        node = w.make_node(
-            LatexCharsNode, parsing_state=parsing_state, chars=w.s[at:end], pos=at, len=end - at
-        )
-        return macrospec.ParsedMacroArgs(argnlist=[node], argspec="{"), pos, end - pos
-
-
-def _context() -> Any:
-    specs = [macrospec.MacroSpec(name, "*[[{") for name in CITES]
-    specs += [macrospec.MacroSpec(name, "*{") for name in REFERENCES]
-    specs += [macrospec.MacroSpec(name, args) for name, args in (TAKING_ARGUMENTS | WRAPPERS).items()]
-    specs += [macrospec.MacroSpec(name, args_parser=_AddressArgument()) for name in URLS]
-    db = get_default_latex_context_db()
-    db.add_context_category("prose", macros=specs, prepend=True)
-    return db
-
-
-_CONTEXT = _context()
-
-
-def _nodes(text: str) -> list[_Node]:
-    """Nodes of the text; of a text nested beyond the interpreter's depth, none."""
-    try:
-        walker = _Walker(text, latex_context=_CONTEXT, tolerant_parsing=True)
-        nodes: list[_Node] = walker.get_latex_nodes()[0]
-    except RecursionError:
-        return []
-    return nodes
 
 
 def parse(document: str) -> Parsed:
@@ -105,7 +41,7 @@ def parse(document: str) -> Parsed:
     prose. With a `document` environment only what is inside it counts. Nesting beyond the interpreter's
     depth gives no blocks."""
     newlines = Normal(document)
-    nodes = _nodes(newlines.text)
+    nodes = read_nodes(newlines.text)
     for node in nodes:
         if isinstance(node, LatexEnvironmentNode) and node.environmentname == "document":
             nodes = node.nodelist
@@ -152,7 +88,7 @@ class _Blocks:
         if words or _has_prose("\n".join(self.document[s:e] for s, e in lines)):
             self.found.append(Block(kind, tuple(lines)))
 
-    def walk(self, nodes: Sequence[_Node], kind: BlockKind) -> None:
+    def walk(self, nodes: Sequence[LatexNode], kind: BlockKind) -> None:
         self.kind = kind
         argument_at = -1
         for node in nodes:
@@ -203,7 +139,7 @@ class _Blocks:
         if start < end:
             self.add(start, end, any(map(str.isalpha, self.document[start:end])))
 
-    def _is_apart(self, group: _Node) -> bool:
+    def _is_apart(self, group: LatexNode) -> bool:
         return bool(_BLANK_LINE.search(self.document, group.pos, group.pos + group.len))
 
 
@@ -221,7 +157,7 @@ def inline(text: str) -> Inline:
     if "\\" not in text and not any(c in text for c in "{}$%~&"):
         return Inline(tuple(patterns.found(text, "latex")))
     reader = _Spans(text)
-    nodes = _nodes(text)
+    nodes = read_nodes(text)
     if nodes:
         reader.visit(nodes, 0, len(text))
     else:
@@ -236,7 +172,7 @@ class _Spans:
         self.spans: list[Span] = []
         self.constructs: list[Construct] = []
 
-    def visit(self, nodes: Sequence[_Node], start: int, end: int) -> None:
+    def visit(self, nodes: Sequence[LatexNode], start: int, end: int) -> None:
         """Reads sibling nodes that should cover `[start, end)`; what they leave out is protected."""
         at = start
         argument_of = -1
@@ -268,7 +204,7 @@ class _Spans:
         if at < end:
             self._protect(at, end, "command")
 
-    def _macro(self, node: _Node) -> bool:
+    def _macro(self, node: LatexNode) -> bool:
         """Protects a macro; True if it took no arguments, so that groups after it may be its own."""
         start, end = node.pos, node.pos + node.len
         arguments = list(filter(None, (node.nodeargd and node.nodeargd.argnlist) or ()))
@@ -297,7 +233,7 @@ class _Spans:
         inner_end: int,
         end: int,
         kind: Literal["link", "command"],
-        nodes: Sequence[_Node],
+        nodes: Sequence[LatexNode],
     ) -> None:
         if self.text[inner_end:end] != "}":
             self._protect(start, end, "command")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aw_engine.inference import llama
+from aw_engine.inference.llama_model import NativeModel
 from support.stand_ins import RECIPES, Source, fetch, write_stand_in
 
 
@@ -48,8 +49,8 @@ def stand_in_file(
 
 
 @pytest.fixture(scope="module")
-def stand_in(stand_in_file: Path, log: llama.Log) -> Iterator[llama.Model]:
+def stand_in(stand_in_file: Path, native_log: llama.Log) -> Iterator[NativeModel]:
     """Each stand-in, loaded by the native library."""
-    model = llama.Model(stand_in_file, log, llama.Abort(), lambda _: None)
+    model = NativeModel(stand_in_file, native_log, llama.AbortFlag(), lambda _: None)
     yield model
     model.close()

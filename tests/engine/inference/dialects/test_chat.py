@@ -21,9 +21,11 @@ from aw_engine.inference.backend import (
     Scoring,
 )
 from aw_engine.inference.dialects.chat import ChatDialect, chat_dialect
-from aw_engine.inference.dialects.dialect import ModelFacts, Readout, Segment
-from aw_engine.inference.engine import Engine, Loading
-from aw_engine.inference.llama import Abort, Log, Model
+from aw_engine.inference.dialects.dialect import JudgeByAnswer, ModelFacts, Segment
+from aw_engine.inference.engine import InferenceEngine
+from aw_engine.inference.llama import AbortFlag, Log
+from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.loading import Loading
 from aw_engine.inference.tokens import Specials, Tokeniser
 from aw_engine.judging.shape import Misshapen, Repaired, repair
 
@@ -49,7 +51,7 @@ def prompts(text: str) -> list[Prompt]:
 class Speaker:
     """A model with its dialect and tokeniser."""
 
-    model: Model
+    model: NativeModel
     specials: Specials
     dialect: ChatDialect
 
@@ -69,7 +71,7 @@ class Speaker:
 
 
 @pytest.fixture(scope="module")
-def speaker(stand_in: Model) -> Speaker:
+def speaker(stand_in: NativeModel) -> Speaker:
     specials = stand_in.specials()
     facts = ModelFacts(
         architecture="llama",
@@ -85,9 +87,9 @@ def speaker(stand_in: Model) -> Speaker:
 
 
 @pytest.fixture(scope="module")
-def engine(stand_in_file: Path, log: Log) -> Iterator[Engine]:
+def engine(stand_in_file: Path, native_log: Log) -> Iterator[InferenceEngine]:
     loading = Loading("stand-in", stand_in_file, "", {}, None, threads=1, context=2048)
-    engine = Engine(loading, log, Abort(), lambda _: None)
+    engine = InferenceEngine(loading, native_log, AbortFlag(), lambda _: None)
     yield engine
     engine.close()
 
@@ -154,10 +156,10 @@ def test_the_end_of_a_turn_ends_a_generation(speaker: Speaker) -> None:
 
 def test_judging_reads_the_answer_after_the_prompt(speaker: Speaker) -> None:
     question = Compare(PLAIN, PLAIN, "wit", "Which is wittier?", "Clear prose", "all")
-    assert speaker.dialect.judging(question) == Readout(speaker.dialect.render(question))
+    assert speaker.dialect.judging(question) == JudgeByAnswer(speaker.dialect.render(question))
 
 
-def test_a_choice_has_finite_probabilities_over_the_whole_vocabulary(engine: Engine) -> None:
+def test_a_choice_has_finite_probabilities_over_the_whole_vocabulary(engine: InferenceEngine) -> None:
     pair = (PLAIN, "The results were good, and we are happy with them.")
     questions = [
         Compare(first, second, "wit", "Which is wittier?", "Clear prose", "all")
@@ -173,7 +175,7 @@ def test_a_choice_has_finite_probabilities_over_the_whole_vocabulary(engine: Eng
     assert scores[0].logprobs != scores[1].logprobs
 
 
-def test_noise_is_refused_by_its_shape_or_is_prose(engine: Engine) -> None:
+def test_noise_is_refused_by_its_shape_or_is_prose(engine: InferenceEngine) -> None:
     prompt = Rewrite(PLAIN, "Tighten it.", "Clear prose", "all", 12)
     (completion,) = engine.generate([Generation(prompt, Sampling(seed=1, max_tokens=12))])
     assert completion.tokens <= 12
@@ -184,7 +186,7 @@ def test_noise_is_refused_by_its_shape_or_is_prose(engine: Engine) -> None:
             assert completion.finish == "stop" or flaw == "cut"
 
 
-def test_a_likelihood_is_finite_and_counts_only_the_texts_own_tokens(engine: Engine) -> None:
+def test_a_likelihood_is_finite_and_counts_only_the_texts_own_tokens(engine: InferenceEngine) -> None:
     whole, part = engine.score([Scoring(f"{PLAIN} It rained."), Scoring("It rained.", before=PLAIN)])
     assert math.isfinite(whole.logprob)
     assert part.logprob < 0

@@ -2,7 +2,7 @@ import pytest
 
 from aw_engine.errors import BackendError, ModelUnsupported
 from aw_engine.inference.backend import Compare, Critique, Diagnose, Scoring
-from aw_engine.inference.dialects.dialect import ModelFacts, Scored, Segment
+from aw_engine.inference.dialects.dialect import ModelFacts, RenderedScoring, Segment
 from aw_engine.inference.dialects.mini import mini_dialect
 
 CONTROLS = frozenset({"<|end|>", "<|pad|>", "<|target|>", "⟦1⟧", "⟦2⟧"})
@@ -47,16 +47,18 @@ def test_asked_to_write_it_refuses() -> None:
 
 def test_a_text_is_scored_after_the_prose_before_it() -> None:
     scored = mini_dialect(FACTS).score_segments(Scoring("It left.", before="The cat sat."))
-    assert scored == Scored((TARGET, plain("The cat sat.")), (plain(" It left."),))
+    assert scored == RenderedScoring((TARGET, plain("The cat sat.")), (plain(" It left."),))
 
 
 def test_the_end_token_is_not_scored() -> None:
-    assert mini_dialect(FACTS).score_segments(Scoring("A cat.")) == Scored((TARGET,), (plain("A cat."),))
+    assert mini_dialect(FACTS).score_segments(Scoring("A cat.")) == RenderedScoring(
+        (TARGET,), (plain("A cat."),)
+    )
 
 
 def test_named_marks_are_control_tokens_and_nothing_else_is() -> None:
     scoring = Scoring("⟦1⟧ and ⟦2⟧ <|end|>", before="See ⟦1⟧.", marks=("⟦1⟧",))
-    assert mini_dialect(FACTS).score_segments(scoring) == Scored(
+    assert mini_dialect(FACTS).score_segments(scoring) == RenderedScoring(
         (TARGET, plain("See "), mark("⟦1⟧"), plain(".")), (plain(" "), mark("⟦1⟧"), plain(" and ⟦2⟧ <|end|>"))
     )
 
@@ -74,8 +76,8 @@ def test_it_judges_by_likelihood_with_the_files_weights(
 ) -> None:
     weighing = mini_dialect(FACTS).judging(compare(criterion))
     assert (weighing.sum_weight, weighing.mean_weight) == (in_all, per_token)
-    assert weighing.first == Scored((TARGET,), (plain("One "), mark("⟦1⟧"), plain(".")))
-    assert weighing.second == Scored((TARGET,), (plain("Two ⟦2⟧."),))
+    assert weighing.first == RenderedScoring((TARGET,), (plain("One "), mark("⟦1⟧"), plain(".")))
+    assert weighing.second == RenderedScoring((TARGET,), (plain("Two ⟦2⟧."),))
 
 
 def test_other_questions_are_refused() -> None:

@@ -14,6 +14,7 @@ from aw_engine.evolution.writers.prompted.diagnosis import diagnosed
 from aw_engine.evolution.writers.prompted.writing import PromptedDraft, write
 from aw_engine.evolution.writers.writer import Draft, Perplexity
 from aw_engine.inference.backend import Backend, Capabilities, ModelInfo, Scoring
+from aw_engine.inference.sizes import PROMPT_TOKENS
 from aw_engine.judging import room
 from aw_engine.text.working_form import WorkingForm
 
@@ -56,7 +57,7 @@ class PromptedWriter:
         tokens, words, *around = await backend.count(
             [form.original, _longest(brief), passage.before, passage.after]
         )
-        rewrite, prompt = room.rewrite_tokens(tokens), room.PROMPT_TOKENS + words
+        rewrite, prompt = room.rewrite_tokens(tokens), PROMPT_TOKENS + words
         room.refuse_beyond(passage, tokens + sum(around) + rewrite + prompt, model)
         # A crossover's prompt holds three texts, a judge's two.
         crosses = tokens + 3 * rewrite + prompt <= model.context

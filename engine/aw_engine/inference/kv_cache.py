@@ -1,4 +1,4 @@
-"""What the KV cache holds: the prefixes that stay, and the branches that are computed once and read.
+"""The KV cache of one context: prefixes that stay in it, and branches that are evaluated once and dropped.
 
 A sequence's cells always lie in the order of its tokens, and the library attends to them in the order in
 which they lie (`tuning.Tuning`): so results depend neither on the company nor on what was asked before.
@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aw_engine.inference.llama import Context
-from aw_engine.inference.prefix import Group, Tokens, Tree, shared_length
+from aw_engine.inference.llama_context import Context
+from aw_engine.inference.prefix import Group, PrefixTree, Tokens, shared_length
 
 TRUNK = 0  # the slot that holds what the next group continues
 
 
-class Place(NamedTuple):
+class WantedPosition(NamedTuple):
     """A position whose logits are wanted, and the sequences (indices) that share it and want it."""
 
     position: int
@@ -26,15 +26,16 @@ class Place(NamedTuple):
 class Rows(NamedTuple):
     """`logits[i]` predicts what follows `places[i]`; valid until the next step of the iteration."""
 
-    places: list[Place]
+    places: list[WantedPosition]
     logits: NDArray[np.float32]
 
 
-class Memory:
+class KVCache:
     """The cells of one context; slot 0 is the trunk, the others are free between calls.
 
-    Prefixes that calls began with stay until room is needed, in the first cells: a task and the first text of
-    a comparison are not evaluated again for the next. None is dropped alone: that would leave a gap.
+    The prefixes with which calls began stay in the first cells until room is needed, so that a task and the
+    first text of a comparison are not evaluated again. All are dropped together: dropping one would leave a
+    gap.
     """
 
     def __init__(self, context: Context) -> None:
@@ -50,14 +51,14 @@ class Memory:
         return self.context.shape.cells - self._used
 
     def room(self, sequences: Sequence[Tokens], resident: Tokens) -> int:
-        """The most cells that `read` uses at a time beside those of `resident`."""
+        """The most cells that `read` uses at a time, those of `resident` not counted."""
         longest = max(map(len, sequences), default=0) - len(resident)
-        return min(Tree(sequences, resident).size, longest + self.context.shape.batch)
+        return min(PrefixTree(sequences, resident).size, longest + self.context.shape.batch)
 
     def begin(self, resident: Tokens, room: int) -> int:
-        """Bring memory into the state that a call starts from: `resident` in the trunk, `room` cells free.
+        """Prepare the cache for a call: put `resident` into the trunk, and leave `room` cells free.
 
-        Returns how many tokens had to be evaluated for it.
+        Return how many tokens had to be evaluated for that.
         """
         self.context.forget(TRUNK)
         nearest = self._nearest(resident)
@@ -83,14 +84,14 @@ class Memory:
         return new
 
     def held(self, resident: Tokens) -> int:
-        """How many of the first tokens of a prefix need not be evaluated, as things stand."""
+        """How many of the first tokens of `resident` are in the cache."""
         return shared_length(self._nearest(resident), resident)
 
     def _nearest(self, resident: Tokens) -> Tokens:
         return max(self._kept, key=lambda kept: shared_length(kept, resident), default=())
 
     def clear(self) -> None:
-        """Forget everything, as after an aborted or failed call."""
+        """Drop everything, as is necessary after an aborted or failed call."""
         self.resident = ()
         self._kept.clear()
         self._used = 0
@@ -103,7 +104,7 @@ class Memory:
         prefix and fit into the cells beside one batch. `costs[k]` grows by the tokens evaluated for k first.
         """
         shape = self.context.shape
-        tree = Tree(sequences, self.resident)
+        tree = PrefixTree(sequences, self.resident)
         trunk = len(self.resident)
         for group in tree.groups(shape.batch, shape.sequences - 1):
             if max(group.held) < trunk:
@@ -119,18 +120,18 @@ class Memory:
 
         All begin with the resident prefix; the caller has made sure that they fit.
         """
-        tree = Tree(sequences, self.resident)
+        tree = PrefixTree(sequences, self.resident)
         wanted = [len(sequence) - 1 for sequence in sequences]
         for group in tree.groups(sum(map(len, sequences)), len(sequences)):
             seats = [slots[index] for index in tree.order]
             yield from self._evaluate(tree, group, seats, wanted, costs)
 
     def _evaluate(
-        self, tree: Tree, group: Group, slots: Sequence[int], wanted: Sequence[int], costs: list[int]
+        self, tree: PrefixTree, group: Group, slots: Sequence[int], wanted: Sequence[int], costs: list[int]
     ) -> Iterator[Rows]:
         for slot, held in zip(slots, group.held, strict=True):
             self.context.share(TRUNK, slot, held)
-        places: list[Place] = []
+        places: list[WantedPosition] = []
         batch, rows = self.context.batch, self.context.shape.rows
         for token, position, first, last in group.nodes:
             members = tree.order[first : last + 1]
@@ -142,12 +143,12 @@ class Memory:
             batch.add(token, position, seats, bool(readers))
             costs[members[0]] += 1
             if readers:
-                places.append(Place(position, readers))
+                places.append(WantedPosition(position, readers))
         if batch.size:
             yield Rows(places, self.context.decode())
 
     def _regrow(self, slots: Sequence[int], length: int) -> None:
-        """Make the beginning of the last slot's sequence the trunk; free all else.
+        """Make the first `length` tokens of the last slot's sequence the trunk, and free everything else.
 
         The trunk's tokens were evaluated before their neighbours, so what is free lies behind it.
         """

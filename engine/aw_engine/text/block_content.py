@@ -14,7 +14,7 @@ from aw_engine.text.sentences import sentences
 LONGEST = 30_000
 
 
-class Source(Struct, frozen=True):
+class BlockContent(Struct, frozen=True):
     """`content` is the block's lines joined by `\\n`, without prefixes."""
 
     block: Block
@@ -22,7 +22,7 @@ class Source(Struct, frozen=True):
     starts: tuple[int, ...]
 
     @classmethod
-    def of(cls, document: str, block: Block) -> "Source":
+    def of(cls, document: str, block: Block) -> "BlockContent":
         """The block's content.
 
         :raises PassageError: `tooLong` above 30,000 characters, `unencodable` with a lone surrogate.
@@ -66,7 +66,9 @@ class Source(Struct, frozen=True):
         return self.starts[line] + min(offset, end) - start
 
 
-def snapped(source: Source, format: Format, labels: Labels, start: int, end: int) -> tuple[int, int] | None:
+def snapped(
+    source: BlockContent, format: Format, labels: Labels, start: int, end: int
+) -> tuple[int, int] | None:
     """The content range meant by the document range: whole sentences, with no markup cut in two.
 
     None if the range covers nothing but white space of the block.
