@@ -2,7 +2,8 @@
 
 import re
 
-from workbench import RUN, Start, Workbench, expect, until
+from playwright.sync_api import expect
+from workbench import RUN, Start, Workbench, until
 
 CLEAN = "The last paragraph stays as it is."
 PARAGRAPH = (

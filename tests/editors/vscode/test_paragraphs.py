@@ -2,7 +2,8 @@
 
 import re
 
-from workbench import RUN, Start, Workbench, expect
+from playwright.sync_api import expect
+from workbench import RUN, Start, Workbench
 
 FIRST = (
     "Due to the fact that nobody wrote anything down, we often recieved the same questions again and again, "

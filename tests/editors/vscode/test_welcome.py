@@ -4,7 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from workbench import RUN, Start, expect
+from playwright.sync_api import expect
+from workbench import RUN, Start
 
 EXTENSION = Path(__file__).resolve().parents[3] / "clients" / "vscode"
 
