@@ -50,9 +50,13 @@ def _has_llama_cpp() -> bool:
 
 def _install(extras: str, pins: str) -> int:
     """uv's exit status. uv shows what it does; without a terminal, a line at times says that it goes on."""
+    given = os.environ.get("CMAKE_ARGS", "")
     leaner = "-DCMAKE_PROJECT_llama_cpp_INCLUDE=" + shlex.quote((ROOT / "llama.cmake").as_posix())
-    env = os.environ | {"CMAKE_ARGS": f"{leaner} {os.environ.get('CMAKE_ARGS', '')}"}
-    command = (*INSTALL, "--constraint", "-", "--editable", f".{extras}")
+    env = os.environ | {"CMAKE_ARGS": f"{leaner} {given}"}
+    command = [*INSTALL, "--constraint", "-", "--editable", f".{extras}"]
+    if given:  # uv takes what it compiled before unless the settings differ, and CMAKE_ARGS is none to it
+        asked = "llama-cpp-python:cmake.args=" + ";".join(shlex.split(given))
+        command += ["--config-settings-package", asked]
     started = time.monotonic()
     with subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, text=True) as uv:
         assert uv.stdin is not None
