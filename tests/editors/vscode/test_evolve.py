@@ -1,7 +1,6 @@
 """A writer evolves a selection, looks at the rewrites, and takes one."""
 
-from playwright.sync_api import expect
-from workbench import EVOLVING, Start, until
+from workbench import EVOLVING, Start, expect, until
 
 LINE = (
     "In order to tell the truth, we often recieved the same questions again and again, and and the answers "

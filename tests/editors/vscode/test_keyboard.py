@@ -2,9 +2,8 @@
 
 import re
 
-from playwright.sync_api import expect
 from test_meanwhile import PARAGRAPH
-from workbench import RUN, Start, Workbench, until
+from workbench import RUN, Start, Workbench, expect, until
 
 SENTENCE = (
     "In order to tell the truth, we often recieved the same questions again and again, and and the answers "

@@ -7,9 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
-from playwright.sync_api import expect
 from wheelhouse import wheel_of
-from workbench import EVOLVING, RUN, Start, until
+from workbench import EVOLVING, RUN, Start, expect, until
 
 DRAFT = (
     "In order to tell the truth, we often recieved the same questions again and again, and and the answers "

@@ -2,8 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
-from workbench import RUN, Start, Workbench, until
+from workbench import RUN, Start, Workbench, expect, until
 
 CLEAN = "The last paragraph stays as it is."
 PARAGRAPH = (

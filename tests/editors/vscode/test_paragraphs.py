@@ -2,8 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
-from workbench import RUN, Start, Workbench
+from workbench import RUN, Start, Workbench, expect
 
 FIRST = (
     "Due to the fact that nobody wrote anything down, we often recieved the same questions again and again, "

@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 
 from bold_writer import REWRITES
-from playwright.sync_api import expect
-from workbench import RUN, Start, Workbench, until
+from workbench import RUN, Start, Workbench, expect, until
 
 PARAGRAPH = (
     "Due to the fact that nobody wrote anything down, we often recieved the same questions again and again, "

@@ -4,8 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
-from workbench import RUN, Start
+from workbench import RUN, Start, expect
 
 EXTENSION = Path(__file__).resolve().parents[3] / "clients" / "vscode"
 

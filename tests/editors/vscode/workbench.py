@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psutil
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect as expect
 
 # Milliseconds, for a slow and busy machine: a wait that succeeds takes none of them.
 LIMIT = 30_000  # for anything that does not wait for the model
