@@ -32,6 +32,7 @@ lint: (setup '[dev]')
 # Types of the Python and the TypeScript
 types: (setup '[dev]')
     {{ python }} -m mypy
+    MYPYPATH=tests/editors/vscode {{ python }} -m mypy tests/editors/vscode/*.py
     @if command -v npm >/dev/null; then cd clients/vscode && npm run --silent check; \
     else echo 'The TypeScript was not checked: npm is missing (it comes with Node.js, 20 or newer).'; fi
 
