@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 UV = str(Path(sys.executable).with_name("uv.exe" if sys.platform == "win32" else "uv"))
 INSTALL = (UV, "pip", "install", "--python", sys.executable)
-COMPILING = "Compiling llama.cpp: about 5 processor minutes, once (less if uv still has it from before).\n"
+COMPILING = "Compiling llama.cpp: about 4 processor minutes, once (less if uv still has it from before).\n"
 
 
 def main(extras: str) -> None:
