@@ -10,9 +10,9 @@ export UV_SYSTEM_CERTS := "true"
 default:
     @just --list --unsorted
 
-# Install the program into .venv (compiles llama.cpp once, about four minutes)
+# Install the program into .venv (compiles llama.cpp, once)
 setup *extras:
-    @{{ uv }} pip install --quiet --python {{ python }} --constraint constraints.txt --editable '.{{ extras }}'
+    @{{ python }} install.py '{{ extras }}'
 
 # Evolve a paragraph: just evolve examples/draft.md --paragraph 2
 evolve *arguments: setup
@@ -22,14 +22,21 @@ evolve *arguments: setup
 test *arguments: (setup '[dev]')
     {{ python }} -m pytest {{ arguments }}
 
+# Style of the Python and the Lua
 lint: (setup '[dev]')
     {{ python }} -m ruff check .
     {{ python }} -m ruff format --check .
+    @if command -v luacheck >/dev/null; then luacheck --quiet clients/neovim tests/editors/neovim; \
+    else echo 'The Lua was not checked: luacheck is missing (in Debian, the package lua-check).'; fi
 
+# Types of the Python and the TypeScript
 types: (setup '[dev]')
     {{ python }} -m mypy
+    MYPYPATH=tests/editors/vscode {{ python }} -m mypy tests/editors/vscode/*.py
+    @if command -v npm >/dev/null; then cd clients/vscode && npm run --silent check; \
+    else echo 'The TypeScript was not checked: npm is missing (it comes with Node.js, 20 or newer).'; fi
 
-# Everything a change must pass
+# Everything a change must pass: lint, types, tests
 check: lint types test
 
 # Rewrite constraints.txt with the versions installed now

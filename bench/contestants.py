@@ -32,7 +32,13 @@ from work import CRITERIA, WRITTEN
 
 NICENESS: Final = 5  # what the worker takes for itself
 CONTEXT: Final = 8192
-_SAMPLING: Final = {"temperature": 0.8, "min_p": 0.05, "top_p": 1.0, "top_k": 0, "repeat_penalty": 1.0}
+_SAMPLING: Final[dict[str, Any]] = {
+    "temperature": 0.8,
+    "min_p": 0.05,
+    "top_p": 1.0,
+    "top_k": 0,
+    "repeat_penalty": 1.0,
+}
 _AMX: Final = b"AMX_INT8 = 1" in llama_cpp.llama_print_system_info()
 
 
@@ -200,7 +206,7 @@ class LlamaCpp(_Contestant):
             original = llama_cpp.llama_model_default_params
 
             def without_amx() -> llama_cpp.llama_model_params:
-                params = original()
+                params: llama_cpp.llama_model_params = original()
                 params.use_extra_bufts = False
                 return params
 
@@ -221,5 +227,6 @@ class LlamaCpp(_Contestant):
             reply = self._llama.create_completion(
                 list(prompt), max_tokens=length, seed=seed, **_SAMPLING, stream=False
             )
+            assert isinstance(reply, dict)
             written += reply["usage"]["completion_tokens"]
         return Amount(sum(map(len, prompts)), written)

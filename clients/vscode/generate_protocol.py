@@ -85,10 +85,10 @@ def _type(kind: inspect.Type) -> str:
         case inspect.UnionType(types=types):
             return _union([_type(each) for each in types])
         case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
-            inner = _type(item)
-            return f"readonly ({inner})[]" if "|" in inner else f"readonly {inner}[]"
-        case inspect.TupleType(item_types=items):
-            return f"readonly [{', '.join(_type(each) for each in items)}]"
+            items = _type(item)
+            return f"readonly ({items})[]" if "|" in items else f"readonly {items}[]"
+        case inspect.TupleType(item_types=types):
+            return f"readonly [{', '.join(_type(each) for each in types)}]"
         case inspect.DictType(key_type=key, value_type=value):
             return f"Readonly<Record<{_type(key)}, {_type(value)}>>"
         case _:

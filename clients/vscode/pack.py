@@ -20,9 +20,9 @@ def main() -> None:
     uv = Path(sys.executable).with_name("uv.exe" if sys.platform == "win32" else "uv")
     _run(str(uv), "build", "--quiet", "--wheel", "--out-dir", str(HERE / "server"), str(ROOT))
     (HERE / "server" / ".gitignore").unlink(missing_ok=True)
-    shutil.copy(ROOT / "constraints.txt", HERE / "server")
+    for each in ("constraints.txt", "llama.cmake"):
+        shutil.copy(ROOT / each, HERE / "server")
     shutil.copy(ROOT / "LICENSE", HERE)
-    _run(npm, "install", "--loglevel", "error")
     _run(npm, "run", "--silent", "check")
     _run(npm, "run", "--silent", "bundle")
     size = (HERE / "dist" / "extension.js").stat().st_size

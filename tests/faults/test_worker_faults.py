@@ -153,7 +153,7 @@ async def test_leaving_an_iteration_gives_up_the_rest(chat_backend: WorkerBacken
     completions = chat_backend.generate([generation(1, 1), generation(2, 250), generation(3, 250)])
     first = await anext(completions)
     assert first.tokens <= 1
-    await completions.aclose()  # type: ignore[attr-defined]
+    await completions.aclose()
     with anyio.fail_after(5):
         assert await chat_backend.count(["one"]) == [1]
 

@@ -73,7 +73,7 @@ def test_muon_lowers_a_loss() -> None:
     for _ in range(30):
         loss = (matrix - goal).square().sum()
         losses.append(loss.item())
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         optimiser.zero_grad()
     assert losses[-1] < losses[0] / 2

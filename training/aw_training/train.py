@@ -246,7 +246,7 @@ def _step(
         tokens = torch.from_numpy(batch).to(plan.device)
         with torch.autocast(plan.device, torch.bfloat16):
             loss = loss_of(network, tokens, document_mask(tokens)) / plan.micro_batches
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         total += loss.detach()
         progress.tokens += int((batch != PAD).sum())
         progress.rows += plan.micro_batch

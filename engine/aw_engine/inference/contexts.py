@@ -20,7 +20,7 @@ from aw_engine.inference.tuning import Tuning, small
 
 _SLOTS = 68
 # More would spare tokens, but each token looks at every cell kept: for a small model 5,000 of those looks are
-# as dear as a token (bench/README.md).
+# as dear as a token (docs/experiments.md).
 _RESIDENTS = 12
 _LOGITS_BYTES = 1 << 26
 _LEAST: Final = 64  # tokens that another context must spare; for fewer it reads too much twice

@@ -18,7 +18,7 @@ _LATEST: Final = 5  # by whose pace the next one is timed: what else the compute
 _SMALLEST: Final = 300  # tokens; less says more about the way there and back than about the model
 _UNHEARD: Final = 4  # runs that went as expected and never were: a few others do not decide by themselves
 # Logarithms. Four of five runs of the default model came so near to what their passages let expect
-# (bench/README.md), and the pace of a run to that of one other.
+# (docs/experiments.md), and the pace of a run to that of one other.
 _CHANCE, _ALONE = 0.46, 0.3
 
 

@@ -75,7 +75,7 @@ def small(parameters: int) -> bool:
     """Whether a model's matrix products are too short to be divided among threads.
 
     On a busy machine the threads would wait for each other, which cost a factor of 15 here; contexts with a
-    thread each do not (bench/README.md).
+    thread each do not (docs/experiments.md).
     """
     return parameters < _SMALL
 

@@ -19,7 +19,10 @@ T.run(function()
   vim.cmd('Aw results')
   T.said('copied')
   T.check(vim.startswith(asked[1][2][1], '1 · '), 'without the float the rewrites are listed by rank')
-  T.check(vim.tbl_contains(asked[2][2], 'Evolve the new text'), 'the choices are spelled out: ' .. vim.inspect(asked[2]))
+  T.check(
+    vim.tbl_contains(asked[2][2], 'Evolve the new text'),
+    'the choices are spelled out: ' .. vim.inspect(asked[2])
+  )
   T.equal(T.line(3), typed, 'what was typed stands')
   T.check(not vim.fn.getreg('"'):find('TYPED'), 'the rewrite as it was made is copied')
 

@@ -25,7 +25,9 @@ T.run(function()
   end
   T.wait('the generation in the status', function()
     local text = label()
-    return text and text:find('generation %d/%d') and (text:find('best so far %d+%%') or text:find('your text leads'))
+    return text
+      and text:find('generation %d/%d')
+      and (text:find('best so far %d+%%') or text:find('your text leads'))
   end)
   T.said('above your text')
   T.equal(T.line(3), before, 'nothing is written before a choice')

@@ -3,8 +3,8 @@
 T = { messages = {} }
 
 T.BEFORE = 'So 😀 it goes. '
-T.PASSAGE = 'Due to the fact that nobody wrote anything down, we often recieved the same questions again and again, '
-  .. 'and and the answers was very different each time.'
+T.PASSAGE = 'Due to the fact that nobody wrote anything down, we often recieved the same questions again and '
+  .. 'again, and and the answers was very different each time.'
 T.AFTER = ' This sentence stays as it is.'
 
 T.LIMIT = 60000 -- ms; a run on a busy computer
@@ -48,7 +48,10 @@ end
 --- Opens a file with these lines and returns its buffer.
 function T.open(lines)
   local path = vim.fn.getcwd() .. '/draft.md'
-  vim.fn.writefile(lines or { '# Notes', '', T.BEFORE .. T.PASSAGE .. T.AFTER, '', 'The end of the notes stands here.' }, path)
+  vim.fn.writefile(
+    lines or { '# Notes', '', T.BEFORE .. T.PASSAGE .. T.AFTER, '', 'The end of the notes stands here.' },
+    path
+  )
   vim.cmd('edit ' .. path)
   vim.bo.filetype = 'markdown'
   return vim.api.nvim_get_current_buf()
@@ -139,7 +142,12 @@ function T.evolve(client)
   return T.request(client, 'workspace/executeCommand', {
     command = 'aw.server.evolve',
     arguments = {
-      { textDocument = vim.lsp.util.make_text_document_params(), range = T.range(client), n = 6, generations = 1 },
+      {
+        textDocument = vim.lsp.util.make_text_document_params(),
+        range = T.range(client),
+        n = 6,
+        generations = 1,
+      },
     },
   })
 end

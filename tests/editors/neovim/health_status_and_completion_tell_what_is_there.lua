@@ -14,7 +14,10 @@ T.run(function()
   vim.cmd('Aw status')
   T.said('model builtin')
   text = health()
-  T.check(text:find('protocol 1') and text:find('builtin') and text:find('log: '), 'the server answers: ' .. text)
+  T.check(
+    text:find('protocol 1') and text:find('builtin') and text:find('log: '),
+    'the server answers: ' .. text
+  )
 
   vim.cmd('Aw evolve concise')
   T.wait('names of rubrics', function()

@@ -18,5 +18,9 @@ T.run(function()
   T.said('discarded')
   vim.cmd('Aw results')
   T.said('`:Aw evolve` makes some')
-  T.equal(vim.api.nvim_buf_get_extmarks(buffer, vim.api.nvim_create_namespace('aw'), 0, -1, {}), {}, 'marks left')
+  T.equal(
+    vim.api.nvim_buf_get_extmarks(buffer, vim.api.nvim_create_namespace('aw'), 0, -1, {}),
+    {},
+    'marks left'
+  )
 end)

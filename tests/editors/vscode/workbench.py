@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psutil
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect as expect
 
 from support.waiting import until
 

@@ -5,7 +5,8 @@ local runs = require('aw.runs')
 
 local M = {}
 
-local CHOICE = { rerun = 'Evolve the new text', copy = 'Copy this rewrite', merge = 'Merge it with your changes' }
+local CHOICE =
+  { rerun = 'Evolve the new text', copy = 'Copy this rewrite', merge = 'Merge it with your changes' }
 
 ---@type table<integer, { bufnr: integer, tick: integer }> by client: what is being put in place
 local pending = {}
@@ -17,12 +18,15 @@ function M.copy(text)
   client.say('copied.')
 end
 
---- Handle `workspace/applyEdit`. It is refused if the buffer has changed since the rewrite was asked for: Neovim
---- itself would put it over what was typed meanwhile.
+--- Handle `workspace/applyEdit`. It is refused if the buffer has changed since the rewrite was asked for:
+--- Neovim itself would put it over what was typed meanwhile.
 function M.edit(err, params, ctx, lsp_config)
   local asked = pending[ctx.client_id]
   if asked then
-    if not vim.api.nvim_buf_is_valid(asked.bufnr) or vim.api.nvim_buf_get_changedtick(asked.bufnr) ~= asked.tick then
+    if
+      not vim.api.nvim_buf_is_valid(asked.bufnr)
+      or vim.api.nvim_buf_get_changedtick(asked.bufnr) ~= asked.tick
+    then
       return { applied = false, failureReason = 'The text changed meanwhile.' }
     end
     -- Ends what was typed before as an undo step of its own.

@@ -39,7 +39,9 @@ end
 function M.missing()
   local cmd = compat.configured(config.client()).cmd
   if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
-    return ('`%s` was not found. Install aw, or name the server: require("aw").setup{ cmd = { … } }.'):format(cmd[1])
+    return ('`%s` was not found. Install aw, or name the server: require("aw").setup{ cmd = { … } }.'):format(
+      cmd[1]
+    )
   end
 end
 
@@ -49,7 +51,10 @@ local function too_old(client)
   local protocol = aw and aw.protocol or 0
   if protocol < config.PROTOCOL then
     M.say(
-      ('the server is older than this plugin (protocol %d, needed %d). Update aw-server.'):format(protocol, config.PROTOCOL),
+      ('the server is older than this plugin (protocol %d, needed %d). Update aw-server.'):format(
+        protocol,
+        config.PROTOCOL
+      ),
       vim.log.levels.ERROR
     )
   end

@@ -184,7 +184,10 @@ function M.run(command)
   if not action then
     local names = vim.tbl_keys(ACTIONS)
     table.sort(names)
-    return client.say(('`%s` is none of: %s.'):format(name or '', table.concat(names, ', ')), vim.log.levels.ERROR)
+    return client.say(
+      ('`%s` is none of: %s.'):format(name or '', table.concat(names, ', ')),
+      vim.log.levels.ERROR
+    )
   end
   action(command, vim.api.nvim_get_current_buf(), argument ~= '' and argument or nil)
 end

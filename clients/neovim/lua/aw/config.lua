@@ -14,7 +14,8 @@ local VERSION = '0.1.0'
 M.options = { cmd = { 'aw-server', '--stdio' }, settings = {}, results = 'float' }
 
 -- Neovim's names of file types that LSP calls something else.
-local LANGUAGE = { tex = 'latex', plaintex = 'latex', text = 'plaintext', [''] = 'plaintext', gitcommit = 'git-commit' }
+local LANGUAGE =
+  { tex = 'latex', plaintex = 'latex', text = 'plaintext', [''] = 'plaintext', gitcommit = 'git-commit' }
 
 --- Change some of the options; an error names one that does not exist or has the wrong type.
 ---@param options? aw.Options
@@ -49,7 +50,19 @@ function M.client()
   return {
     name = 'aw',
     cmd = M.options.cmd,
-    filetypes = { 'markdown', 'tex', 'plaintex', 'text', 'rst', 'org', 'asciidoc', 'typst', 'quarto', 'gitcommit', 'mail' },
+    filetypes = {
+      'markdown',
+      'tex',
+      'plaintex',
+      'text',
+      'rst',
+      'org',
+      'asciidoc',
+      'typst',
+      'quarto',
+      'gitcommit',
+      'mail',
+    },
     root_markers = { '.aw', '.git' },
     get_language_id = function(_, filetype)
       return LANGUAGE[filetype] or filetype

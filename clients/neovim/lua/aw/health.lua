@@ -35,7 +35,9 @@ local function running(report, status)
   if status.protocol == config.PROTOCOL then
     report.ok(('protocol %d'):format(status.protocol))
   else
-    report.error(('protocol %d, needed %d: update aw-server or this plugin'):format(status.protocol, config.PROTOCOL))
+    report.error(
+      ('protocol %d, needed %d: update aw-server or this plugin'):format(status.protocol, config.PROTOCOL)
+    )
   end
   report.ok(('model %s%s'):format(status.model, status.digest and (', SHA-256 ' .. status.digest) or ''))
   report.info(('state %s, %d waiting'):format(status.state, status.queue))

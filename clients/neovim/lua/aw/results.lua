@@ -60,7 +60,8 @@ local function open_windows(result)
     border = 'rounded',
   }
   local list, diff = scratch(), scratch()
-  local below = vim.tbl_extend('force', shared, { row = row + list_height + 2, height = diff_height, focusable = false })
+  local below =
+    vim.tbl_extend('force', shared, { row = row + list_height + 2, height = diff_height, focusable = false })
   local diff_window = compat.float(diff, false, below)
   local above = vim.tbl_extend('force', shared, { row = row, height = list_height, title = title(result) })
   local list_window = compat.float(list, true, above)
@@ -91,7 +92,13 @@ local function float(bufnr, lsp, result)
   vim.api.nvim_buf_set_lines(panes.list, 0, -1, false, titles(candidates))
   vim.bo[panes.list].modifiable = false
   vim.bo[panes.list].filetype = 'aw'
-  vim.api.nvim_buf_set_extmark(panes.list, NAMESPACE, #candidates - 1, 0, { virt_lines = { { { HINT, 'AwHint' } } } })
+  vim.api.nvim_buf_set_extmark(
+    panes.list,
+    NAMESPACE,
+    #candidates - 1,
+    0,
+    { virt_lines = { { { HINT, 'AwHint' } } } }
+  )
 
   local function current()
     return candidates[vim.api.nvim_win_get_cursor(panes.windows[1])[1]]

@@ -106,7 +106,10 @@ local function finish(run, result)
   end
   if result.status ~= 'superseded' and not run.discarded then
     local failed = result.status == 'failed' or result.status == 'refused'
-    client.say(result.message or status.summary(result), failed and vim.log.levels.WARN or vim.log.levels.INFO)
+    client.say(
+      result.message or status.summary(result),
+      failed and vim.log.levels.WARN or vim.log.levels.INFO
+    )
     for _, notice in ipairs(result.notices or {}) do
       client.say(notice)
     end
@@ -179,7 +182,10 @@ end
 --- The run that an update is the first to name the job of: the one that waits at this place.
 local function identify(update)
   local run = newest(function(run)
-    local there = run.params.textDocument.uri == update.uri and run.state ~= 'done' and not run.job_id and status.place(run)
+    local there = run.params.textDocument.uri == update.uri
+      and run.state ~= 'done'
+      and not run.job_id
+      and status.place(run)
     return there and place.touch(there, place.of(run.bufnr, update.range, M.encoding(run)))
   end)
   if run then
@@ -224,7 +230,8 @@ function M.server_state(state, client_id)
   end
 end
 
---- Stop a run, which then answers with the best so far. Asked again before it has, what it found is discarded.
+--- Stop a run, which then answers with the best so far. Asked again before it has, what it found is
+--- discarded.
 ---@param bufnr integer
 function M.stop(bufnr)
   local here = place.cursor()
@@ -259,7 +266,10 @@ function M.lost(client_id)
     if run.client_id == client_id then
       forget(run)
       if run.state ~= 'done' then
-        client.say('the server ended during a run; your text is unchanged. `:Aw log` may say why.', vim.log.levels.ERROR)
+        client.say(
+          'the server ended during a run; your text is unchanged. `:Aw log` may say why.',
+          vim.log.levels.ERROR
+        )
       end
     end
   end

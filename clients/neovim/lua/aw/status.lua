@@ -48,7 +48,8 @@ function M.summary(result)
   local above = result.originalRank - 1
   local best = result.candidates[1]
   if found < 1 then
-    return result.status == 'cancelled' and 'Cancelled. Nothing yet.' or 'No rewrite to show; your text stands.'
+    return result.status == 'cancelled' and 'Cancelled. Nothing yet.'
+      or 'No rewrite to show; your text stands.'
   elseif above < 1 then
     return ('Your text ranked first (of %d).'):format(found + 1)
   end

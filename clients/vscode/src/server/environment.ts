@@ -52,7 +52,7 @@ export class Environment {
         detail:
           "The extension makes a Python environment in its own folder and installs the server that it carries. " +
           "The libraries that the server uses are downloaded from the Python package index (PyPI); llama.cpp is " +
-          "compiled, which needs a C compiler and takes about four minutes. Nothing else on this computer is " +
+          "compiled, which needs a C compiler and takes some minutes. Nothing else on this computer is " +
           "changed, and your text is sent nowhere.\n\n" +
           this.folder,
       },
@@ -96,7 +96,7 @@ export class Environment {
     } else {
       await this.step(await findPython(), ["-m", "venv", this.folder], token);
     }
-    say("downloading and compiling, about four minutes");
+    say("downloading and compiling, which takes some minutes");
     const what = ["--constraint", constraints, wheel];
     if (uv !== undefined) {
       await this.step(uv, ["pip", "install", "--python", python, ...what], token);
@@ -110,7 +110,11 @@ export class Environment {
   private step(command: string, args: readonly string[], token: CancellationToken): Promise<void> {
     this.log.info(`Running ${command} ${args.join(" ")}`);
     return new Promise((done, failed) => {
-      const child = spawn(command, args, { cwd: this.context.extensionPath, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(command, args, {
+        cwd: this.context.extensionPath,
+        env: { ...process.env, CMAKE_ARGS: `${this.leaner()} ${process.env.CMAKE_ARGS ?? ""}` },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       const hear = (data: Buffer): void => this.log.info(data.toString().trimEnd());
       child.stdout.on("data", hear);
       child.stderr.on("data", hear);
@@ -125,6 +129,12 @@ export class Environment {
         }
       });
     });
+  }
+
+  /** CMake's argument that leaves out what the server does not use of llama.cpp. */
+  private leaner(): string {
+    const file = path.join(this.context.extensionPath, "server", "llama.cmake").replaceAll("\\", "/");
+    return `"-DCMAKE_PROJECT_llama_cpp_INCLUDE=${file}"`;
   }
 
   private async wheel(): Promise<string | undefined> {
