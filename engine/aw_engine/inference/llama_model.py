@@ -46,10 +46,6 @@ class NativeModel:
         self.size: Final = int(llama_cpp.llama_vocab_n_tokens(self.vocabulary))
         self.parameters: Final = int(llama_cpp.llama_model_n_params(self.pointer))
         self.trained_context: Final = int(llama_cpp.llama_model_n_ctx_train(self.pointer))
-        # Recurrent state belongs to one sequence: a token cannot belong to several.
-        self.shares_cells: Final = not (
-            llama_cpp.llama_model_is_recurrent(self.pointer) or llama_cpp.llama_model_is_hybrid(self.pointer)
-        )
         self._buffer = (llama_cpp.llama_token * 4096)()
 
     def close(self) -> None:

@@ -16,25 +16,6 @@ def normal_cdf(x: float) -> float:
     return 0.5 * erfc(-x / sqrt(2.0))
 
 
-def inverse(matrix: Sequence[Sequence[float]]) -> tuple[Row, ...]:
-    """Inverse of a symmetric positive definite matrix, exactly symmetric."""
-    size = len(matrix)
-    lower = cholesky(matrix)
-    columns: list[list[float]] = []
-    for k in range(size):
-        forward = [0.0] * size
-        for i in range(k, size):
-            unit = 1.0 if i == k else 0.0
-            forward[i] = (unit - dot(lower[i][k:i], forward[k:i])) / lower[i][i]
-        columns.append(forward)
-    upper: list[list[float]] = [column[k:] for k, column in enumerate(columns)]
-    out = [[0.0] * size for _ in range(size)]
-    for i in range(size):
-        for j in range(i + 1):
-            out[i][j] = out[j][i] = dot(upper[i], upper[j][i - j :])
-    return tuple(tuple(row) for row in out)
-
-
 def cholesky(matrix: Sequence[Sequence[float]]) -> list[list[float]]:
     """Lower factor L with L L^T = `matrix`, rows of growing length; only the lower triangle is read.
 

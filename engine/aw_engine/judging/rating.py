@@ -20,7 +20,7 @@ from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison, Pick
 from aw_engine.domain.result import Rating
 from aw_engine.errors import BackendError
-from aw_engine.judging.linear import Row, cholesky, dot, inverse, normal_cdf
+from aw_engine.judging.linear import Row, cholesky, dot, normal_cdf
 from aw_engine.judging.profile import Noise
 
 Sparse = list[tuple[int, float]]
@@ -123,33 +123,6 @@ def foresee(belief: Posterior, first: str, second: str, noise: Noise, *, swapped
         h = _sum(h, _direction(belief, second, first, 0.0), noise.rho)
         variance *= 1 - noise.rho**2
     return _update(belief, h, None, variance)
-
-
-def rate(comparisons: Sequence[Comparison], start: Posterior, noise: Noise) -> Posterior:
-    """The belief after all `comparisons`, in one step from `start`; their order does not matter.
-
-    The reference form: information matrix and vector are summed, then inverted.
-
-    :raises ValueError: if an ordered pair occurs twice.
-    :raises BackendError: if an answer is not finite.
-    """
-    size = len(start.mean)
-    information = [list(row) for row in inverse(start.cov)]
-    vector = [dot(row, start.mean) for row in information]
-    seen: dict[tuple[str, str], Comparison] = {}
-    for comparison in comparisons:
-        pair = (comparison.first, comparison.second)
-        if pair in seen:
-            raise ValueError("an ordered pair is judged once; asking again tells nothing")
-        h, value, variance = _equation(start, comparison, noise, seen.get((pair[1], pair[0])))
-        seen[pair] = comparison
-        for i, hi in h:
-            vector[i] += hi * value / variance
-            for j, hj in h:
-                information[i][j] += hi * hj / variance
-    cov = inverse(information)
-    mean = tuple(dot(cov[i], vector) for i in range(size))
-    return Posterior(ids=start.ids, mean=mean, cov=cov)
 
 
 def prefer(belief: Posterior, pick: Pick, *, variance: float = CERTAIN) -> Posterior:

@@ -13,7 +13,8 @@ from aw_engine.errors import BackendError
 from aw_engine.judging.gaussian import GaussianTournament
 from aw_engine.judging.pairing import Pair
 from aw_engine.judging.profile import Noise
-from aw_engine.judging.rating import prior, rate
+from aw_engine.judging.rating import prior
+from support.reference_rating import rate
 
 ONE_ORDER = Noise(rho=0.0, bias_var=1e-6, swaps=False)
 
