@@ -73,12 +73,13 @@ def test_every_tournament_is_repeatable_and_keeps_its_rules(
     assert len(pairs) <= cap
     assert len(set(pairs)) == len(pairs)
     assert all(first != second for first, second in pairs)
-    if not swaps:
-        assert len({frozenset(pair) for pair in pairs}) == len(pairs)
     firsts, met = Counter(p[0] for p in pairs), Counter(c for p in pairs for c in p)
     assert set(met) == set(field)
     assert {c: tournament.compared(c) for c in field} == dict(met)
-    assert all(abs(2 * firsts[c] - met[c]) <= 2 + met[c] // 2 for c in field)
+    if swaps:
+        assert all(abs(2 * firsts[c] - met[c]) <= 2 + met[c] // 2 for c in field)
+    else:  # who stands first is all the same to this judge
+        assert len({frozenset(pair) for pair in pairs}) == len(pairs)
 
 
 def test_the_rating_is_that_of_the_batch_form() -> None:
