@@ -49,8 +49,8 @@ def stand_in_file(
 
 
 @pytest.fixture(scope="module")
-def stand_in(stand_in_file: Path, native_log: llama.Log) -> Iterator[NativeModel]:
+def stand_in(stand_in_file: Path, log: llama.Log) -> Iterator[NativeModel]:
     """Each stand-in, loaded by the native library."""
-    model = NativeModel(stand_in_file, native_log, llama.AbortFlag(), lambda _: None)
+    model = NativeModel(stand_in_file, log, llama.AbortFlag(), lambda _: None)
     yield model
     model.close()

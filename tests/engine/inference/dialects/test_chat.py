@@ -87,9 +87,9 @@ def speaker(stand_in: NativeModel) -> Speaker:
 
 
 @pytest.fixture(scope="module")
-def engine(stand_in_file: Path, native_log: Log) -> Iterator[InferenceEngine]:
+def engine(stand_in_file: Path, log: Log) -> Iterator[InferenceEngine]:
     loading = Loading("stand-in", stand_in_file, "", {}, None, threads=1, context=2048)
-    engine = InferenceEngine(loading, native_log, AbortFlag(), lambda _: None)
+    engine = InferenceEngine(loading, log, AbortFlag(), lambda _: None)
     yield engine
     engine.close()
 
