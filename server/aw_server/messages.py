@@ -7,10 +7,6 @@ from pathlib import Path
 from aw_engine.domain.candidate import Flag
 from aw_engine.domain.result import EvolveResult, Ranked, Rating, RejectedCount
 
-NO_INSTRUCTIONS_BUILTIN = (
-    "The built-in model cannot follow free instructions. Choose a rubric, or another model."
-)
-NO_INSTRUCTIONS = "This model cannot follow free instructions. Choose a rubric, or another model."
 FIRST_TIME = (
     "Using the built-in model, a small copy-editor for English. Any GGUF chat model writes more freely: "
     "--model FILE.gguf."

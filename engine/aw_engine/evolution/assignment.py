@@ -2,10 +2,11 @@
 
 from msgspec import Struct
 
+from aw_engine.domain.brief import BUILTIN
 from aw_engine.domain.passage import Masked, Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.rubric import Rubric
-from aw_engine.errors import ModelUnsupported, PassageError
+from aw_engine.errors import InstructionUnsupported, ModelUnsupported, PassageError
 from aw_engine.evolution.likelihood import CONTEXT
 from aw_engine.evolution.operators import COPY_EDITS
 from aw_engine.inference.backend import Backend, ModelInfo
@@ -56,14 +57,12 @@ async def assign(
     """The assignment, if this model can write it.
 
     :raises PassageError: if the writer would need more context than the model has.
-    :raises ModelUnsupported: if a free instruction is asked of a model that cannot follow one, or nothing in
-        the rubric is for a model of its kind.
+    :raises InstructionUnsupported: if a free instruction is asked of a model that cannot follow one.
+    :raises ModelUnsupported: if nothing in the rubric is for a model of its kind.
     """
     able = model.capabilities
     if plan.instruction is not None and not able.instructions:
-        raise ModelUnsupported(
-            "The built-in model cannot follow free instructions. Choose a rubric, or another model."
-        )
+        raise InstructionUnsupported.by(builtin=model.ref == BUILTIN)
     if not (able.instructions or able.copy_edit):
         raise ModelUnsupported("This model can neither write nor copy-edit. Choose another model.")
     if not able.instructions and not any(operator.id in COPY_EDITS for operator in rubric.operators):

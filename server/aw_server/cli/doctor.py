@@ -32,7 +32,7 @@ _SAMPLE = Passage(
 _PACKAGES = ("aw-server", "llama-cpp-python", "msgspec", "anyio", "rich", "click")
 
 
-class Judge(Struct, frozen=True):
+class JudgeCheck(Struct, frozen=True):
     """How the model did on the bundled pairs: shares decided rightly, and decided by their order.
 
     Measured once for each model file; `seconds` is next to nothing where that was done before.
@@ -44,7 +44,7 @@ class Judge(Struct, frozen=True):
     seconds: float
 
 
-class Writer(Struct, frozen=True):
+class WriterCheck(Struct, frozen=True):
     """How many rewrites of a faulty sentence passed the gates, and whether one ranked above it."""
 
     rewrites: int
@@ -52,7 +52,7 @@ class Writer(Struct, frozen=True):
     seconds: float
 
 
-class Model(Struct, frozen=True):
+class LoadedModel(Struct, frozen=True):
     """The model file as it was loaded."""
 
     name: str
@@ -79,9 +79,9 @@ class Examination(Struct, frozen=True):
     cores: int
     memory: int
     free: int
-    model: Model | None
-    judge: Judge | None
-    writer: Writer | None
+    model: LoadedModel | None
+    judge: JudgeCheck | None
+    writer: WriterCheck | None
     folders: tuple[Folder, ...]
     problems: tuple[str, ...]
 
@@ -102,9 +102,9 @@ def doctor(model: str, as_json: bool) -> Exit:
 
 async def _examine(reference: str) -> Examination:
     problems: list[str] = []
-    model: Model | None = None
-    judge: Judge | None = None
-    writer: Writer | None = None
+    model: LoadedModel | None = None
+    judge: JudgeCheck | None = None
+    writer: WriterCheck | None = None
     backend = WorkerBackend(reference)
     try:
         began = time.perf_counter()
@@ -140,8 +140,8 @@ async def _examine(reference: str) -> Examination:
     )
 
 
-def _model(info: ModelInfo, load_seconds: float) -> Model:
-    return Model(
+def _model(info: ModelInfo, load_seconds: float) -> LoadedModel:
+    return LoadedModel(
         name=info.name,
         digest=info.digest,
         dialect=info.dialect,
@@ -151,14 +151,14 @@ def _model(info: ModelInfo, load_seconds: float) -> Model:
     )
 
 
-async def _judge(backend: Backend) -> Judge:
+async def _judge(backend: Backend) -> JudgeCheck:
     began = time.perf_counter()
     profile = await selftest.profile(backend)
     seconds = time.perf_counter() - began
-    return Judge(accuracy=profile.accuracy, flips=profile.flips, claim=profile.claim, seconds=seconds)
+    return JudgeCheck(accuracy=profile.accuracy, flips=profile.flips, claim=profile.claim, seconds=seconds)
 
 
-async def _writer(backend: Backend) -> Writer:
+async def _writer(backend: Backend) -> WriterCheck:
     def ignore(event: Event) -> None:
         pass
 
@@ -166,7 +166,7 @@ async def _writer(backend: Backend) -> Writer:
     brief = Brief(_SAMPLE, load.find(load.DEFAULT), plan)
     result = await evolve(brief, Backends(backend), ignore, anyio.CancelScope(), "doctor")
     rewrites = max(0, len(result.candidates) - 1)
-    return Writer(rewrites=rewrites, improved=result.original_rank > 1, seconds=result.seconds)
+    return WriterCheck(rewrites=rewrites, improved=result.original_rank > 1, seconds=result.seconds)
 
 
 def _folders() -> list[Folder]:

@@ -152,7 +152,7 @@ def evolve(
     if instruction is not None and not instruction.strip():
         raise SettingsError("The instruction is empty; say what to do, or leave it out.")
     from aw_server.cli import evolving  # heavy: help and refusals must not wait for it
-    from aw_server.cli.request import Request
+    from aw_server.cli.request import EvolveOptions
 
     if offline:
         from aw_server.cli.offline import enforce
@@ -171,7 +171,7 @@ def evolve(
         instruction=instruction,
     )
     return evolving.run(
-        Request(
+        EvolveOptions(
             file=file,
             paragraph=paragraph,
             lines=lines,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from aw_engine.journal.record import Record
 from aw_server.cli.failures import FileError
-from aw_server.cli.source import Source
+from aw_server.cli.source import SourceFile
 
 
-def check(name: str, source: Source) -> None:
+def check(name: str, source: SourceFile) -> None:
     """Asks before the work begins whether the report could be written.
 
     :raises FileError: if there is no such folder, or the document itself would be overwritten.

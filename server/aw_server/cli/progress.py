@@ -16,7 +16,7 @@ from aw_engine.domain.result import Ranked
 from aw_server import messages
 
 
-class Progress:
+class ProgressLine:
     """Follows the events of one run after another; draws itself while it is entered."""
 
     def __init__(self, console: Console) -> None:
@@ -31,7 +31,7 @@ class Progress:
         self._expected = ""
         self._ends: float | None = None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressLine":
         self._live.start()
         return self
 

@@ -6,7 +6,7 @@ from aw_engine.domain.passage import Format
 from aw_engine.domain.plan import Plan
 
 
-class Request(Struct, frozen=True):
+class EvolveOptions(Struct, frozen=True):
     """`format`, `language` and `rubric` are None where they are to be found out.
 
     `backup` is the suffix of the old file if the best is to be put in place, else None. `judge_model` is None

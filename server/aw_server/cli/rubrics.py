@@ -16,7 +16,7 @@ from aw_server.cli.failures import FileError
 from aw_server.cli.project import project_folder
 
 
-class Listed(msgspec.Struct, frozen=True):
+class ListedRubric(msgspec.Struct, frozen=True):
     """A rubric in a list; `error` says why it cannot be used."""
 
     id: str
@@ -47,7 +47,7 @@ def list_(as_json: bool) -> Exit:
     from aw_server.cli import tables
 
     found = [
-        Listed(
+        ListedRubric(
             id=each.id,
             source=each.source,
             path=str(each.path),

@@ -9,7 +9,7 @@ from aw_engine.errors import PassageError, SettingsError
 from aw_engine.text.extract import Extract, extract
 from aw_engine.text.language import identify
 from aw_engine.text.paragraphs import Paragraph, first_words, paragraphs, select
-from aw_server.cli.source import Source
+from aw_server.cli.source import SourceFile
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -32,7 +32,7 @@ class Selection(Struct, frozen=True):
 
 
 def choose(
-    source: Source,
+    source: SourceFile,
     format: Format,
     *,
     lines: tuple[int, int] | None,
@@ -100,7 +100,7 @@ def _piece(document: str, paragraph: Paragraph, format: Format, language: str | 
     return Piece(paragraph.number, extract(document, paragraph.start, paragraph.end, format, found))
 
 
-def _line_range(source: Source, first: int, last: int) -> tuple[int, int]:
+def _line_range(source: SourceFile, first: int, last: int) -> tuple[int, int]:
     ends = [match.end() for match in _LINE_END.finditer(source.text)]
     starts = [0, *ends] if not ends or ends[-1] < len(source.text) else [0, *ends[:-1]]
     if first > len(starts):
@@ -114,7 +114,7 @@ def _with_line_end(document: str, end: int) -> int:
     return match.end() if match else end
 
 
-def _several(source: Source, found: tuple[Paragraph, ...], format: Format, *, within_lines: bool) -> str:
+def _several(source: SourceFile, found: tuple[Paragraph, ...], format: Format, *, within_lines: bool) -> str:
     width = len(str(found[-1].number))
     lines = (f"\n  {each.number:>{width}}  {first_words(source.text, each, format)}" for each in found)
     listed = "".join(lines)

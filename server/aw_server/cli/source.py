@@ -15,7 +15,7 @@ LIMIT = 20_000_000  # bytes
 _BOM = "\ufeff"
 
 
-class Source(Struct, frozen=True):
+class SourceFile(Struct, frozen=True):
     """A document as it was read: `text` without byte order mark, line ends untouched. stdin has no `path`."""
 
     name: str
@@ -29,7 +29,7 @@ class Source(Struct, frozen=True):
         return ((_BOM if self.bom else "") + text).encode()
 
 
-def read(name: str) -> Source:
+def read(name: str) -> SourceFile:
     """The document called `name`, or stdin for `-`.
 
     :raises FileError: if it is not there, no regular text file, not UTF-8, or above 20 MB.
@@ -58,7 +58,7 @@ def _take(file: BinaryIO, name: str) -> bytes:
     return data
 
 
-def _decode(name: str, path: Path | None, data: bytes) -> Source:
+def _decode(name: str, path: Path | None, data: bytes) -> SourceFile:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileError(f"{name} is UTF-16; save it as UTF-8 first, and run this again.")
     at = data.find(b"\0")
@@ -76,7 +76,7 @@ def _decode(name: str, path: Path | None, data: bytes) -> Source:
     if not text.removeprefix(_BOM).strip():
         instead = "write a paragraph first, or name another file" if path else "give it some text"
         raise PassageError("empty", f"{name} is empty; {instead}.")
-    return Source(name=name, path=path, data=data, text=text.removeprefix(_BOM), bom=bom)
+    return SourceFile(name=name, path=path, data=data, text=text.removeprefix(_BOM), bom=bom)
 
 
 def _too_large(name: str, size: int | None) -> str:

@@ -27,7 +27,7 @@ _OLD: Final = 86_400.0  # seconds; what a server that was killed has left is rem
 def register(server: "AwServer") -> None:
     """`aw.server.compare`."""
     files = _Files()
-    server.jobs.listeners.append(lambda: files.keep(lambda job_id: _known(server, job_id)))
+    server.queue.listeners.append(lambda: files.keep(lambda job_id: _known(server, job_id)))
 
     def compare(ls: "AwServer", params: protocol.JobParams) -> protocol.Compared:
         from aw_server.features.comparison import comparison

@@ -11,7 +11,8 @@ from aw_engine.domain.result import ModelRef, Status, Usage
 from aw_server import messages, progress, protocol
 from aw_server.features import handlers
 from aw_server.features.asking import ask
-from aw_server.jobs import forecast
+from aw_server.jobs import warmup
+from aw_server.jobs.announcing import announce
 from aw_server.jobs.job import Job
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ def register(server: "AwServer") -> None:
     """`aw/evolve` and `aw.server.evolve`, and a message when what a command started has ended."""
     handlers.request(server, protocol.EVOLVE, protocol.EvolveParams, request)
     handlers.command(server, protocol.COMMAND_EVOLVE, protocol.EvolveParams, command)
-    server.jobs.ended.append(lambda job: _tell(server, job))
-    server.jobs.warned.append(server.show_once)
+    server.queue.ended.append(lambda job: _tell(server, job))
+    server.runner.troubles.append(server.show_once)
 
 
 async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Started:
     """What has been started, at once. Few editors show it, so what went wrong is shown as a message too."""
-    await ls.jobs.warm(params)
-    started, job = ls.jobs.start(params)
+    await warmup.parsed(params, ls.session)
+    started, job = ls.admission.start(params)
     if job is None:
         ls.show(started.message, _kind(started.reason))
         return started
@@ -44,17 +45,17 @@ async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Sta
         each.commanded = True
     if started.state != "joined" or params.work_done_token is not None:
         progress.follow(ls, jobs, params.work_done_token)
-    return replace(started, estimate=await forecast.announce(jobs))
+    return replace(started, estimate=await announce(jobs))
 
 
 async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.EvolveResult:
     """The outcome; after `$/cancelRequest` the best so far, as an ordinary answer."""
     try:
-        await ls.jobs.warm(params)
+        await warmup.parsed(params, ls.session)
     except asyncio.CancelledError:
         _answer_all_the_same()
         return _without_run(ls, params, "cancelled")
-    started, job = ls.jobs.start(params)
+    started, job = ls.admission.start(params)
     if job is None:
         return _without_run(ls, params, "refused", started)
     jobs = ls.jobs.together(job)
@@ -63,13 +64,13 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
     if params.work_done_token is not None:
         progress.follow(ls, jobs, params.work_done_token)
     try:
-        await forecast.announce(jobs)
+        await announce(jobs)
         for each in jobs:
             await each.done.wait()
     except asyncio.CancelledError:
         _answer_all_the_same()
         for each in jobs:
-            ls.jobs.leave(each)
+            _leave(ls, each)
         with suppress(TimeoutError):
             await asyncio.wait_for(job.done.wait(), _ANSWERED_WITHIN)
         result = job.result()
@@ -77,6 +78,13 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
     for each in jobs:
         each.asked_by -= 1
     return job.result()
+
+
+def _leave(ls: "AwServer", job: Job) -> None:
+    """Wait for the job no longer. If nobody else does, it ends with what it has found."""
+    job.asked_by -= 1
+    if job.asked_by <= 0 and not job.commanded:
+        ls.queue.cancel([job])
 
 
 def _answer_all_the_same() -> None:
@@ -106,7 +114,7 @@ def _without_run(
         calls=0,
         seconds=0.0,
         seed=params.seed or 0,
-        model=ModelRef(ref=ls.jobs.models.writer, digest=""),
+        model=ModelRef(ref=ls.models.in_force.writer, digest=""),
         usage=Usage(),
         per_generation=(),
         settings={},
@@ -128,7 +136,7 @@ def _tell(ls: "AwServer", job: Job) -> None:
     message = messages.ended_together([each.outcome for each in jobs])
     if job.status in ("failed", "refused"):
         ls.show(message, types.MessageType.Error)
-    elif wanted == "ask" and len(jobs) == 1 and len(job.outcome.candidates) > 1 and not job.closed:
+    elif wanted == "ask" and len(jobs) == 1 and len(job.outcome.candidates) > 1 and not job.location.closed:
         ls.spawn(ask(ls, job, message))
     elif wanted != "none":
         ls.show(message)

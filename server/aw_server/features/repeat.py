@@ -18,7 +18,7 @@ def register(server: "AwServer") -> None:
 
 async def repeat(ls: "AwServer", params: protocol.RepeatParams) -> protocol.Started:
     """As `aw.server.evolve` does; where nothing was run before, with the settings' values."""
-    last = ls.jobs.last or protocol.EvolveParams(params.text_document)
+    last = ls.admission.last or protocol.EvolveParams(params.text_document)
     return await evolve.command(
         ls,
         replace(

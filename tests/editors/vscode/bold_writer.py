@@ -4,11 +4,12 @@ from itertools import cycle
 from math import log
 from typing import Any
 
+from aw_server.jobs.engine import Engine
+
 from aw_engine.inference.backend import Choice, Diagnose, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.judging.selftest import load_pairs
 from aw_server.__main__ import main
-from aw_server.jobs.engine import Engine
 
 REWRITES = (
     "Nobody wrote anything down, so the same questions came back every week and each time somebody else made "

@@ -8,10 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from aw_server import protocol
+from aw_server.app import create_server
 from aw_server.documents.document import Document
+from aw_server.features.cancel import cancel
+from aw_server.jobs import following
 from aw_server.jobs.job import Job
-from aw_server.jobs.jobs import Jobs
-from aw_server.session import Session
 
 URI = "file:///notes/letter.md"
 RAIN = (
@@ -34,8 +35,10 @@ class Desk:
     endless: ClassVar[dict[str, Any]] = {"n": 64, "generations": 12}
 
     def __init__(self) -> None:
-        self.session = Session()
-        self.jobs = Jobs(self.session)
+        self.server = create_server()
+        self.session, self.jobs = self.server.session, self.server.jobs
+        self.queue, self.runner = self.server.queue, self.server.runner
+        self.ask = self.server.admission.start
         self.put(TEXT)
 
     @property
@@ -48,9 +51,9 @@ class Desk:
         new = Document(uri, "markdown", 1 if old is None else (old.version or 0) + 1, text)
         self.session.put(new)
         if old is None:
-            self.jobs.opened(new)
+            following.opened(self.jobs, new)
         else:
-            self.jobs.changed(old, new)
+            following.changed(self.jobs, old, new)
 
     def params(self, passage: str, **asked: Any) -> protocol.EvolveParams:
         """What is asked of the paragraph that reads so, by default little."""
@@ -61,14 +64,18 @@ class Desk:
 
     def start(self, passage: str = RAIN, **asked: Any) -> tuple[protocol.Started, Job]:
         """The job that was started or joined."""
-        started, job = self.jobs.start(self.params(passage, **asked))
+        started, job = self.ask(self.params(passage, **asked))
         assert job is not None, started.message
         return started, job
 
     def refused(self, passage: str = RAIN, **asked: Any) -> protocol.Started:
-        started, job = self.jobs.start(self.params(passage, **asked))
+        started, job = self.ask(self.params(passage, **asked))
         assert job is None
         return started
+
+    def cancel(self, job_id: str, *, keep: bool = True) -> tuple[str, ...]:
+        """The ids of the jobs that end because of this."""
+        return cancel(self.server, protocol.CancelParams(job_id, keep=keep)).cancelled
 
     def set(self, **settings: Any) -> None:
         """The settings from now on."""
@@ -98,4 +105,4 @@ class Desk:
 async def desk() -> AsyncIterator[Desk]:
     desk = Desk()
     yield desk
-    await desk.jobs.aclose()
+    await desk.server.aclose()

@@ -2,7 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from aw_server import protocol
 from aw_server.documents.document import Document
+from aw_server.features.discard import discard
+from aw_server.jobs import following
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -19,9 +22,9 @@ async def test_an_edit_elsewhere_moves_the_place_and_the_run_goes_on(desk: "Desk
     desk.put(desk.document.text + "\nYours")
     result = await desk.ended(job)
     assert (result.status, result.stale) == ("done", False)
-    assert at(desk, job.place) == desk.rain
+    assert at(desk, job.location.exact) == desk.rain
     assert result.version == desk.document.version
-    assert result.range == desk.document.lines.range(*job.last_place, "utf-16")
+    assert result.range == desk.document.lines.range(*job.location.last, "utf-16")
 
 
 async def test_an_edit_inside_makes_the_result_stale_and_undo_revives_it(desk: "Desk") -> None:
@@ -29,12 +32,12 @@ async def test_an_edit_inside_makes_the_result_stale_and_undo_revives_it(desk: "
     await desk.begun(job)
     desk.put(desk.text.replace("at noon", "at midnight"))
     result = await desk.ended(job)
-    assert (result.status, result.stale, job.place) == ("done", True, None)
+    assert (result.status, result.stale, job.location.exact) == ("done", True, None)
     assert result.original == desk.rain
-    assert at(desk, job.last_place) == desk.rain.replace("at noon", "at midnight")
+    assert at(desk, job.location.last) == desk.rain.replace("at noon", "at midnight")
     desk.put(desk.text)
     assert not job.result().stale
-    assert at(desk, job.place) == desk.rain
+    assert at(desk, job.location.exact) == desk.rain
 
 
 async def test_running_again_on_the_new_text_is_another_run_in_the_old_ones_place(desk: "Desk") -> None:
@@ -50,7 +53,7 @@ async def test_running_again_on_the_new_text_is_another_run_in_the_old_ones_plac
 async def test_edits_on_both_sides_at_once_leave_the_place_found(desk: "Desk") -> None:
     _, job = desk.start(desk.notes)
     desk.put("---\ntitle: x\n---\n" + desk.text.replace("hour.", "hour!"))
-    assert at(desk, job.place) == desk.notes
+    assert at(desk, job.location.exact) == desk.notes
     await desk.ended(job)
 
 
@@ -69,17 +72,17 @@ async def test_a_closed_document_ends_its_runs_and_finds_them_again_when_opened(
     _, waiting = desk.start(desk.last)
     await desk.ranked(running)
     desk.session.drop(desk.uri)
-    desk.jobs.closed(desk.uri)
+    following.closed(desk.jobs, desk.queue, desk.uri)
     assert waiting.status == "cancelled"
     result = await desk.ended(running)
     assert (result.status, result.stale) == ("cancelled", True)
-    assert desk.jobs.at(desk.uri, *running.last_place) is None
-    refusal, _ = desk.jobs.start(done.params)
+    assert desk.jobs.at(desk.uri, *running.location.last) is None
+    refusal, _ = desk.ask(done.params)
     assert refusal.reason == "notOpen"
     desk.put("New first line.\n" + desk.text)
-    assert at(desk, running.place) == desk.rain
-    assert at(desk, done.place) == desk.notes
-    assert desk.jobs.at(desk.uri, *done.last_place) is done
+    assert at(desk, running.location.exact) == desk.rain
+    assert at(desk, done.location.exact) == desk.notes
+    assert desk.jobs.at(desk.uri, *done.location.last) is done
 
 
 async def test_a_renamed_document_takes_its_runs_along(desk: "Desk") -> None:
@@ -87,13 +90,13 @@ async def test_a_renamed_document_takes_its_runs_along(desk: "Desk") -> None:
     await desk.ended(job)
     new = "file:///notes/other.md"
     desk.session.drop(desk.uri)
-    desk.jobs.closed(desk.uri)
+    following.closed(desk.jobs, desk.queue, desk.uri)
     document = Document(new, "markdown", 1, desk.text)
     desk.session.put(document)
-    desk.jobs.opened(document)
-    desk.jobs.renamed(desk.uri, new)
+    following.opened(desk.jobs, document)
+    following.renamed(desk.jobs, desk.uri, new, document)
     assert job.uri == new
-    assert desk.jobs.at(new, *job.last_place) is job
+    assert desk.jobs.at(new, *job.location.last) is job
     assert not job.result().stale
 
 
@@ -101,10 +104,10 @@ async def test_the_newest_of_several_runs_on_a_passage_is_found_at_its_ends_too(
     _, first = desk.start()
     await desk.ended(first)
     _, second = desk.start(seed=2)
-    start, end = second.last_place
+    start, end = second.location.last
     assert desk.jobs.at(desk.uri, start, start) is second
     assert desk.jobs.at(desk.uri, end, end) is second
     assert desk.jobs.at(desk.uri, start - 1, start - 1) is None
-    desk.jobs.discard(second.id)
+    discard(desk.server, protocol.JobParams(second.id))
     assert desk.jobs.at(desk.uri, start, start) is first
     await desk.ended(second)

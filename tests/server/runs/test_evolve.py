@@ -15,7 +15,7 @@ COMMAND = "aw.server.evolve"
 
 def ranked(client: "Client") -> Any:
     """Whether the newest job has a ranking; and the job."""
-    jobs = [job for job in client.server.jobs.every() if job.progress is not None]
+    jobs = [job for job in client.server.jobs.remembered() if job.progress is not None]
     return jobs[-1] if jobs else None
 
 
@@ -32,7 +32,7 @@ async def test_the_request_answers_with_the_ranking_at_the_end(ready: "Client") 
 
 
 async def test_the_command_answers_at_once_and_tells_once_when_it_is_done(ready: "Client") -> None:
-    await ready.until(lambda: ready.server.jobs.warmed)
+    await ready.until(lambda: ready.server.warmup.done)
     started = await ready.command(COMMAND, ready.evolve())
     assert started["state"] == "running"
     assert started["range"]["start"] == {"line": 2, "character": 0}
@@ -61,7 +61,7 @@ async def test_cancelling_the_request_answers_with_the_best_so_far(ready: "Clien
     assert result["status"] == "cancelled"
     assert len(result["candidates"]) > 1
     assert all(each["provisional"] for each in result["candidates"])
-    await ready.until(lambda: not ready.server.jobs.busy)
+    await ready.until(lambda: not ready.server.queue.unfinished)
     assert not ready.heard("workspace/applyEdit")
 
 
@@ -252,7 +252,7 @@ async def test_hanging_up_during_a_run_leaves_no_worker(client: "Client") -> Non
     await client.initialize()
     client.request("aw/evolve", client.evolve(**client.endless))
     await client.until(lambda: ranked(client))
-    assert client.server.jobs.engine.worker_pids
+    assert client.server.runner.backends.worker_pids()
     client.send({"id": 777, "method": "shutdown"})
     assert (await client.answer(777))["result"] is None
-    assert not client.server.jobs.engine.worker_pids
+    assert not client.server.runner.backends.worker_pids()
