@@ -64,14 +64,14 @@ _FEATURES = (
 )
 
 
-def create_server(make: BackendFactory = worker) -> AwServer:
+def create_server(make: BackendFactory | None = None) -> AwServer:
     """A server that waits for `initialize`. Nothing is loaded or started before the first run.
 
-    `make` makes the back ends of its models.
+    `make` makes the back ends of its models, by default workers.
     """
     session = Session()
     server = AwServer(session)
-    server.runner = Runner(make)
+    server.runner = Runner(make or worker)
     server.models = ModelSelection(session)
     server.jobs = JobStore()
     server.queue = JobQueue(session, server.runner)

@@ -97,10 +97,8 @@ async def test_a_rubric_that_is_not_there_is_refused(desk: "Desk") -> None:
 
 async def test_the_builtin_model_refuses_free_instructions(desk: "Desk") -> None:
     started = desk.refused(instruction="Make it rhyme.")
-    assert (started.reason, started.message) == (
-        "unsupportedInstruction",
-        str(InstructionUnsupported.by(builtin=True)),
-    )
+    said = str(InstructionUnsupported.by(builtin=True))
+    assert (started.reason, started.message) == ("unsupportedInstruction", said)
     started, _ = desk.start(instruction="  ")  # says nothing
     assert started.state == "running"
 

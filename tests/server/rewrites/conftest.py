@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import pytest
 
-from aw_engine.inference.backend import Choice, Critique, Diagnose, Generation
+from aw_engine.inference.backend import Backend, Choice, Critique, Diagnose, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.judging.selftest import load_pairs
 from aw_server.app import create_server
 from aw_server.documents.lines import Encoding, Lines
 from aw_server.protocol import Position
+from aw_server.runs.backends import BackendFactory, BackendSpec, worker
 from aw_server.welcome import first_time
 
 URI = "file:///notes/letter.md"
@@ -100,9 +101,11 @@ class Editor:
 
     uri = URI
 
-    def __init__(self, name: str, text: str = TEXT, manner: EditStyle = "honest") -> None:
+    def __init__(
+        self, name: str, text: str = TEXT, manner: EditStyle = "honest", make: BackendFactory | None = None
+    ) -> None:
         self.name, self.text, self.manner, self.version = name, text, manner, 0
-        self.server = create_server()
+        self.server = create_server(make)
         self.server.protocol.set_writer(self)
         self.before, self.paragraph, self.rewrites = text, RAIN, (SHORT, MENDED, LIGHT)
         self.shown: list[str] = []
@@ -255,13 +258,29 @@ def welcomed() -> None:
     first_time()
 
 
+class Models:
+    """Makes the back ends of the server under test: scripted ones if there is a script."""
+
+    def __init__(self) -> None:
+        self.scripted: ScriptedBackend | None = None
+
+    def __call__(self, spec: BackendSpec, on_loading: Callable[[float], None]) -> Backend:
+        return self.scripted or worker(spec, on_loading)
+
+
 @pytest.fixture
-async def edit_with() -> AsyncIterator[Open]:
+def models() -> Models:
+    """What makes the models of the editors' servers."""
+    return Models()
+
+
+@pytest.fixture
+async def edit_with(models: Models) -> AsyncIterator[Open]:
     """Starts editors by name."""
     editors: list[Editor] = []
 
     async def open_(name: str, text: str = TEXT, manner: EditStyle = "honest") -> Editor:
-        editors.append(Editor(name, text, manner))
+        editors.append(Editor(name, text, manner, models))
         return await editors[-1].start()
 
     yield open_
@@ -276,8 +295,8 @@ def editor_of() -> Callable[[str], Editor]:
 
 
 @pytest.fixture
-def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Replaces the model by one that writes the given texts, each better than the next."""
+def scripted(models: Models) -> Callable[..., None]:
+    """Lets the model be one that writes the given texts, each better than the next."""
 
     def script(*texts: str, original: float = 0.0) -> None:
         written: list[int] = []
@@ -299,11 +318,6 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 return 2.0 if prompt.first in better else -2.0
             return worth.get(prompt.first, 4 * original) - worth.get(prompt.second, 4 * original)
 
-        backend = ScriptedBackend(write=write, judge=judge)
-
-        async def models(*_: Any) -> tuple[ScriptedBackend, None]:
-            return backend, None
-
-        monkeypatch.setattr("aw_server.jobs.engine.Engine._opened_models", models)
+        models.scripted = ScriptedBackend(write=write, judge=judge)
 
     return script

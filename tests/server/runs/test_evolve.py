@@ -83,7 +83,7 @@ async def test_a_stopped_run_says_so_before_its_findings_are_in_order(ready: "Cl
 
 @pytest.mark.parametrize("moment", ["in the same write", "loading", "writing"])
 async def test_cancelling_early_answers_with_the_original_alone(ready: "Client", moment: str) -> None:
-    number, jobs = 4711, ready.server.jobs
+    number, jobs, queue = 4711, ready.server.jobs, ready.server.queue
     asked = {"id": number, "method": "aw/evolve", "params": ready.evolve(**ready.endless)}
     cancel = {"method": CANCEL, "params": {"id": number}}
     if moment == "in the same write":
@@ -92,7 +92,9 @@ async def test_cancelling_early_answers_with_the_original_alone(ready: "Client",
         ready.send(asked)
         await ready.until(
             lambda: (
-                jobs.state == "loading" if moment == "loading" else any(job.started for job in jobs.every())
+                queue.state == "loading"
+                if moment == "loading"
+                else any(job.started for job in jobs.remembered())
             )
         )
         ready.send(cancel)
