@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from aw_server.runs.backends import BackendFactory, OpenBackends, worker
+from aw_server.runs.backends import OpenBackends
 
 
 @asynccontextmanager
-async def opened(make: BackendFactory = worker) -> AsyncIterator[OpenBackends]:
+async def opened() -> AsyncIterator[OpenBackends]:
     """Back ends whose workers have all ended after the block, also after an interrupted one."""
-    backends = OpenBackends(make)
+    backends = OpenBackends()
     try:
         yield backends
     finally:

@@ -52,7 +52,7 @@ class WriterCheck(Struct, frozen=True):
     seconds: float
 
 
-class LoadedModel(Struct, frozen=True):
+class ModelCheck(Struct, frozen=True):
     """The model file as it was loaded."""
 
     name: str
@@ -79,7 +79,7 @@ class Examination(Struct, frozen=True):
     cores: int
     memory: int
     free: int
-    model: LoadedModel | None
+    model: ModelCheck | None
     judge: JudgeCheck | None
     writer: WriterCheck | None
     folders: tuple[Folder, ...]
@@ -102,7 +102,7 @@ def doctor(model: str, as_json: bool) -> Exit:
 
 async def _examine(reference: str) -> Examination:
     problems: list[str] = []
-    model: LoadedModel | None = None
+    model: ModelCheck | None = None
     judge: JudgeCheck | None = None
     writer: WriterCheck | None = None
     backend = WorkerBackend(reference)
@@ -140,8 +140,8 @@ async def _examine(reference: str) -> Examination:
     )
 
 
-def _model(info: ModelInfo, load_seconds: float) -> LoadedModel:
-    return LoadedModel(
+def _model(info: ModelInfo, load_seconds: float) -> ModelCheck:
+    return ModelCheck(
         name=info.name,
         digest=info.digest,
         dialect=info.dialect,

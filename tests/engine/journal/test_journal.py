@@ -146,12 +146,6 @@ def test_a_run_asked_for_again_under_its_id_replaces_the_old_one(journal: Journa
     assert journal.run("first").result is None
 
 
-def test_a_run_without_a_result_ends_too(journal: Journal, run: "Run") -> None:
-    run.keep(journal, "first", events=1)
-    journal.ended("first", "failed")
-    assert journal.run("first").status == "failed"
-
-
 def test_events_of_a_run_that_never_began_are_not_kept(journal: Journal, run: "Run") -> None:
     journal.record("first", run.events[0])
     journal.record("first", run.events[-1])

@@ -4,14 +4,14 @@ import pytest
 
 from aw_engine.errors import PassageError, SettingsError
 from aw_server.cli.selection import Selection, choose, put_back
-from aw_server.cli.source import Source, read
+from aw_server.cli.source import SourceFile, read
 
 DRAFT = Path(__file__).parents[3] / "examples" / "draft.md"
 TWO = "# Head\n\nThe first has some words.\n\nThe second has\r\nmore of them.\n\n```\ncode\n```\n"
 
 
-def source(text: str) -> Source:
-    return Source(name="t.md", path=Path("t.md"), data=text.encode(), text=text, bom=False)
+def source(text: str) -> SourceFile:
+    return SourceFile(name="t.md", path=Path("t.md"), data=text.encode(), text=text, bom=False)
 
 
 def chosen(
