@@ -26,19 +26,27 @@ class History:
     def keeping(
         self, job_id: str, brief: Brief, *, uri: str = "", frame: "Frame | None" = None
     ) -> Callable[[Event], None]:
-        """A listener that keeps a run's events, as the engine emits them, from `Started` on.
+        """A listener that keeps a run with its events, as the engine emits them, once there is `Started`.
 
         So a run that is refused leaves nothing of the writer's text behind. `uri` is the document's, empty
         for stdin. Waits for the disk the first time.
         """
         journal = self._opened()
+        held: list[Event] = []  # what is noticed of a model comes before `Started`
+        begun = False
 
         def hear(event: Event) -> None:
+            nonlocal begun
             if journal is None:
                 return
+            held.append(event)
             if isinstance(event, Started):
                 journal.begin(job_id, brief, uri=uri, frame=frame)
-            journal.record(job_id, event)
+                begun = True
+            if begun:
+                for each in held:
+                    journal.record(job_id, each)
+                held.clear()
 
         return hear
 
