@@ -38,7 +38,7 @@ class Desk:
         self.server = create_server()
         self.session, self.jobs = self.server.session, self.server.jobs
         self.queue, self.runner = self.server.queue, self.server.runner
-        self.ask = self.server.admission.start
+        self.submit = self.server.admission.start
         self.put(TEXT)
 
     @property
@@ -64,12 +64,12 @@ class Desk:
 
     def start(self, passage: str = RAIN, **asked: Any) -> tuple[protocol.Started, Job]:
         """The job that was started or joined."""
-        started, job = self.ask(self.params(passage, **asked))
+        started, job = self.submit(self.params(passage, **asked))
         assert job is not None, started.message
         return started, job
 
     def refused(self, passage: str = RAIN, **asked: Any) -> protocol.Started:
-        started, job = self.ask(self.params(passage, **asked))
+        started, job = self.submit(self.params(passage, **asked))
         assert job is None
         return started
 

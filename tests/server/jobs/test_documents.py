@@ -77,7 +77,7 @@ async def test_a_closed_document_ends_its_runs_and_finds_them_again_when_opened(
     result = await desk.ended(running)
     assert (result.status, result.stale) == ("cancelled", True)
     assert desk.jobs.at(desk.uri, *running.location.last) is None
-    refusal, _ = desk.ask(done.params)
+    refusal, _ = desk.submit(done.params)
     assert refusal.reason == "notOpen"
     desk.put("New first line.\n" + desk.text)
     assert at(desk, running.location.exact) == desk.rain

@@ -181,12 +181,12 @@ async def test_a_full_queue_refuses_and_drops_nothing(desk: "Desk") -> None:
 async def test_split_makes_a_run_of_every_paragraph(desk: "Desk") -> None:
     whole = protocol.Range(protocol.Position(0, 0), protocol.Position(99, 0))
     asked = protocol.EvolveParams(protocol.TextDocument(desk.uri), range=whole, n=3, generations=1)
-    refusal, none = desk.ask(asked)
+    refusal, none = desk.submit(asked)
     assert (none, refusal.reason) == (None, "ambiguous")
     asked = protocol.EvolveParams(
         protocol.TextDocument(desk.uri), range=whole, n=3, generations=1, split=True
     )
-    started, first = desk.ask(asked)
+    started, first = desk.submit(asked)
     assert first is not None
     jobs = desk.jobs.together(first)
     assert [job.original for job in jobs] == [desk.rain, desk.notes, desk.last]
@@ -199,7 +199,9 @@ async def test_split_makes_a_run_of_every_paragraph(desk: "Desk") -> None:
 
 async def test_cancelling_one_of_a_split_ends_them_all(desk: "Desk") -> None:
     whole = protocol.Range(protocol.Position(0, 0), protocol.Position(99, 0))
-    _, first = desk.ask(protocol.EvolveParams(protocol.TextDocument(desk.uri), range=whole, n=64, split=True))
+    _, first = desk.submit(
+        protocol.EvolveParams(protocol.TextDocument(desk.uri), range=whole, n=64, split=True)
+    )
     assert first is not None
     jobs = desk.jobs.together(first)
     assert set(desk.cancel(jobs[1].id)) == {job.id for job in jobs}

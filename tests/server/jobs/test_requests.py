@@ -22,7 +22,7 @@ def cut_model(tmp_path: Path, model_path: Path) -> Path:
 def asked(desk: "Desk", start: int, end: int) -> tuple[protocol.Started, str | None]:
     """The answer for these code points, and the text that is evolved."""
     spans = desk.document.lines.range(start, end, "utf-16")
-    started, job = desk.ask(
+    started, job = desk.submit(
         protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2, generations=1)
     )
     return started, None if job is None else job.original
@@ -79,13 +79,13 @@ async def test_a_passage_that_is_too_long_is_refused_with_the_limit(desk: "Desk"
 
 async def test_a_range_beyond_the_document_is_cut_to_it(desk: "Desk") -> None:
     spans = protocol.Range(protocol.Position(4, 9), protocol.Position(4, 999_999))
-    _, job = desk.ask(protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2))
+    _, job = desk.submit(protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2))
     assert job is not None
     assert job.original == desk.notes
 
 
 async def test_a_document_that_is_not_open_is_refused(desk: "Desk") -> None:
-    started, _ = desk.ask(protocol.EvolveParams(protocol.TextDocument("file:///other.md")))
+    started, _ = desk.submit(protocol.EvolveParams(protocol.TextDocument("file:///other.md")))
     assert (started.state, started.reason) == ("refused", "notOpen")
 
 
@@ -140,7 +140,7 @@ async def test_the_models_in_force_are_those_chosen_until_the_setting_changes(de
 
 async def test_the_plan_comes_from_the_request_else_from_the_settings(desk: "Desk") -> None:
     desk.set(candidates=3, generations=4, budget_seconds=7.0, gates="strict")
-    _, job = desk.ask(protocol.EvolveParams(protocol.TextDocument(desk.uri), desk_range(desk)))
+    _, job = desk.submit(protocol.EvolveParams(protocol.TextDocument(desk.uri), desk_range(desk)))
     assert job is not None
     plan = job.request.brief.plan
     assert (plan.n, plan.generations, plan.budget.seconds, plan.gates) == (3, 4, 7.0, "strict")
