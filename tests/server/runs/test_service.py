@@ -6,6 +6,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
 from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.events import Drafted, Event, Finished, Leaderboard, Noticed, Started
@@ -20,7 +21,7 @@ from aw_engine.errors import (
     SettingsError,
     WorkerDied,
 )
-from aw_engine.inference.backend import Backend, Choice, Diagnose
+from aw_engine.inference.backend import Backend, Choice, Diagnose, ModelInfo
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.journal import schema
 from aw_engine.rubrics import load
@@ -60,6 +61,10 @@ class Maker:
         maker = self
 
         class Closing(ScriptedBackend):
+            async def info(self) -> ModelInfo:
+                # How well it judges is remembered by this: it is no other test's model.
+                return replace(await super().info(), digest="5" * 64)
+
             async def aclose(self) -> None:
                 maker.closed += 1
 
