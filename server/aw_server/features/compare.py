@@ -29,13 +29,13 @@ def register(server: "AwServer") -> None:
     files = _Files()
     server.queue.listeners.append(lambda: files.keep(lambda job_id: _known(server, job_id)))
 
-    def compare(ls: "AwServer", params: protocol.JobParams) -> protocol.Compared:
+    def compare(ls: "AwServer", params: protocol.JobParams) -> protocol.CompareResult:
         from aw_server.features.comparison import comparison
 
         job = ls.jobs.get(params.job_id)
         path = files.write(job.id, comparison(job.result()))
         _show(ls, path)
-        return protocol.Compared(path.as_uri())
+        return protocol.CompareResult(path.as_uri())
 
     handlers.command(server, protocol.COMMAND_COMPARE, protocol.JobParams, compare)
 

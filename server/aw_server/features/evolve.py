@@ -30,7 +30,7 @@ def register(server: "AwServer") -> None:
     server.runner.troubles.append(server.show_once)
 
 
-async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Started:
+async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.StartResult:
     """What has been started, at once. Few editors show it, so what went wrong is shown as a message too."""
     await warmup.parsed(params, ls.session)
     started, job = ls.admission.start(params)
@@ -98,7 +98,7 @@ def _without_run(
     ls: "AwServer",
     params: protocol.EvolveParams,
     status: Status,
-    started: protocol.Started | None = None,
+    started: protocol.StartResult | None = None,
 ) -> protocol.EvolveResult:
     """The answer where nothing was begun."""
     place = params.position or protocol.Position(0, 0)

@@ -16,7 +16,7 @@ def register(server: "AwServer") -> None:
     handlers.command(server, protocol.COMMAND_REPEAT, protocol.RepeatParams, repeat)
 
 
-async def repeat(ls: "AwServer", params: protocol.RepeatParams) -> protocol.Started:
+async def repeat(ls: "AwServer", params: protocol.RepeatParams) -> protocol.StartResult:
     """As `aw.server.evolve` does; where nothing was run before, with the settings' values."""
     last = ls.admission.last or protocol.EvolveParams(params.text_document)
     return await evolve.command(

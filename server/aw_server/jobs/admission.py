@@ -13,7 +13,7 @@ from aw_server.jobs.refusal import Refusal, UnknownCandidate
 from aw_server.jobs.request import EvolveRequest
 from aw_server.jobs.selection import ModelSelection
 from aw_server.jobs.store import JobStore
-from aw_server.protocol import EvolveParams, Started
+from aw_server.protocol import EvolveParams, StartResult
 
 if TYPE_CHECKING:
     from aw_server.session import Session
@@ -32,7 +32,7 @@ class Admission:
         self._jobs = jobs
         self._queue = queue
 
-    def start(self, params: EvolveParams) -> tuple[Started, Job | None]:
+    def start(self, params: EvolveParams) -> tuple[StartResult, Job | None]:
         """What a command answers at once, and the job: a new one, or one that does the same already.
 
         A run on a passage that overlaps another's ends that one with what it has. A refusal has no job.
@@ -45,9 +45,9 @@ class Admission:
             found = requests.read(params, self._session, self._models.in_force, self._origin(params))
             return self._admit(params, found)
         except Refusal as refusal:
-            return Started(state="refused", message=str(refusal), reason=refusal.reason), None
+            return StartResult(state="refused", message=str(refusal), reason=refusal.reason), None
 
-    def _admit(self, params: EvolveParams, found: tuple[EvolveRequest, ...]) -> tuple[Started, Job]:
+    def _admit(self, params: EvolveParams, found: tuple[EvolveRequest, ...]) -> tuple[StartResult, Job]:
         uri, encoding = params.text_document.uri, self._session.encoding
         known = self._jobs.remembered()
         same = [_same(known, uri, each) for each in found]
@@ -116,7 +116,7 @@ def _overlap(job: Job, asked: EvolveRequest) -> bool:
 
 def _answer(
     state: Literal["running", "queued", "joined"], jobs: Sequence[Job], encoding: Encoding
-) -> Started:
+) -> StartResult:
     """What a command answers at once, of the jobs that it has asked for."""
     first = jobs[0]
     if state == "queued":
@@ -125,7 +125,7 @@ def _answer(
         message = messages.JOINED_DONE if first.done.is_set() else messages.JOINED
     else:
         message = messages.working(len(jobs))
-    return Started(
+    return StartResult(
         state=state,
         message=message,
         job_id=first.id,

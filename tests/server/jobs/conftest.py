@@ -62,13 +62,13 @@ class Desk:
         asked = {"n": 4, "generations": 1} | asked
         return protocol.EvolveParams(protocol.TextDocument(URI), position=place, **asked)
 
-    def start(self, passage: str = RAIN, **asked: Any) -> tuple[protocol.Started, Job]:
+    def start(self, passage: str = RAIN, **asked: Any) -> tuple[protocol.StartResult, Job]:
         """The job that was started or joined."""
         started, job = self.submit(self.params(passage, **asked))
         assert job is not None, started.message
         return started, job
 
-    def refused(self, passage: str = RAIN, **asked: Any) -> protocol.Started:
+    def refused(self, passage: str = RAIN, **asked: Any) -> protocol.StartResult:
         started, job = self.submit(self.params(passage, **asked))
         assert job is None
         return started

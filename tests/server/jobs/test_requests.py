@@ -19,7 +19,7 @@ def cut_model(tmp_path: Path, model_path: Path) -> Path:
     return path
 
 
-def asked(desk: "Desk", start: int, end: int) -> tuple[protocol.Started, str | None]:
+def asked(desk: "Desk", start: int, end: int) -> tuple[protocol.StartResult, str | None]:
     """The answer for these code points, and the text that is evolved."""
     spans = desk.document.lines.range(start, end, "utf-16")
     started, job = desk.submit(
