@@ -34,7 +34,7 @@ Listener = Callable[["Job", Event | None], None]
 
 
 class Job:
-    """A run and its results. Only the queue moves it on.
+    """A run and its results. Only the queue changes its state.
 
     `done` is set when it has ended. `listeners` hear every event, texts as they would stand in the document,
     and None when something else has changed: its place in the queue, its end.

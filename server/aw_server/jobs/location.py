@@ -36,7 +36,7 @@ class Location:
         self.document = new
 
     def close(self) -> None:
-        """The document is closed: where the passage stands is unknown until it is opened again."""
+        """Note that the document is closed: the place is unknown until it is opened again."""
         self.closed = True
 
     def reopen(self, document: Document) -> None:
