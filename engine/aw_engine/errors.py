@@ -9,6 +9,7 @@
     │   ├── ModelMissing       ... it is not there
     │   ├── ModelDamaged       ... it is cut, altered, or not a GGUF at all
     │   └── ModelUnsupported   ... it is whole, but cannot write or judge
+    │       └── InstructionUnsupported   ... nor follow a free instruction
     ├── MachineError           the computer's
     │   ├── OutOfMemory        ... the model does not fit
     │   └── WorkerDied         ... the model's process ended; what was asked of it is lost
@@ -18,7 +19,7 @@
 Messages are sentences for the user: the cause, then the next step. They never hold the user's text.
 """
 
-from typing import Literal
+from typing import Literal, Self
 
 PassageReason = Literal[
     "empty", "tooShort", "tooLong", "onlyMarkup", "unencodable", "unsupportedLanguage", "ambiguous"
@@ -63,6 +64,16 @@ class ModelDamaged(ModelError):
 
 class ModelUnsupported(ModelError):
     """The file is whole but cannot do this work (embedding model, vocabulary only, unknown architecture)."""
+
+
+class InstructionUnsupported(ModelUnsupported):
+    """The model cannot follow a free instruction."""
+
+    @classmethod
+    def by(cls, *, builtin: bool) -> Self:
+        """The error about the model that comes with the program, or about another one."""
+        which = "The built-in model" if builtin else "This model"
+        return cls(f"{which} cannot follow free instructions. Choose a rubric, or another model.")
 
 
 class MachineError(AwError):

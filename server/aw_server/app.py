@@ -27,7 +27,13 @@ from aw_server.features import (
     updates,
     welcome,
 )
-from aw_server.jobs.jobs import Jobs
+from aw_server.jobs.admission import Admission
+from aw_server.jobs.queue import JobQueue
+from aw_server.jobs.runner import Runner
+from aw_server.jobs.selection import ModelSelection
+from aw_server.jobs.store import JobStore
+from aw_server.jobs.warmup import Warmup
+from aw_server.runs.backends import BackendFactory, worker
 from aw_server.server import AwServer
 from aw_server.session import Session
 
@@ -57,11 +63,19 @@ _FEATURES = (
 )
 
 
-def create_server() -> AwServer:
-    """A server that waits for `initialize`. Nothing is loaded or started before the first run."""
+def create_server(make: BackendFactory | None = None) -> AwServer:
+    """A server that waits for `initialize`. Nothing is loaded or started before the first run.
+
+    `make` makes the back ends of its models, by default workers.
+    """
     session = Session()
     server = AwServer(session)
-    server.jobs = Jobs(session)
+    server.runner = Runner(make or worker)
+    server.models = ModelSelection(session)
+    server.jobs = JobStore()
+    server.queue = JobQueue(session, server.runner)
+    server.admission = Admission(session, server.models, server.jobs, server.queue)
+    server.warmup = Warmup()
     for feature in _FEATURES:
         feature.register(server)
     choices = ending.Choices(apply=apply.register(server), compare=compare.register(server))

@@ -11,10 +11,6 @@ from aw_engine.judging.verdict import percent
 if TYPE_CHECKING:
     from aw_engine.judging.gate import Gate
 
-NO_INSTRUCTIONS_BUILTIN = (
-    "The built-in model cannot follow free instructions. Choose a rubric, or another model."
-)
-NO_INSTRUCTIONS = "This model cannot follow free instructions. Choose a rubric, or another model."
 FIRST_TIME = (
     "Using the built-in model, a small copy-editor for English. Any GGUF chat model writes more freely: "
     "--model FILE.gguf."

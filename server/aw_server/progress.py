@@ -96,7 +96,7 @@ class _WorkDone:
 
     def _cancelled(self, token: Future[object]) -> None:
         if token.cancelled():
-            self._ls.jobs.stop(self._jobs[0])
+            self._ls.queue.cancel(self._jobs[:1])
 
 
 def share(job: Job) -> float:

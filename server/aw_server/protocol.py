@@ -198,7 +198,7 @@ class Empty(_Params, frozen=True):
     """No parameters, or nothing to answer."""
 
 
-class Started(_Answer, frozen=True):
+class StartResult(_Answer, frozen=True):
     """What a command that starts a run answers, at once.
 
     `also` are the jobs of further paragraphs, which `split` has asked for. `estimate` is between how many
@@ -273,7 +273,7 @@ class MixResult(_Answer, frozen=True):
 
 
 class Estimate(_Answer, frozen=True):
-    """What a run would take; `seconds` is (low, high) as in `Started.estimate`."""
+    """What a run would take; `seconds` is (low, high) as in `StartResult.estimate`."""
 
     fits: bool
     passage_words: int
@@ -337,7 +337,7 @@ class Unloaded(_Answer, frozen=True):
     message: str | None = None
 
 
-class Compared(_Answer, frozen=True):
+class CompareResult(_Answer, frozen=True):
     uri: str
 
 

@@ -34,7 +34,7 @@ async def serve(server: AwServer, read: Read, write: Write) -> int:
     await server.ended.wait()
     writer.close()  # what is cancelled now has nobody to answer to
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(server.jobs.aclose(), _FAREWELL)
+        await asyncio.wait_for(server.aclose(), _FAREWELL)
     return 0 if server.protocol.leaving else 1
 
 

@@ -13,14 +13,27 @@ from aw_server import __version__, log, rpc
 from aw_server.session import Session
 
 if TYPE_CHECKING:
-    from aw_server.jobs.jobs import Jobs
+    from aw_server.jobs.admission import Admission
+    from aw_server.jobs.queue import JobQueue
+    from aw_server.jobs.runner import Runner
+    from aw_server.jobs.selection import ModelSelection
+    from aw_server.jobs.store import JobStore
+    from aw_server.jobs.warmup import Warmup
 
 
 class AwServer(LanguageServer):
-    """One editor's server. `ended` is set when it shall end: after `exit`, or with the editor."""
+    """One editor's server. `ended` is set when it shall end: after `exit`, or with the editor.
+
+    What is only declared here is made in `app`.
+    """
 
     protocol: rpc.AwProtocol
-    jobs: "Jobs"
+    runner: "Runner"
+    models: "ModelSelection"
+    jobs: "JobStore"
+    queue: "JobQueue"
+    admission: "Admission"
+    warmup: "Warmup"
 
     def __init__(self, session: Session) -> None:
         super().__init__(
@@ -38,6 +51,11 @@ class AwServer(LanguageServer):
     def stop(self) -> None:
         """Let the server end soon."""
         self.ended.set()
+
+    async def aclose(self) -> None:
+        """End every job with what it has found, within two seconds, and every worker."""
+        await self.queue.aclose()
+        await self.runner.aclose()
 
     def tell(self, method: str, params: Struct) -> None:
         """Send one of our own notifications."""

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from aw_server.app import create_server
+from aw_server.runs.backends import BackendFactory
 from support.editor import Message
 from support.letter import RAIN
 from support.local_editor import LocalEditor
@@ -51,9 +53,9 @@ class Open(Protocol):
     async def __call__(self, name: str) -> LocalEditor: ...
 
 
-async def open_as(name: str) -> LocalEditor:
+async def open_as(name: str, make: BackendFactory | None = None) -> LocalEditor:
     """An editor that announces what the one of this name does, with its document open."""
-    editor = LocalEditor(TEXT)
+    editor = LocalEditor(TEXT, server=create_server(make))
     await editor.initialize(**EDITORS[name])
     editor.open()
     return editor

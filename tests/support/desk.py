@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from aw_server import protocol
 from aw_server.documents.document import Document
+from aw_server.features.cancel import cancel
 from aw_server.jobs.job import Job
 from support.editor import SMALL
 from support.letter import LAST, LETTER, RAIN, URI
@@ -19,6 +20,8 @@ class Desk(LocalEditor):
     def __init__(self) -> None:
         super().__init__(f"{LETTER}\n{LAST}\n")
         self.session, self.jobs = self.server.session, self.server.jobs
+        self.queue, self.runner = self.server.queue, self.server.runner
+        self.submit = self.server.admission.start
 
     @property
     def document(self) -> Document:
@@ -31,17 +34,21 @@ class Desk(LocalEditor):
         place = self.document.lines.position(start + 3, self.session.encoding)
         return protocol.EvolveParams(protocol.TextDocument(URI), position=place, **{**SMALL, **asked})
 
-    def start(self, passage: str = RAIN, **asked: Any) -> tuple[protocol.Started, Job]:
+    def start(self, passage: str = RAIN, **asked: Any) -> tuple[protocol.StartResult, Job]:
         """The answer, and the job that was started or joined."""
-        started, job = self.jobs.start(self.params(passage, **asked))
+        started, job = self.submit(self.params(passage, **asked))
         assert job is not None, started.message
         return started, job
 
-    def refused(self, passage: str = RAIN, **asked: Any) -> protocol.Started:
+    def refused(self, passage: str = RAIN, **asked: Any) -> protocol.StartResult:
         """The answer, which must be a refusal."""
-        started, job = self.jobs.start(self.params(passage, **asked))
+        started, job = self.submit(self.params(passage, **asked))
         assert job is None
         return started
+
+    def cancel(self, job_id: str, *, keep: bool = True) -> tuple[str, ...]:
+        """Cancel a run, or with `all` every one; the ids of the jobs that end because of this."""
+        return cancel(self.server, protocol.CancelParams(job_id, keep=keep)).cancelled
 
     def set(self, **settings: Any) -> None:
         """Change settings."""

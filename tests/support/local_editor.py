@@ -22,7 +22,7 @@ class LocalEditor(Editor):
         super().__init__(text, words)
         self.server = server or create_server()
         self.server.protocol.set_writer(_Writer(self.hear))
-        self.news.follow(self.server.jobs)
+        self.news.follow(self.server)
 
     def post(self, *bodies: bytes) -> None:
         for body in bodies:
@@ -36,7 +36,7 @@ class LocalEditor(Editor):
 
     async def aclose(self) -> None:
         """End the server's runs and its worker."""
-        await self.server.jobs.aclose()
+        await self.server.aclose()
 
 
 class _Writer:

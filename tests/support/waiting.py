@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from aw_server.jobs.jobs import Jobs
+from aw_server.server import AwServer
 
 PATIENCE = 60.0  # seconds; the machine may be busy
 T = TypeVar("T")
@@ -21,11 +21,11 @@ class News:
         """Something has changed that a condition may depend on."""
         self._told.set()
 
-    def follow(self, jobs: Jobs) -> None:
-        """Tell every change of these jobs, present and future."""
-        jobs.listeners.append(self.tell)
-        jobs.ended.append(self.tell)
-        jobs.started.append(lambda job: job.listeners.append(self.tell))
+    def follow(self, server: AwServer) -> None:
+        """Tell every change of the server's jobs, present and future."""
+        server.queue.listeners.append(self.tell)
+        server.queue.ended.append(self.tell)
+        server.admission.started.append(lambda job: job.listeners.append(self.tell))
 
     async def until(self, holds: Callable[[], T], limit: float = PATIENCE) -> T:
         """The first value of `holds` that is true.

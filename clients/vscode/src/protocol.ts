@@ -157,7 +157,7 @@ export interface Empty {
  * seconds (low, high) four of five such runs end, once the model is loaded and they begin; None before
  * anything was measured.
  */
-export interface Started {
+export interface StartResult {
   readonly state: "joined" | "queued" | "refused" | "running";
   readonly message: string;
   readonly jobId?: string;
@@ -246,7 +246,7 @@ export interface MixResult {
 }
 
 /**
- * What a run would take; `seconds` is (low, high) as in `Started.estimate`.
+ * What a run would take; `seconds` is (low, high) as in `StartResult.estimate`.
  */
 export interface Estimate {
   readonly fits: boolean;
@@ -313,7 +313,7 @@ export interface Unloaded {
   readonly message?: string;
 }
 
-export interface Compared {
+export interface CompareResult {
   readonly uri: string;
 }
 

@@ -114,10 +114,6 @@ class Journal:
 
         self._writer.write(write)
 
-    def ended(self, job_id: str, status: Status) -> None:
-        """Record that the run ended without a result."""
-        self._end(job_id, time.time(), status, lambda: None)
-
     def applied(self, job_id: str, candidate: str) -> None:
         """Record that the writer put this rewrite into the document."""
         self._acted(job_id, "applied", candidate)
@@ -197,7 +193,7 @@ class Journal:
         except sqlite3.Error as error:
             raise schema.trouble(self.path, error) from error
 
-    def _end(self, job_id: str, now: float, status: Status, result: Callable[[], str | None]) -> None:
+    def _end(self, job_id: str, now: float, status: Status, result: Callable[[], str]) -> None:
         self._began.pop(job_id, None)
 
         def write(connection: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from aw_engine.errors import SettingsError
 from aw_server.cli import options
-from aw_server.cli.request import PLANS, Given, request
+from aw_server.cli.request import PLANS, Given, evolve_options
 
 _EXCLUSIVE = (
     ("--paragraph", "--lines"),
@@ -116,7 +116,7 @@ def evolve(**given: object) -> int:
         from aw_server.cli.offline import enforce
 
         enforce(asked.model, asked.judge_model)
-    return evolving.run(request(asked))
+    return evolving.run(evolve_options(asked))
 
 
 def _refuse_combinations(asked: Given) -> None:

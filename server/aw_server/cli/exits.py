@@ -5,20 +5,9 @@ from enum import IntEnum
 from msgspec import Struct
 
 from aw_engine.domain.result import Status
-from aw_engine.errors import (
-    AwError,
-    BackendError,
-    JournalError,
-    ModelDamaged,
-    ModelMissing,
-    ModelUnsupported,
-    OutOfMemory,
-    PassageError,
-    RubricError,
-    UnknownRun,
-    WorkerDied,
-)
-from aw_server.cli.failures import FileError, InstructionError
+from aw_engine.errors import AwError, JournalError, UnknownRun
+from aw_server.cli.failures import FileError
+from aw_server.runs.failure import fails, reason
 
 
 class Exit(IntEnum):
@@ -43,26 +32,32 @@ class Failure(Struct, frozen=True):
     message: str
 
 
-_BY_ERROR: tuple[tuple[type[AwError], Status, str, Exit], ...] = (
-    (RubricError, "refused", "unknownRubric", Exit.USAGE),
-    (UnknownRun, "refused", "unknownRun", Exit.USAGE),
-    (FileError, "refused", "file", Exit.USAGE),
-    (JournalError, "failed", "history", Exit.USAGE),
-    (ModelMissing, "refused", "modelMissing", Exit.MODEL),
-    (ModelDamaged, "refused", "modelDamaged", Exit.MODEL),
-    (InstructionError, "refused", "unsupportedInstruction", Exit.MODEL),
-    (ModelUnsupported, "refused", "modelUnsupported", Exit.MODEL),
-    (OutOfMemory, "refused", "noMemory", Exit.MODEL),
-    (WorkerDied, "failed", "workerDied", Exit.MODEL),
-    (BackendError, "failed", "internal", Exit.MODEL),
-    (AwError, "refused", "settings", Exit.USAGE),
-)
+_CODES: dict[str, Exit] = {
+    "unknownRubric": Exit.USAGE,
+    "modelMissing": Exit.MODEL,
+    "modelDamaged": Exit.MODEL,
+    "modelUnsupported": Exit.MODEL,
+    "unsupportedInstruction": Exit.MODEL,
+    "noMemory": Exit.MODEL,
+    "workerDied": Exit.MODEL,
+    "internal": Exit.MODEL,
+    "ambiguous": Exit.USAGE,
+}
+"""By the protocol's word for why a run cannot be; the other words are about the passage."""
 
 
 def failure(error: AwError) -> tuple[Failure, Exit]:
     """The failure to report and the code to end with."""
-    if isinstance(error, PassageError):
-        code = Exit.USAGE if error.reason == "ambiguous" else Exit.TEXT
-        return Failure("refused", error.reason, str(error)), code
-    status, reason, code = next(row[1:] for row in _BY_ERROR if isinstance(error, row[0]))
-    return Failure(status, reason, str(error)), code
+    why = reason(error)
+    if why is not None:
+        status: Status = "failed" if fails(why) else "refused"
+        return Failure(status, why, str(error)), _CODES.get(why, Exit.TEXT)
+    match error:
+        case JournalError():
+            return Failure("failed", "history", str(error)), Exit.USAGE
+        case UnknownRun():
+            return Failure("refused", "unknownRun", str(error)), Exit.USAGE
+        case FileError():
+            return Failure("refused", "file", str(error)), Exit.USAGE
+        case _:
+            return Failure("refused", "settings", str(error)), Exit.USAGE

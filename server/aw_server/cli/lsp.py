@@ -4,7 +4,10 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+if TYPE_CHECKING:
+    from aw_server.runs.backends import BackendFactory
 
 _USAGE = "aw-server --stdio | --tcp [HOST:]PORT [--clientProcessId=N]"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -19,8 +22,11 @@ class _UsageFault(Exception):
     """The arguments make no sense; `str` is a sentence."""
 
 
-def run(arguments: list[str]) -> NoReturn:
-    """Serve one editor and end the process, by the protocol with 0 after `shutdown`, else 1."""
+def run(arguments: list[str], make: "BackendFactory | None" = None) -> NoReturn:
+    """Serve one editor and end the process, by the protocol with 0 after `shutdown`, else 1.
+
+    `make` makes the back ends of the server's models, by default workers.
+    """
     try:
         wanted = _read(arguments)
     except _UsageFault as error:
@@ -34,7 +40,7 @@ def run(arguments: list[str]) -> NoReturn:
         read, write = _stdio()
     else:
         read, write = _accept(*wanted.address)
-    code = _serve(read, write, wanted.client)
+    code = _serve(read, write, wanted.client, make)
     # A thread that still reads stdin, or the markup of a long document, must not hold the process.
     os._exit(code)
 
@@ -104,7 +110,12 @@ def _accept(host: str, port: int) -> tuple[Callable[[int], bytes], Callable[[byt
     return connection.recv, connection.sendall
 
 
-def _serve(read: Callable[[int], bytes], write: Callable[[bytes], object], client: int | None) -> int:
+def _serve(
+    read: Callable[[int], bytes],
+    write: Callable[[bytes], object],
+    client: int | None,
+    make: "BackendFactory | None",
+) -> int:
     import gc
 
     gc.disable()  # a tenth of the time to `initialize`: hundreds of classes of the protocol are made
@@ -122,7 +133,7 @@ def _serve(read: Callable[[int], bytes], write: Callable[[bytes], object], clien
     log.start(answered=JsonRpcException)
 
     async def until_the_end() -> int:
-        server = create_server()
+        server = create_server(make)
         gc.freeze()
         gc.enable()
         if client is not None:

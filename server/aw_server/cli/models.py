@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 from msgspec import Struct
@@ -10,11 +9,12 @@ from msgspec import Struct
 from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelError
 from aw_engine.inference.models.header import read_header
-from aw_engine.inference.models.reference import cache_folders, resolve
+from aw_engine.inference.models.reference import resolve
 from aw_engine.inference.models.verify import remembered, shipped_digest
 from aw_engine.inference.models.verify import verify as verify_file
 from aw_server.cli import tables
 from aw_server.cli.exits import Exit
+from aw_server.runs.models import cached
 
 
 class ListedModel(Struct, frozen=True):
@@ -60,7 +60,7 @@ def models() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(as_json: bool) -> Exit:
     """The built-in model, and what llama.cpp and the Hugging Face tools have kept on this computer."""
-    found = [_listed(BUILTIN), *(_listed(ref) for ref in _cached())]
+    found = [_listed(ref) for ref in cached()]
     if as_json:
         tables.print_json(found)
     else:
@@ -125,7 +125,7 @@ def path(ref: str) -> Exit:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def verify(refs: tuple[str, ...], as_json: bool) -> Exit:
     """Read whole files (of all models, unless some are named) and compare them with what is known of them."""
-    verified = [_verify(ref) for ref in refs or (BUILTIN, *_cached())]
+    verified = [_verify(ref) for ref in refs or cached()]
     if as_json:
         tables.print_json(verified)
     else:
@@ -140,14 +140,6 @@ def verify(refs: tuple[str, ...], as_json: bool) -> Exit:
 def _listed(ref: str) -> ListedModel:
     file = resolve(ref)
     return ListedModel(ref, str(file), file.stat().st_size)
-
-
-def _cached() -> list[str]:
-    """Every GGUF file in the caches, by its path: a repository may hold several."""
-    files: set[Path] = set()
-    for folder in cache_folders():
-        files |= {*folder.glob("models--*/snapshots/*/**/*.gguf"), *folder.glob("*.gguf")}
-    return sorted(str(file) for file in files if file.is_file() and "mmproj" not in file.name.lower())
 
 
 def _verify(ref: str) -> Verified:

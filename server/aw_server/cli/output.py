@@ -4,22 +4,22 @@ import sys
 from collections.abc import Mapping
 
 import msgspec
-from msgspec.structs import replace as altered
 from rich.console import Console
 
 from aw_engine.domain.brief import BUILTIN
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.events import Drafted, Event, Finished, Leaderboard
-from aw_engine.domain.result import EvolveResult, Ranked
+from aw_engine.domain.events import Event
+from aw_engine.domain.result import EvolveResult
 from aw_engine.text.frame import Frame
 from aw_engine.text.reflow import restore
 from aw_server import differences, messages
 from aw_server.cli import changes, replace, show
 from aw_server.cli.exits import Exit
 from aw_server.cli.failures import FileError
-from aw_server.cli.request import Request
+from aw_server.cli.request import EvolveOptions
 from aw_server.cli.selection import Piece, Selection, put_back
 from aw_server.cli.source import SourceFile
+from aw_server.runs.placing import Placement
 from aw_server.welcome import first_time
 
 
@@ -29,27 +29,14 @@ class Several(msgspec.Struct, frozen=True):
     results: tuple[EvolveResult, ...]
 
 
-def event(happened: Event, piece: Piece) -> None:
-    """Print one event as a line of JSON, texts as they would stand in the document."""
-    frame = piece.extract.frame
-    match happened:
-        case Drafted(candidate=candidate):
-            happened = Drafted(candidate=altered(candidate, text=restore(frame, candidate.text)))
-        case Leaderboard(candidates=candidates):
-            happened = altered(happened, candidates=_in_document(candidates, frame))
-        case Finished(result=result):
-            happened = Finished(result=in_document(result, frame))
+def event(happened: Event) -> None:
+    """Print one event as a line of JSON."""
     sys.stdout.buffer.write(msgspec.json.encode(happened) + b"\n")
     sys.stdout.flush()
 
 
-def in_document(result: EvolveResult, frame: Frame) -> EvolveResult:
-    """The result with texts as they would stand in the document."""
-    return altered(result, original=frame.original, candidates=_in_document(result.candidates, frame))
-
-
 def deliver(
-    request: Request,
+    request: EvolveOptions,
     source: SourceFile,
     selection: Selection,
     results: Mapping[int, EvolveResult],
@@ -71,9 +58,8 @@ def deliver(
     failed = any(result.status == "failed" for result in results.values())
     whole_run = not interrupted and not failed
     if request.as_json:
-        _json(
-            request, [in_document(results[number], piece.extract.frame) for number, piece in pieces.items()]
-        )
+        placed = [Placement(piece.extract.frame).result(results[number]) for number, piece in pieces.items()]
+        _json(request, placed)
     elif request.diff:
         _diff(source, after)
     elif request.as_events:
@@ -104,11 +90,7 @@ def _best(frame: Frame, result: EvolveResult) -> str:
     return restore(frame, first.text)
 
 
-def _in_document(candidates: tuple[Ranked, ...], frame: Frame) -> tuple[Ranked, ...]:
-    return tuple(altered(each, text=restore(frame, each.text)) for each in candidates)
-
-
-def _json(request: Request, results: list[EvolveResult]) -> None:
+def _json(request: EvolveOptions, results: list[EvolveResult]) -> None:
     shown = Several(tuple(results)) if request.split else results[0]
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n")
     sys.stdout.flush()
@@ -122,7 +104,9 @@ def _diff(source: SourceFile, after: str) -> None:
         _bytes(differences.unified(name, source.text, after).encode())
 
 
-def _rankings(request: Request, pieces: Mapping[int, Piece], results: Mapping[int, EvolveResult]) -> None:
+def _rankings(
+    request: EvolveOptions, pieces: Mapping[int, Piece], results: Mapping[int, EvolveResult]
+) -> None:
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=show.WIDTH)
     for at, number in enumerate(pieces):
         if at:
@@ -142,7 +126,7 @@ def _welcome(results: Mapping[int, EvolveResult]) -> None:
         Console(stderr=True, highlight=False, markup=False).print(messages.FIRST_TIME)
 
 
-def _summaries(request: Request, results: Mapping[int, EvolveResult]) -> None:
+def _summaries(request: EvolveOptions, results: Mapping[int, EvolveResult]) -> None:
     """Print on stderr how the runs came out, where stdout does not say it."""
     if not request.diff and (sys.stdout.isatty() or request.everything):
         return
@@ -156,7 +140,7 @@ def _summaries(request: Request, results: Mapping[int, EvolveResult]) -> None:
 
 
 def _in_place(
-    request: Request,
+    request: EvolveOptions,
     source: SourceFile,
     after: str,
     part: str,

@@ -17,7 +17,7 @@ from aw_engine.judging.verdict import percent
 from aw_server import messages
 
 
-class Progress:
+class ProgressLine:
     """Follows the events of one run after another; draws itself while it is entered."""
 
     def __init__(self, console: Console) -> None:
@@ -32,7 +32,7 @@ class Progress:
         self._expected = ""
         self._ends: float | None = None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressLine":
         self._live.start()
         return self
 

@@ -11,14 +11,13 @@ from rich.console import Console
 
 from aw_engine.domain.result import EvolveResult, ModelRef
 from aw_engine.errors import SettingsError
-from aw_engine.evolution.run import evolve
-from aw_engine.inference.backend import Backends
-from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.journal.record import Record
 from aw_server.cli import tables
+from aw_server.cli.backends import opened
 from aw_server.cli.exits import Exit
 from aw_server.cli.interrupt import Interrupt
-from aw_server.cli.progress import Progress
+from aw_server.cli.progress import ProgressLine
+from aw_server.runs import service
 
 
 class Replayed(Struct, frozen=True, rename="camel"):
@@ -43,7 +42,7 @@ def replay(record: Record, *, as_json: bool, offline: bool) -> Exit:
         from aw_server.cli.offline import enforce
 
         enforce(before.model.ref, before.judge.ref if before.judge else None)
-    after, interrupted = anyio.run(_again, record, before)
+    after, interrupted = anyio.run(_again, record)
     found = tuple(differences(before, after))
     why = tuple(reasons(record, before, after)) if found else ()
     if as_json:
@@ -60,29 +59,18 @@ def replay(record: Record, *, as_json: bool, offline: bool) -> Exit:
     return Exit.DIFFERENT if found else Exit.DONE
 
 
-async def _again(record: Record, before: EvolveResult) -> tuple[EvolveResult, bool]:
+async def _again(record: Record) -> tuple[EvolveResult, bool]:
     interrupt = Interrupt()
-    progress = Progress(Console(stderr=True)) if sys.stderr.isatty() else None
-    writer = WorkerBackend(before.model.ref)
-    judge = None if before.judge is None else WorkerBackend(before.judge.ref)
-    try:
-        with interrupt.listening(progress.stopping if progress else _nothing), progress or nullcontext():
-            result = await evolve(
-                record.brief,
-                Backends(writer, judge),
-                progress.follow if progress else _nothing,
-                interrupt.begin(),
-                record.id,
-            )
-    finally:
-        with anyio.CancelScope(shield=True):
-            await writer.aclose()
-            if judge is not None:
-                await judge.aclose()
+    progress = ProgressLine(Console(stderr=True)) if sys.stderr.isatty() else None
+    stopping = progress.stopping if progress else _nothing
+    listeners = [progress.follow] if progress else []
+    async with opened() as backends:
+        with interrupt.listening(stopping), progress or nullcontext():
+            result = await service.run(record.id, record.brief, backends, interrupt.begin(), listeners)
     return result, interrupt.seen
 
 
-def _nothing(*_: object) -> None:
+def _nothing() -> None:
     pass
 
 

@@ -44,7 +44,7 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True):
     quiet: bool
 
 
-class Request(Struct, frozen=True):
+class EvolveOptions(Struct, frozen=True):
     """`format`, `language` and `rubric` are None where they are to be found out.
 
     `backup` is the suffix of the old file if the best is to be put in place, else None. `judge_model` is None
@@ -71,7 +71,7 @@ class Request(Struct, frozen=True):
     report: str | None = None
 
 
-def request(given: Given) -> Request:
+def evolve_options(given: Given) -> EvolveOptions:
     """What is meant by it; options that were left out come from the plan that was named."""
     base = PLANS[given.plan_name]
     plan = Plan(
@@ -85,7 +85,7 @@ def request(given: Given) -> Request:
         gates=given.gates,
         instruction=given.instruction,
     )
-    return Request(
+    return EvolveOptions(
         file=given.file,
         paragraph=given.paragraph,
         lines=given.lines,

@@ -48,13 +48,13 @@ def show(run: str, everything: bool, as_json: bool) -> Exit:
     from aw_engine.journal.recovery import outcome
     from aw_server.cli import listing, tables
     from aw_server.cli import show as shown
-    from aw_server.cli.output import in_document
+    from aw_server.runs.placing import Placement
 
     with _journal() as journal:
         found = journal.run(journal.find(run))
     result = outcome(found)
     if as_json:
-        tables.print_json(in_document(result, found.frame) if found.frame else result)
+        tables.print_json(Placement(found.frame).result(result) if found.frame else result)
         return Exit.DONE
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=shown.WIDTH)
     shown.ranking(console, result, everything=everything, title=listing.heading(found))

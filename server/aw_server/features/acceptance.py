@@ -20,6 +20,6 @@ def register(server: AwServer) -> None:
             if candidate_id != before.get(job, ORIGINAL):
                 before[job] = candidate_id
                 if candidate_id not in ("", ORIGINAL):
-                    server.jobs.applied(job.id, candidate_id)
+                    server.runner.history.applied(job.id, candidate_id)
 
     server.session.listeners.append(changed)

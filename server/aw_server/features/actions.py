@@ -16,7 +16,7 @@ from aw_server.features import titles
 from aw_server.features.applied_text import AppliedText, text_in_place
 from aw_server.features.rewriting import workspace_edit
 from aw_server.jobs.job import Job
-from aw_server.jobs.models import examine
+from aw_server.runs.models import examine
 from aw_server.server import AwServer
 
 ROOT: Final = "refactor.rewrite.aw"
@@ -130,11 +130,11 @@ def _of_stale(job: Job, place: protocol.Range) -> list[types.CodeAction]:
 
 def _offers(ls: AwServer, uri: str, place: protocol.Range) -> Iterator[types.CodeAction]:
     try:
-        examine(ls.jobs.models.writer)
+        examine(ls.models.in_force.writer)
     except AwError as error:
         yield _action(titles.attention(error), protocol.COMMAND_SELECT_MODEL)
         return
-    last = ls.jobs.last.rubric if ls.jobs.last is not None else None
+    last = ls.admission.last.rubric if ls.admission.last is not None else None
     wanted = (ls.session.settings.rubric or _RUBRICS[0], last, *_RUBRICS)
     for rubric in list(dict.fromkeys(each for each in wanted if each))[:_MOST_RUBRICS]:
         action = _action(

@@ -19,12 +19,12 @@ def text_in_place(job: Job) -> AppliedText | None:
 
     Texts are compared, never versions: an undo brings the original back, a further word makes it None.
     """
-    if job.place is not None:
-        return AppliedText(ORIGINAL, job.place[0], job.original)
-    if job.closed:
+    if job.location.exact is not None:
+        return AppliedText(ORIGINAL, job.location.exact[0], job.original)
+    if job.location.closed:
         return None
-    start, end = job.last_place
-    document = job.document.text
+    start, end = job.location.last
+    document = job.location.document.text
     texts = [(each.id, each.text) for each in job.outcome.candidates if each.id != ORIGINAL]
     if job.put is not None:
         texts.append(job.put)

@@ -71,7 +71,7 @@ async def apply(ls: AwServer, params: ApplyParams) -> ApplyResult:
         return text
     if not ls.session.client.apply_edit:
         return ApplyResult("refused", messages.INLINE_ONLY)
-    if job.closed or job.uri not in ls.session.documents:
+    if job.location.closed or job.uri not in ls.session.documents:
         return ApplyResult("refused", messages.NOT_OPEN)
     step = await _step(job, candidate_id, params, text)
     if isinstance(step, ApplyResult):
@@ -82,7 +82,9 @@ async def apply(ls: AwServer, params: ApplyParams) -> ApplyResult:
     label = "AW: your text" if candidate_id == ORIGINAL else f"AW: rewrite {rank}"
     result = await _send(ls, job, step, label)
     if result.outcome == "merged":
-        ls.jobs.applied(job.id, candidate_id)  # it reads like no rewrite, and is not noticed otherwise
+        ls.runner.history.applied(
+            job.id, candidate_id
+        )  # it reads like no rewrite, and is not noticed otherwise
     return result
 
 
@@ -107,7 +109,7 @@ async def _step(job: Job, candidate_id: str, params: ApplyParams, text: str) -> 
             return ApplyResult("refused", messages.STANDS_ALREADY)
         return _Step(now.start, now.text, text)
     prose = None if candidate_id == ORIGINAL else await taken(job, candidate_id, params.parts)
-    if job.closed:  # meanwhile
+    if job.location.closed:  # meanwhile
         return ApplyResult("refused", messages.NOT_OPEN)
     merged = None if prose is None else _merged(job, prose)
     if merged is None:
@@ -124,8 +126,8 @@ def _merged(job: Job, prose: str) -> "tuple[Frame, str] | None":
     from aw_engine.text.reflow import restore
     from aw_engine.text.verify import verify
 
-    start, end = job.last_place
-    document = job.document
+    start, end = job.location.last
+    document = job.location.document
     try:
         now = extract(document.text, start, end, document.format, job.extract.passage.language)
     except PassageError:
@@ -143,7 +145,7 @@ async def _send(ls: AwServer, job: Job, step: _Step, label: str) -> ApplyResult:
 
     def reads(document: Document) -> bool:
         """Whether the rewrite stands there, whatever the writer has typed elsewhere meanwhile."""
-        return document.text == after or document.text.startswith(step.new, job.last_place[0])
+        return document.text == after or document.text.startswith(step.new, job.location.last[0])
 
     edit = workspace_edit(session, uri, step.start, step.old, step.new)
     arrival = asyncio.ensure_future(_arrival(ls, uri, reads))
@@ -161,7 +163,7 @@ async def _send(ls: AwServer, job: Job, step: _Step, label: str) -> ApplyResult:
         arrival.cancel()
     if arrived:
         lines = session.documents[uri].lines
-        start = step.start if lines.text == after else job.last_place[0]
+        start = step.start if lines.text == after else job.location.last[0]
         place = lines.range(start, min(start + len(step.new), len(lines.text)), session.encoding)
         return ApplyResult("merged" if step.merged else "applied", messages.applied(label), range=place)
     current = session.documents.get(uri)

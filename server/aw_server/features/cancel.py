@@ -16,5 +16,17 @@ def register(server: "AwServer") -> None:
 
 
 def cancel(ls: "AwServer", params: protocol.CancelParams) -> protocol.Cancelled:
-    """Stop the jobs; those that end because of this come back."""
-    return protocol.Cancelled(tuple(ls.jobs.cancel(params.job_id, keep=params.keep)))
+    """Stop the jobs; those that end because of this come back.
+
+    `all` means every one, and jobs asked for together end together. Without `keep` they are discarded, and so
+    is one that has ended.
+
+    :raises UnknownJob: if there is none of this id.
+    """
+    named = ls.queue.unfinished if params.job_id == "all" else [ls.jobs.get(params.job_id)]
+    ending = ls.queue.cancel(named)
+    if not params.keep:
+        for job in {*named, *ending}:
+            ls.jobs.discard(job)
+        ls.queue.changed()
+    return protocol.Cancelled(tuple(job.id for job in ending))

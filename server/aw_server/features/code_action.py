@@ -22,7 +22,7 @@ def register(server: AwServer) -> None:
     """Answer `textDocument/codeAction` and `codeAction/resolve`."""
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, _OPTIONS)(code_action)
     server.feature(types.CODE_ACTION_RESOLVE)(resolve)
-    server.jobs.ended.append(_work_out)
+    server.queue.ended.append(_work_out)
 
 
 def code_action(

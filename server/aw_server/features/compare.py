@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 _OLD: Final = 86_400.0  # seconds; what a server that was killed has left is removed after a day
 
 
-def register(server: "AwServer") -> "Callable[[AwServer, protocol.JobParams], protocol.Compared]":
+def register(server: "AwServer") -> "Callable[[AwServer, protocol.JobParams], protocol.CompareResult]":
     """Answer `aw.server.compare`; its handler comes back."""
     files = _Files()
-    server.jobs.listeners.append(lambda: files.keep(lambda job_id: _known(server, job_id)))
+    server.queue.listeners.append(lambda: files.keep(lambda job_id: _known(server, job_id)))
 
-    def compare(ls: "AwServer", params: protocol.JobParams) -> protocol.Compared:
+    def compare(ls: "AwServer", params: protocol.JobParams) -> protocol.CompareResult:
         from aw_server.features.comparison import comparison
 
         job = ls.jobs.get(params.job_id)
         path = files.write(job.id, comparison(job.result()))
         _show(ls, path)
-        return protocol.Compared(path.as_uri())
+        return protocol.CompareResult(path.as_uri())
 
     handlers.command(server, protocol.COMMAND_COMPARE, protocol.JobParams, compare)
     return compare

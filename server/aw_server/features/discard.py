@@ -16,6 +16,12 @@ def register(server: "AwServer") -> None:
 
 
 def discard(ls: "AwServer", params: protocol.JobParams) -> protocol.Empty:
-    """Forget the job, and stop it if it has not ended."""
-    ls.jobs.discard(params.job_id)
+    """Forget the job, and stop it if it has not ended.
+
+    :raises UnknownJob: if there is none of this id.
+    """
+    job = ls.jobs.get(params.job_id)
+    ls.jobs.discard(job)
+    ls.queue.stop(job, "cancelled")
+    ls.queue.changed()
     return protocol.Empty()

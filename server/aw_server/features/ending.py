@@ -27,7 +27,7 @@ class Choices(Struct, frozen=True):
 
 def register(server: "AwServer", choices: Choices) -> None:
     """Tell the writer from now on how each command's run has ended."""
-    server.jobs.ended.append(lambda job: _tell(server, job, choices))
+    server.queue.ended.append(lambda job: _tell(server, job, choices))
 
 
 def _tell(ls: "AwServer", job: Job, choices: Choices) -> None:
@@ -39,7 +39,7 @@ def _tell(ls: "AwServer", job: Job, choices: Choices) -> None:
     message = messages.ended_together([each.outcome for each in jobs])
     if job.status in ("failed", "refused"):
         ls.show(message, types.MessageType.Error)
-    elif wanted == "ask" and len(jobs) == 1 and len(job.outcome.candidates) > 1 and not job.closed:
+    elif wanted == "ask" and len(jobs) == 1 and len(job.outcome.candidates) > 1 and not job.location.closed:
         ls.spawn(_ask(ls, job, message, choices))
     elif wanted != "none":
         ls.show(message)

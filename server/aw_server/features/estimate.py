@@ -6,10 +6,12 @@ from aw_engine.inference.sizes import PROMPT_TOKENS, ROOM, RUBRIC_TOKENS, TOKENS
 from aw_engine.text.sentences import sentences
 from aw_server import protocol
 from aw_server.features import handlers
-from aw_server.jobs import forecast
 from aw_server.jobs import request as requests
-from aw_server.jobs.models import examine
+from aw_server.jobs import warmup
 from aw_server.jobs.refusal import Refusal
+from aw_server.jobs.selection import resources
+from aw_server.runs import forecast
+from aw_server.runs.models import examine
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -27,9 +29,9 @@ async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Es
 
     `fits` false says that such a run would be refused, and `message` why.
     """
-    await ls.jobs.warm(params)
+    await warmup.parsed(params, ls.session)
     try:
-        found = requests.read(params, ls.session, ls.jobs.models)
+        found = requests.read(params, ls.session, ls.models.in_force)
     except Refusal as refusal:
         return protocol.Estimate(fits=False, passage_words=0, calls=0, message=str(refusal))
     free = examine(found[0].brief.models.writer).free
@@ -43,7 +45,7 @@ async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Es
         passage_words=sum(words),
         calls=sum(calls),
         limit_words=limit,
-        seconds=forecast.together(await forecast.of_all(found)),
+        seconds=forecast.together(await forecast.of_all([each.brief for each in found])),
         message=f"{longest:,} words; the limit is about {limit:,}. Select less." if too_long else None,
     )
 
@@ -54,7 +56,7 @@ def _longest_sentence(text: str) -> int:
 
 
 def _limit_words(ls: "AwServer", *, free: bool) -> int:
-    tokens = ls.jobs.context
+    tokens = resources(ls.session.settings).context
     if free:
         tokens = (tokens - PROMPT_TOKENS - RUBRIC_TOKENS) // _TEXTS_OF_A_PAIR
     return max(0, int(tokens / (ROOM * TOKENS_A_WORD)))

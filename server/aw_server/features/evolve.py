@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from aw_engine.domain.result import ModelRef, Status, Usage
 from aw_server import progress, protocol
 from aw_server.features import handlers
-from aw_server.jobs import forecast
+from aw_server.jobs import warmup
+from aw_server.jobs.announcing import announce
+from aw_server.jobs.job import Job
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -23,13 +25,13 @@ def register(server: "AwServer") -> None:
     """Answer `aw/evolve` and `aw.server.evolve`."""
     handlers.request(server, protocol.EVOLVE, protocol.EvolveParams, request)
     handlers.command(server, protocol.COMMAND_EVOLVE, protocol.EvolveParams, command)
-    server.jobs.warned.append(server.show_once)
+    server.runner.troubles.append(server.show_once)
 
 
-async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Started:
+async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.StartResult:
     """Start a run and answer at once. A fault is also shown as a message: few editors show the answer."""
-    await ls.jobs.warm(params)
-    started, job = ls.jobs.start(params)
+    await warmup.parsed(params, ls.session)
+    started, job = ls.admission.start(params)
     if job is None:
         ls.show(started.message, _kind(started.reason))
         return started
@@ -41,17 +43,17 @@ async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Sta
         each.commanded = True
     if started.state != "joined" or params.work_done_token is not None:
         progress.follow(ls, jobs, params.work_done_token)
-    return replace(started, estimate=await forecast.announce(jobs))
+    return replace(started, estimate=await announce(jobs))
 
 
 async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.EvolveResult:
     """Start a run and answer with its outcome; after `$/cancelRequest` with the best so far."""
     try:
-        await ls.jobs.warm(params)
+        await warmup.parsed(params, ls.session)
     except asyncio.CancelledError:
         _answer_all_the_same()
         return _without_run(ls, params, "cancelled")
-    started, job = ls.jobs.start(params)
+    started, job = ls.admission.start(params)
     if job is None:
         return _without_run(ls, params, "refused", started)
     jobs = ls.jobs.together(job)
@@ -60,13 +62,13 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
     if params.work_done_token is not None:
         progress.follow(ls, jobs, params.work_done_token)
     try:
-        await forecast.announce(jobs)
+        await announce(jobs)
         for each in jobs:
             await each.done.wait()
     except asyncio.CancelledError:
         _answer_all_the_same()
         for each in jobs:
-            ls.jobs.leave(each)
+            _leave(ls, each)
         with suppress(TimeoutError):
             await asyncio.wait_for(job.done.wait(), _ANSWERED_WITHIN)
         result = job.result()
@@ -74,6 +76,13 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
     for each in jobs:
         each.asked_by -= 1
     return job.result()
+
+
+def _leave(ls: "AwServer", job: Job) -> None:
+    """Wait for the job no longer. If nobody else does, it ends with what it has found."""
+    job.asked_by -= 1
+    if job.asked_by <= 0 and not job.commanded:
+        ls.queue.cancel([job])
 
 
 def _answer_all_the_same() -> None:
@@ -87,7 +96,7 @@ def _without_run(
     ls: "AwServer",
     params: protocol.EvolveParams,
     status: Status,
-    started: protocol.Started | None = None,
+    started: protocol.StartResult | None = None,
 ) -> protocol.EvolveResult:
     """The answer where nothing was begun."""
     place = params.position or protocol.Position(0, 0)
@@ -103,7 +112,7 @@ def _without_run(
         calls=0,
         seconds=0.0,
         seed=params.seed or 0,
-        model=ModelRef(ref=ls.jobs.models.writer, digest=""),
+        model=ModelRef(ref=ls.models.in_force.writer, digest=""),
         usage=Usage(),
         per_generation=(),
         settings={},

@@ -37,7 +37,7 @@ def register(server: AwServer) -> None:
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(ls: AwServer, params: None) -> None:
-        await ls.jobs.aclose()
+        await ls.aclose()
 
     @server.feature(types.EXIT)
     def leave(ls: AwServer, params: None) -> None:

@@ -11,6 +11,7 @@ from aw_server.features import handlers
 from aw_server.features.parts import gated, parts_of
 from aw_server.jobs.job import Job
 from aw_server.jobs.refusal import UnknownCandidate
+from aw_server.jobs.selection import resources
 from aw_server.protocol import MixParams, MixPick, MixResult
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ async def mix(ls: "AwServer", params: MixParams) -> MixResult:
     :raises UnknownJob, UnknownCandidate: if there is none of this id, or no such part.
     """
     job = ls.jobs.get(params.job_id)
-    if not job.done.is_set() or ls.jobs.busy:
+    if not job.done.is_set() or ls.queue.unfinished:
         return MixResult("refused", messages.BUSY)
     prose = await mixed(job, params.picks)
     if prose is None:
@@ -45,7 +46,9 @@ async def mix(ls: "AwServer", params: MixParams) -> MixResult:
     ]
     candidate_id = f"m{max(numbers, default=0) + 1}"
     try:
-        rated = await ls.jobs.appraise(job, prose, candidate_id, parents)
+        rated = await ls.runner.appraise(
+            prose, candidate_id, parents, job.request.brief, resources(ls.session.settings)
+        )
     except AwError as error:
         return MixResult("refused", str(error))
 

@@ -8,8 +8,8 @@ from lsprotocol import types
 from aw_engine.errors import AwError, ModelDamaged, ModelMissing
 from aw_server import protocol
 from aw_server.features import handlers
-from aw_server.jobs.models import cached, digest, examine
 from aw_server.rpc import RequestFailed
+from aw_server.runs.models import cached, digest, examine
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -24,7 +24,7 @@ def register(server: "AwServer") -> None:
 
 async def models(ls: "AwServer", params: protocol.Empty) -> tuple[protocol.ModelEntry, ...]:
     """The built-in one, those in the caches of this computer, and those in force wherever they are."""
-    active = ls.jobs.models
+    active = ls.models.in_force
     refs = dict.fromkeys((*cached(), active.writer, *((active.judge,) if active.judge else ())))
     entries = [asyncio.to_thread(_entry, ref, active=ref in (active.writer, active.judge)) for ref in refs]
     return tuple(await asyncio.gather(*entries))
@@ -45,12 +45,13 @@ async def select(ls: "AwServer", params: protocol.SelectModelParams) -> protocol
             await asyncio.to_thread(examine, ref)
     except AwError as error:
         raise RequestFailed(str(error)) from None
-    ls.jobs.choose(params.role, ref)
+    ls.models.choose(params.role, ref)
+    ls.queue.changed()
     return protocol.SelectedModel(_in_force(ls, params))
 
 
 def _in_force(ls: "AwServer", params: protocol.SelectModelParams) -> str:
-    return ls.jobs.models.writer if params.role == "writer" else ls.jobs.models.judge
+    return ls.models.in_force.writer if params.role == "writer" else ls.models.in_force.judge
 
 
 async def _asked(ls: "AwServer") -> str | None:

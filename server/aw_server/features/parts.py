@@ -56,12 +56,12 @@ async def gated(job: Job, prose: str) -> "Refused | None":
 
 def in_document(session: "Session", job: Job, part: SentenceDiff) -> protocol.DiffPart:
     """The part with its place where the passage stands, or stood last."""
-    start, end = job.last_place
+    start, end = job.location.last
     first, last = (min(start + offset_in(job.extract.frame, at), end) for at in (part.start, part.end))
     return protocol.DiffPart(
         index=part.index,
         kind=part.kind,
-        original=job.document.lines.range(first, max(first, last), session.encoding),
+        original=job.location.document.lines.range(first, max(first, last), session.encoding),
         before=part.before,
         after=part.after,
         words=tuple(protocol.Word(run.kind, run.text) for run in part.words),

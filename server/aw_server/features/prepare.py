@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from aw_server import protocol
 from aw_server.features import handlers
+from aw_server.jobs import warmup
+from aw_server.jobs.selection import resources
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -15,6 +17,7 @@ def register(server: "AwServer") -> None:
 
 
 async def prepare(ls: "AwServer", params: protocol.PrepareParams) -> None:
-    """Load the model, if there is no other work, and read a long document in advance."""
-    ls.jobs.prepare()
-    await ls.jobs.warm(protocol.EvolveParams(params.text_document))
+    """Load the model, if nothing else is to be done, and read a long document."""
+    if not ls.queue.unfinished and not ls.queue.closed:
+        ls.runner.prepare(ls.models.in_force, resources(ls.session.settings))
+    await warmup.parsed(protocol.EvolveParams(params.text_document), ls.session)

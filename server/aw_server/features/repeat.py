@@ -16,9 +16,9 @@ def register(server: "AwServer") -> None:
     handlers.command(server, protocol.COMMAND_REPEAT, protocol.RepeatParams, repeat)
 
 
-async def repeat(ls: "AwServer", params: protocol.RepeatParams) -> protocol.Started:
+async def repeat(ls: "AwServer", params: protocol.RepeatParams) -> protocol.StartResult:
     """Start a run as `aw.server.evolve` does, like the last one, or by the settings where there was none."""
-    last = ls.jobs.last or protocol.EvolveParams(params.text_document)
+    last = ls.admission.last or protocol.EvolveParams(params.text_document)
     return await evolve.command(
         ls,
         replace(

@@ -23,7 +23,7 @@ async def report(ls: "AwServer", params: protocol.JobParams) -> protocol.ReportR
     :raises JsonRpcException: RequestFailed, if the run is not in the history.
     """
     job = ls.jobs.get(params.job_id)
-    journal = ls.jobs.journal
+    journal = ls.runner.history.journal
     if journal is None:
         raise RequestFailed(messages.NO_REPORT, data={"kind": "noHistory"})
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from aw_engine.errors import AwError
 from aw_server import __version__, log, protocol
 from aw_server.features import handlers
-from aw_server.jobs.models import digest, examine
+from aw_server.jobs.selection import resources
+from aw_server.runs.models import digest, examine
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -19,28 +20,27 @@ def register(server: "AwServer") -> None:
 
 def status(ls: "AwServer", params: protocol.Empty) -> protocol.StatusResult:
     """The server's state; nothing is loaded to find it out."""
-    jobs = ls.jobs
-    model, fault = jobs.models.writer, jobs.last_fault
+    model, fault = ls.models.in_force.writer, ls.queue.last_fault
     context = None
     try:
-        limit = jobs.context
+        limit = resources(ls.session.settings).context
         trained = examine(model).context
         context = min(limit, trained) if trained else limit
     except AwError as error:
         fault = fault or str(error)
-    pids = jobs.engine.worker_pids
-    journal = jobs.engine.journal
+    backends, journal = ls.runner.backends, ls.runner.history.journal
+    pids = backends.worker_pids()
     return protocol.StatusResult(
-        state=jobs.state,
+        state=ls.queue.state,
         server=__version__,
         protocol=protocol.VERSION,
         model=model,
-        queue=jobs.queue,
+        queue=len(ls.queue.waiting),
         log=str(log.path()),
         history=str(journal.path) if journal else None,
         digest=digest(model),
         context_tokens=context,
         worker_pid=pids[0] if pids else None,
-        worker_bytes=jobs.engine.worker_bytes() or None,
+        worker_bytes=backends.worker_bytes() or None,
         last_fault=fault,
     )

@@ -4,6 +4,7 @@ from lsprotocol import types
 
 from aw_server.documents.document import Document
 from aw_server.documents.lines import Encoding, Lines
+from aw_server.jobs import following
 from aw_server.protocol import Position
 from aw_server.server import AwServer
 
@@ -22,9 +23,10 @@ def register(server: AwServer) -> None:
         new = Document(item.uri, item.language_id, item.version, item.text)
         ls.session.put(new)
         if old is None:
-            ls.jobs.opened(new)
+            ls.warmup.begin()
+            following.opened(ls.jobs, new)
         else:
-            ls.jobs.changed(old, new)
+            following.changed(ls.jobs, old, new)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(ls: AwServer, params: types.DidChangeTextDocumentParams) -> None:
@@ -35,19 +37,20 @@ def register(server: AwServer) -> None:
         for change in params.content_changes:
             text = after(text, change, ls.session.encoding)
         new = Document(old.uri, old.language_id, params.text_document.version, text)
-        ls.jobs.changed(old, new)
+        following.changed(ls.jobs, old, new)
         ls.session.put(new)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(ls: AwServer, params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
         ls.session.drop(uri)
-        ls.jobs.closed(uri)
+        following.closed(ls.jobs, ls.queue, uri)
 
     @server.feature(types.WORKSPACE_DID_RENAME_FILES, _EVERYTHING)
     def renamed(ls: AwServer, params: types.RenameFilesParams) -> None:
         for each in params.files:
-            ls.jobs.renamed(each.old_uri, each.new_uri)
+            new = ls.session.documents.get(each.new_uri)
+            following.renamed(ls.jobs, each.old_uri, each.new_uri, new)
 
 
 def after(text: str, change: types.TextDocumentContentChangeEvent, encoding: Encoding) -> str:

@@ -15,8 +15,7 @@ def register(server: "AwServer") -> None:
 
 
 async def unload(ls: "AwServer", params: protocol.Empty) -> protocol.Unloaded:
-    """Free the model's memory, unless a run needs it, and say how much was freed."""
-    freed = await ls.jobs.unload()
-    if freed is None:
+    """How much memory is free now; nothing happens while a run needs the model, or waits for it."""
+    if ls.queue.unfinished:
         return protocol.Unloaded(freed_bytes=0, message=messages.BUSY)
-    return protocol.Unloaded(freed_bytes=freed)
+    return protocol.Unloaded(freed_bytes=await ls.runner.unload())

@@ -24,13 +24,15 @@ def register(server: "AwServer") -> None:
             server.tell(protocol.STATUS_CHANGED, now)
 
     pace = Pace(status)
-    server.jobs.listeners.append(pace.ask)
-    server.jobs.started.append(lambda job: _follow(server, job))
+    server.queue.listeners.append(pace.ask)
+    server.admission.started.append(lambda job: _follow(server, job))
 
 
 def status_now(ls: "AwServer") -> protocol.StatusChanged:
     """What a status line shows."""
-    return protocol.StatusChanged(state=ls.jobs.state, model=ls.jobs.models.writer, queue=ls.jobs.queue)
+    return protocol.StatusChanged(
+        state=ls.queue.state, model=ls.models.in_force.writer, queue=len(ls.queue.waiting)
+    )
 
 
 def _follow(ls: "AwServer", job: Job) -> None:
@@ -43,7 +45,7 @@ def _follow(ls: "AwServer", job: Job) -> None:
             update = protocol.Update(
                 job_id=job.id,
                 uri=job.uri,
-                range=job.document.lines.range(*job.last_place, ls.session.encoding),
+                range=job.location.range(ls.session.encoding),
                 generation=board.generation,
                 generations=job.started.generations,
                 calls_done=board.calls,

@@ -18,4 +18,4 @@ def register(server: "AwServer") -> None:
         if job.request.brief.models.writer == BUILTIN and first_time():
             server.show(messages.FIRST_TIME_HERE)
 
-    server.jobs.started.append(started)
+    server.admission.started.append(started)

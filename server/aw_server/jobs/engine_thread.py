@@ -24,13 +24,13 @@ class EngineThread:
         return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), self._begun()))
 
     def soon(self, call: Callable[[], object]) -> None:
-        """Calls this in the thread, after what was asked for before. Lost if the thread has ended."""
+        """Call this in the thread, after what was asked for before; never if the thread has ended."""
         if self._loop is not None:
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(call)
 
     def close(self) -> None:
-        """The thread ends within moments; what still works there is cancelled."""
+        """End the thread within moments; what still works there is cancelled."""
         if self._over is not None:
             self.soon(self._over.set)
         self._loop = self._thread = self._over = None

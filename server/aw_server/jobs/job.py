@@ -1,4 +1,4 @@
-"""One run as the editor knows it: the passage, where it stands now, and what has been found."""
+"""One run as the editor knows it: what was asked, where its passage stands, and what has been found."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict, replace
 
-from aw_engine.domain.candidate import ORIGINAL, Lineage
+from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import (
     Event,
     Finished,
@@ -17,13 +17,14 @@ from aw_engine.domain.events import (
     Started,
 )
 from aw_engine.domain.result import EvolveResult as Outcome
-from aw_engine.domain.result import ModelRef, Ranked, Rating, RejectedCount, Status, Usage
+from aw_engine.domain.result import Ranked, Status
 from aw_server import protocol
 from aw_server.documents.document import Document
 from aw_server.documents.lines import Encoding
+from aw_server.jobs import findings
+from aw_server.jobs.location import Location
 from aw_server.jobs.refusal import UnknownCandidate
-from aw_server.jobs.request import Request
-from aw_server.jobs.tracking import Place, follow
+from aw_server.jobs.request import EvolveRequest
 
 if TYPE_CHECKING:
     from aw_engine.text.extract import Extract
@@ -32,7 +33,7 @@ Listener = Callable[["Job", Event | None], None]
 
 
 class Job:
-    """A run and its results. Only `Jobs` moves it on.
+    """A run and its results. Only the queue changes its state.
 
     `done` is set when it has ended. `listeners` hear every event, texts as they would stand in the document,
     and None when something else has changed: its place in the queue, its end.
@@ -41,7 +42,7 @@ class Job:
     def __init__(
         self,
         job_id: str,
-        request: Request,
+        request: EvolveRequest,
         document: Document,
         encoding: Encoding,
         batch: str | None = None,
@@ -50,7 +51,8 @@ class Job:
         self.batch = batch or job_id  # jobs that one request asked for together share it
         self.also: tuple[str, ...] = ()  # of the first of them, the ids of the others
         self.request = request
-        self.document = document
+        frame = request.extract.frame
+        self.location = Location(document, frame.original, frame.start, frame.end)
         self.done = asyncio.Event()
         self.listeners: list[Listener] = []
         self.put: tuple[str, str] | None = None  # the candidate taken in part, and the text then
@@ -63,10 +65,7 @@ class Job:
         self.estimate: tuple[float, float] | None = None  # seconds (low, high), loading apart
         self.seconds_left: float | None = None  # when the last event came that told
         self._encoding: Encoding = encoding
-        frame = request.extract.frame
-        self._place = Place(frame.start, frame.end)
-        self._closed = False
-        self._outcome = _nothing_yet(job_id, request)
+        self._outcome = findings.nothing_yet(job_id, request)
         self._prose: dict[str, str] = {}
         self._vetoed: frozenset[str] | set[str] = frozenset()
         self._board: Leaderboard | None = None
@@ -75,7 +74,7 @@ class Job:
     @property
     def uri(self) -> str:
         """The document's address now."""
-        return self.document.uri
+        return self.location.document.uri
 
     @property
     def params(self) -> protocol.EvolveParams:
@@ -96,21 +95,6 @@ class Job:
     def original(self) -> str:
         """The passage's text in the document, line ends and prefixes included."""
         return self.extract.frame.original
-
-    @property
-    def place(self) -> tuple[int, int] | None:
-        """Where `original` stands now, in code points; None if it does not, or the document is closed."""
-        return None if self._closed or not self._place.found else self.last_place
-
-    @property
-    def last_place(self) -> tuple[int, int]:
-        """Where the passage is, or what has become of it."""
-        return self._place.start, self._place.end
-
-    @property
-    def closed(self) -> bool:
-        """Whether its document is closed."""
-        return self._closed
 
     @property
     def outcome(self) -> Outcome:
@@ -138,9 +122,9 @@ class Job:
         return protocol.EvolveResult(
             **asdict(outcome),
             uri=self.uri,
-            version=self.document.version,
-            range=self.document.lines.range(*self.last_place, self._encoding),
-            stale=self.place is None,
+            version=self.location.document.version,
+            range=self.location.range(self._encoding),
+            stale=self.location.exact is None,
             also=self.also,
         )
 
@@ -166,29 +150,15 @@ class Job:
         return first.id if first is not None and first.id != ORIGINAL else None
 
     def admit(self, candidate: Ranked, prose: str) -> None:
-        """The candidate joins those of the run, in the place that its `rank` says, and keeps it."""
+        """Put the candidate among those of the run, in the place that its `rank` says."""
         others = [each for each in self._outcome.candidates if each.id != candidate.id]
         others.insert(candidate.rank - 1, candidate)
         self._prose[candidate.id] = prose
         self._rank(others)
         self._tell(None)
 
-    def changed(self, old: Document, new: Document) -> None:
-        """The document has become `new`: the place follows."""
-        self._place = follow(self._place, self.original, old.text, new.text)
-        self.document = new
-
-    def close(self) -> None:
-        """The document is closed: the place is unknown until it is opened again."""
-        self._closed = True
-
-    def reopen(self, document: Document) -> None:
-        """A document with this text was opened in its stead: the passage is looked for in it."""
-        self.changed(self.document, document)
-        self._closed = False
-
     def hear(self, event: Event, prose: dict[str, str]) -> None:
-        """Takes in one event of the run, texts as they would stand in the document; `prose` as they were."""
+        """Take in one event of the run, texts as they would stand in the document, and as prose by id."""
         self._prose.update(prose)
         now = self._outcome
         match event:
@@ -202,10 +172,7 @@ class Job:
                 self._outcome = replace(now, calls=event.calls, generations=event.generation)
                 self._rank(candidates)
             case Rejected(reason=reason):
-                counts = {each.reason: each.count for each in now.rejected}
-                counts[reason] = counts.get(reason, 0) + 1
-                rejected = tuple(RejectedCount(word, count) for word, count in counts.items())
-                self._outcome = replace(now, rejected=rejected)
+                self._outcome = findings.rejected(now, reason)
             case Noticed(text=text):
                 self._outcome = replace(now, notices=(*now.notices, text))
             case GenerationClosed(meters=meters):
@@ -215,7 +182,7 @@ class Job:
         self._tell(event)
 
     def end(self, outcome: Outcome) -> None:
-        """The run has ended with this outcome, texts as they would stand in the document."""
+        """End the job with this outcome, texts as they would stand in the document."""
         known = self._outcome.candidates  # before the model was loaded, the writer's text alone
         self._outcome = outcome
         if self._vetoed or not outcome.candidates:
@@ -226,46 +193,39 @@ class Job:
     def end_as(
         self, status: Status, reason: protocol.Reason | None = None, message: str | None = None
     ) -> None:
-        """The run has ended with what was found so far."""
+        """End the job with what was found so far."""
         candidates = tuple(replace(each, provisional=True) for each in self._outcome.candidates)
         self.end(replace(self._outcome, status=status, reason=reason, message=message, candidates=candidates))
 
     def begin(self) -> None:
-        """Its turn has come."""
+        """Note that its run has begun."""
         self.begun, self.waiting = True, 0
         self._tell(None)
 
     def wait(self, before: int) -> None:
-        """So many runs come before it."""
+        """Note how many runs come before it."""
         if self.waiting != before:
             self.waiting = before
             self._tell(None)
 
     def expect(self, seconds: tuple[float, float] | None) -> None:
-        """It should take so long, if that is known."""
+        """Note how long it should take, from and to so many seconds, if that is known."""
         self.estimate = seconds
         self._tell(None)
 
     def load(self, share: float) -> None:
-        """This share of the model is loaded, 0..1."""
+        """Note which share of the model is loaded, 0..1."""
         self.loading = share
         self._tell(None)
 
     def veto(self, candidates: Iterable[str], pinned: Iterable[str]) -> None:
-        """The former leave the list, until the writer wants them to stay after all."""
+        """Take the former off the list, until the writer wants them to stay after all."""
         self._vetoed = (self._vetoed | {*candidates}) - {*pinned, ORIGINAL}
         self._rank(self._outcome.candidates)
         self._tell(None)
 
     def _rank(self, candidates: Iterable[Ranked]) -> None:
-        """The candidates stand in this order, those vetoed left out; a title begins with its rank."""
-        left = (each for each in candidates if each.id not in self._vetoed)
-        ranked = tuple(
-            replace(each, rank=rank, title=f"{rank}{each.title.removeprefix(str(each.rank))}")
-            for rank, each in enumerate(left, 1)
-        )
-        place = next((each.rank for each in ranked if each.id == ORIGINAL), 1)
-        self._outcome = replace(self._outcome, candidates=ranked, original_rank=place)
+        self._outcome = findings.ranked(self._outcome, candidates, self._vetoed)
 
     def _tell(self, event: Event | None) -> None:
         for listener in tuple(self.listeners):
@@ -276,40 +236,3 @@ class Job:
             if each.id == candidate_id:
                 return each
         raise UnknownCandidate(f"This run has no rewrite {candidate_id[:20]!r}.")
-
-
-def _nothing_yet(job_id: str, request: Request) -> Outcome:
-    """The writer's text alone."""
-    original = Ranked(
-        id=ORIGINAL,
-        rank=1,
-        text=request.extract.frame.original,
-        title="1 · your text",
-        wins=0.5,
-        rating=Rating(mean=0.0, sd=0.0),
-        provisional=True,
-        words=len(request.extract.passage.text.split()),
-        words_delta=0,
-        preferred=False,
-        niche="light",
-        flags=(),
-        criteria=(),
-        lineage=Lineage(operator=ORIGINAL, parents=(), generation=0),
-    )
-    return Outcome(
-        status="running",
-        job_id=job_id,
-        original=request.extract.frame.original,
-        original_rank=1,
-        candidates=(original,),
-        rejected=(),
-        notices=(),
-        generations=0,
-        calls=0,
-        seconds=0.0,
-        seed=request.brief.plan.seed,
-        model=ModelRef(ref=request.brief.models.writer, digest=""),
-        usage=Usage(),
-        per_generation=(),
-        settings={},
-    )

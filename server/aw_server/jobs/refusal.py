@@ -1,17 +1,8 @@
-"""Why a run cannot be, or has failed, in the protocol's words."""
+"""Why something is not done that a client asks of runs."""
 
-from aw_engine.errors import (
-    AwError,
-    ModelDamaged,
-    ModelError,
-    ModelMissing,
-    OutOfMemory,
-    PassageError,
-    RubricError,
-    SettingsError,
-    WorkerDied,
-)
+from aw_engine.errors import AwError, SettingsError
 from aw_server.protocol import Reason
+from aw_server.runs import failure
 
 
 class Refusal(Exception):
@@ -30,24 +21,7 @@ class UnknownCandidate(Exception):
     """The run has no candidate of this id."""
 
 
-_REASONS: tuple[tuple[type[AwError], Reason], ...] = (
-    (RubricError, "unknownRubric"),
-    (ModelMissing, "modelMissing"),
-    (ModelDamaged, "modelDamaged"),
-    (ModelError, "modelUnsupported"),
-    (SettingsError, "modelUnsupported"),
-    (OutOfMemory, "noMemory"),
-    (WorkerDied, "workerDied"),
-)
-
-
 def reason(error: AwError) -> Reason:
     """The protocol's word for what went wrong; a wrong setting can only be the model's here."""
-    if isinstance(error, PassageError):
-        return error.reason
-    return next((word for kind, word in _REASONS if isinstance(error, kind)), "internal")
-
-
-def fails(reason: Reason) -> bool:
-    """Whether a run that ends so has failed; for any other reason it was refused."""
-    return reason in ("workerDied", "internal")
+    fallback: Reason = "modelUnsupported" if isinstance(error, SettingsError) else "internal"
+    return failure.reason(error) or fallback

@@ -5,30 +5,28 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aw_engine.domain.brief import BUILTIN, Brief, Models
+from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.plan import NORMAL, Budget, Plan
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import AwError, PassageError
 from aw_server import messages, protocol
 from aw_server.documents.document import Document
-from aw_server.jobs.models import examine
 from aw_server.jobs.refusal import Refusal, reason
+from aw_server.runs import ability
 
 if TYPE_CHECKING:
     from aw_engine.text.extract import Extract
     from aw_server.session import Session
 
-LONG = 100_000  # characters; reading the markup of a longer document takes more than a moment
 
-
-class Request(Struct, frozen=True):
+class EvolveRequest(Struct, frozen=True):
     """One run's worth: what the client asked, the passage's place in the document, and the run's brief."""
 
     params: protocol.EvolveParams
     extract: "Extract"
     brief: Brief
 
-    def asks_the_same(self, other: "Request") -> bool:
+    def asks_the_same(self, other: "EvolveRequest") -> bool:
         """Whether both want the same from the same text; what surrounds it may have changed."""
         mine, its = self.extract.frame, other.extract.frame
         there = replace(other.brief, passage=self.brief.passage)
@@ -42,55 +40,29 @@ def document_of(params: protocol.EvolveParams, session: "Session") -> Document:
     """
     document = session.documents.get(params.text_document.uri)
     if document is None:
-        raise Refusal("notOpen", "This document is not open in the editor; open it and try again.")
+        raise Refusal("notOpen", messages.NOT_OPEN)
     return document
-
-
-def imported() -> None:
-    """Loads what is imported late, for a quick start of the server."""
-    from aw_engine.evolution import effort, run
-    from aw_engine.inference import rates, supervisor
-    from aw_engine.rubrics import load
-    from aw_engine.text import extract, language
-
-    del effort, run, rates, supervisor, load, extract, language
-
-
-def warm(params: protocol.EvolveParams, session: "Session") -> None:
-    """Reads what `read` will need and remembers it. Slow for long documents: for a thread of its own."""
-    from aw_engine.text.formats.reader import parse
-
-    document = session.documents.get(params.text_document.uri)
-    if document is not None:
-        parse(document.text, document.format)
 
 
 def read(
     params: protocol.EvolveParams, session: "Session", models: Models, start: tuple[str, ...] = ()
-) -> tuple[Request, ...]:
+) -> tuple[EvolveRequest, ...]:
     """The runs asked for: one, or with `split` one for each paragraph that can be evolved.
 
     :raises Refusal: if nothing can come of it.
     """
     document = document_of(params, session)
+    plan = _plan(params, session)
     try:
-        model = examine(models.writer)
-        if models.judge:
-            examine(models.judge)
         rubric = _rubric(params, session)
         extracts = _extracts(params, session, document)
+        languages = [each.passage.language for each in extracts]
+        ability.require(models, plan, languages, english_only=messages.ENGLISH_ONLY_HERE)
     except AwError as error:
         raise Refusal(reason(error), str(error)) from error
-    if _instruction(params) is not None and not model.free:
-        builtin = models.writer == BUILTIN
-        raise Refusal(
-            "unsupportedInstruction",
-            messages.NO_INSTRUCTIONS_BUILTIN if builtin else messages.NO_INSTRUCTIONS,
-        )
-    if not model.free and any(each.passage.language != "en" for each in extracts):
-        raise Refusal("unsupportedLanguage", messages.ENGLISH_ONLY_HERE)
-    plan = _plan(params, session)
-    return tuple(Request(params, each, Brief(each.passage, rubric, plan, start, models)) for each in extracts)
+    return tuple(
+        EvolveRequest(params, each, Brief(each.passage, rubric, plan, start, models)) for each in extracts
+    )
 
 
 def _rubric(params: protocol.EvolveParams, session: "Session") -> Rubric:
@@ -116,13 +88,8 @@ def _plan(params: protocol.EvolveParams, session: "Session") -> Plan:
         budget=Budget(seconds=asked.seconds or settings.budget_seconds or None, calls=asked.calls),
         # The setting's default leaves the rubric its own strictness.
         gates=params.gates or (settings.gates if settings.gates != "normal" else None),
-        instruction=_instruction(params),
+        instruction=(params.instruction or "").strip() or None,
     )
-
-
-def _instruction(params: protocol.EvolveParams) -> str | None:
-    """What is asked in the writer's own words, None if that is nothing."""
-    return (params.instruction or "").strip() or None
 
 
 def _extracts(params: protocol.EvolveParams, session: "Session", document: Document) -> "tuple[Extract, ...]":

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Place(Struct, frozen=True):
+class TrackedRange(Struct, frozen=True):
     """Code points `[start, end)` of a document; `found` says that the passage's text stands exactly there.
 
     If it does not, the range is where it would be: it grows and shrinks with edits inside.
@@ -22,7 +22,7 @@ class _Change(Struct, frozen=True):
     new_end: int
 
 
-def follow(place: Place, original: str, old: str, new: str) -> Place:
+def follow(place: TrackedRange, original: str, old: str, new: str) -> TrackedRange:
     """The place in `new` of the passage that reads `original` and was at `place` in `old`.
 
     An edit beside it shifts it. After one that touches it, the passage is looked for among the text that is
@@ -46,7 +46,7 @@ def follow(place: Place, original: str, old: str, new: str) -> Place:
         if not found:
             return moved
     start = min(found, key=lambda at: abs(at - moved.start))
-    return Place(start, start + len(original))
+    return TrackedRange(start, start + len(original))
 
 
 def _change(old: str, new: str) -> _Change:
@@ -79,17 +79,17 @@ def _shared_at_end(old: str, new: str, most: int) -> int:
     return low
 
 
-def _shifted(place: Place, change: _Change) -> Place:
+def _shifted(place: TrackedRange, change: _Change) -> TrackedRange:
     """The range after the change; an end inside what is gone moves to its border."""
     delta = change.new_end - change.old_end
     start, end = place.start, place.end
     if place.found and end <= change.start:
         return place
     if start >= change.old_end:
-        return Place(start + delta, end + delta, place.found)
+        return TrackedRange(start + delta, end + delta, place.found)
     start = min(start, change.start)
     end = end + delta if end >= change.old_end else max(start, min(end, change.start))
-    return Place(start, max(end, start), found=False)
+    return TrackedRange(start, max(end, start), found=False)
 
 
 def _occurrences(text: str, document: str, start: int, end: int) -> list[int]:

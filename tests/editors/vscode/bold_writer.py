@@ -1,14 +1,13 @@
 """The server with a model that writes what is said here: sentences that share little with the old ones."""
 
+import sys
 from itertools import cycle
 from math import log
-from typing import Any
 
 from aw_engine.inference.backend import Choice, Diagnose, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.judging.selftest import load_pairs
-from aw_server.__main__ import main
-from aw_server.jobs.engine import Engine
+from aw_server.cli.lsp import run
 
 REWRITES = (
     "Nobody wrote anything down, so the same questions came back every week and each time somebody else made "
@@ -35,11 +34,5 @@ def _models() -> ScriptedBackend:
     return ScriptedBackend(write=write, judge=judge)
 
 
-async def _opened_models(*_: Any) -> tuple[ScriptedBackend, None]:
-    return _models(), None
-
-
 if __name__ == "__main__":
-    # Models are opened from files alone: a scripted one can only be put in the place of that.
-    Engine._opened_models = _opened_models  # type: ignore[method-assign, assignment]
-    main()
+    run(sys.argv[1:], lambda spec, on_loading: _models())

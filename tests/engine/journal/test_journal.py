@@ -143,12 +143,6 @@ def test_a_run_asked_for_again_under_its_id_replaces_the_old_one(journal: Journa
     assert journal.run("first").result is None
 
 
-def test_a_run_without_a_result_ends_too(journal: Journal, run: Run) -> None:
-    run.keep(journal, "first", events=1)
-    journal.ended("first", "failed")
-    assert journal.run("first").status == "failed"
-
-
 def test_events_of_a_run_that_never_began_are_not_kept(journal: Journal, run: Run) -> None:
     journal.record("first", run.events[0])
     journal.record("first", run.events[-1])
@@ -227,7 +221,7 @@ def test_a_run_that_another_version_wrote_is_refused_in_a_sentence(
 
 
 def test_a_result_from_before_there_were_verdicts_has_them_now(
-    journal: Journal, run: "Run", path: Path
+    journal: Journal, run: Run, path: Path
 ) -> None:
     run.keep(journal, "first")
     before = journal.run("first").result

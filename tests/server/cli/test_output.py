@@ -10,11 +10,11 @@ from aw_engine.domain.result import EvolveResult
 from aw_server.cli import output
 from aw_server.cli.exits import Exit
 from aw_server.cli.failures import FileError
-from aw_server.cli.request import Request
+from aw_server.cli.request import EvolveOptions
 from aw_server.cli.selection import choose
 from aw_server.cli.source import read
 
-PLAIN = Request(
+PLAIN = EvolveOptions(
     file="draft.md",
     paragraph=None,
     lines=None,

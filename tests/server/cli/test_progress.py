@@ -9,12 +9,12 @@ from rich.console import Console
 
 from aw_engine.domain.events import Leaderboard, Started
 from aw_engine.domain.result import ModelRef
-from aw_server.cli.progress import Progress
+from aw_server.cli.progress import ProgressLine
 
 STARTED = Started(job_id="a", model=ModelRef("builtin", "ab"), generations=2, calls_planned=42)
 
 
-def line(progress: Progress) -> str:
+def line(progress: ProgressLine) -> str:
     console = Console(file=StringIO(), width=120)
     with console.capture() as captured:
         console.print(progress)
@@ -26,7 +26,7 @@ def board(seconds_left: float | None) -> Leaderboard:
 
 
 def test_what_the_run_should_take_is_said_until_it_is_known_better() -> None:
-    progress = Progress(Console(file=StringIO()))
+    progress = ProgressLine(Console(file=StringIO()))
     progress.begin(1, 1, (4.2, 15.1))
     assert "loading the model · about 4–15 s" in line(progress)
     progress.follow(STARTED)
@@ -39,7 +39,7 @@ def test_what_the_run_should_take_is_said_until_it_is_known_better() -> None:
 def test_what_is_left_runs_down_between_events(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
-    progress = Progress(Console(file=StringIO()))
+    progress = ProgressLine(Console(file=StringIO()))
     progress.begin(1, 1, (4.2, 15.1))
     progress.follow(STARTED)
     progress.follow(board(7.2))
@@ -51,7 +51,7 @@ def test_what_is_left_runs_down_between_events(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_next_paragraph_begins_with_its_own_forecast() -> None:
-    progress = Progress(Console(file=StringIO()))
+    progress = ProgressLine(Console(file=StringIO()))
     progress.begin(1, 2, (4.2, 15.1))
     progress.follow(board(9.0))
     progress.begin(2, 2, (1.2, 3.4))
@@ -60,7 +60,7 @@ def test_the_next_paragraph_begins_with_its_own_forecast() -> None:
 
 
 def test_a_run_that_is_stopping_promises_nothing() -> None:
-    progress = Progress(Console(file=StringIO()))
+    progress = ProgressLine(Console(file=StringIO()))
     progress.begin(1, 1, (4.2, 15.1))
     progress.follow(board(9.0))
     progress.stopping()
@@ -69,7 +69,7 @@ def test_a_run_that_is_stopping_promises_nothing() -> None:
 
 
 def test_without_earlier_runs_nothing_is_guessed() -> None:
-    progress = Progress(Console(file=StringIO()))
+    progress = ProgressLine(Console(file=StringIO()))
     progress.begin(2, 3, None)
     progress.follow(STARTED)
     assert "paragraph 2/3 · writing" in line(progress)
@@ -77,7 +77,7 @@ def test_without_earlier_runs_nothing_is_guessed() -> None:
 
 
 def test_no_seconds_are_left_is_not_said_of_a_run_that_goes_on() -> None:
-    progress = Progress(Console(file=StringIO()))
+    progress = ProgressLine(Console(file=StringIO()))
     progress.begin(1, 1, None)
     progress.follow(STARTED)
     for left in (0.0, None):

@@ -1,5 +1,8 @@
 """Text that changes while a run goes on, documents that come and go."""
 
+from aw_server import protocol
+from aw_server.features.discard import discard
+from aw_server.jobs import following
 from support.desk import Desk
 from support.editor import ENDLESS
 from support.letter import LAST, NOTES, RAIN
@@ -16,9 +19,9 @@ async def test_an_edit_elsewhere_moves_the_place_and_the_run_goes_on(desk: Desk)
     desk.type(desk.text + "\nYours")
     result = await desk.ended(job)
     assert (result.status, result.stale) == ("done", False)
-    assert at(desk, job.place) == RAIN
+    assert at(desk, job.location.exact) == RAIN
     assert result.version == desk.document.version
-    assert result.range == desk.document.lines.range(*job.last_place, "utf-16")
+    assert result.range == desk.document.lines.range(*job.location.last, "utf-16")
 
 
 async def test_an_edit_inside_makes_the_result_stale_and_undo_revives_it(desk: Desk) -> None:
@@ -26,12 +29,12 @@ async def test_an_edit_inside_makes_the_result_stale_and_undo_revives_it(desk: D
     await desk.begun(job)
     desk.type(desk.before.replace("at noon", "at midnight"))
     result = await desk.ended(job)
-    assert (result.status, result.stale, job.place) == ("done", True, None)
+    assert (result.status, result.stale, job.location.exact) == ("done", True, None)
     assert result.original == RAIN
-    assert at(desk, job.last_place) == RAIN.replace("at noon", "at midnight")
+    assert at(desk, job.location.last) == RAIN.replace("at noon", "at midnight")
     desk.type(desk.before)
     assert not job.result().stale
-    assert at(desk, job.place) == RAIN
+    assert at(desk, job.location.exact) == RAIN
 
 
 async def test_running_again_on_the_new_text_is_another_run_in_the_old_ones_place(desk: Desk) -> None:
@@ -47,7 +50,7 @@ async def test_running_again_on_the_new_text_is_another_run_in_the_old_ones_plac
 async def test_edits_on_both_sides_at_once_leave_the_place_found(desk: Desk) -> None:
     _, job = desk.start(NOTES)
     desk.type("---\ntitle: x\n---\n" + desk.before.replace("hour.", "hour!"))
-    assert at(desk, job.place) == NOTES
+    assert at(desk, job.location.exact) == NOTES
     await desk.ended(job)
 
 
@@ -69,13 +72,13 @@ async def test_a_closed_document_ends_its_runs_and_finds_them_again_when_opened(
     assert waiting.status == "cancelled"
     result = await desk.ended(running)
     assert (result.status, result.stale) == ("cancelled", True)
-    assert desk.jobs.at(desk.uri, *running.last_place) is None
-    refusal, _ = desk.jobs.start(done.params)
+    assert desk.jobs.at(desk.uri, *running.location.last) is None
+    refusal, _ = desk.submit(done.params)
     assert refusal.reason == "notOpen"
     desk.open("New first line.\n" + desk.before)
-    assert at(desk, running.place) == RAIN
-    assert at(desk, done.place) == NOTES
-    assert desk.jobs.at(desk.uri, *done.last_place) is done
+    assert at(desk, running.location.exact) == RAIN
+    assert at(desk, done.location.exact) == NOTES
+    assert desk.jobs.at(desk.uri, *done.location.last) is done
 
 
 async def test_a_renamed_document_takes_its_runs_along(desk: Desk) -> None:
@@ -84,9 +87,9 @@ async def test_a_renamed_document_takes_its_runs_along(desk: Desk) -> None:
     new = "file:///notes/other.md"
     desk.close_document()
     desk.open(desk.before, new)
-    desk.jobs.renamed(desk.uri, new)
+    following.renamed(desk.jobs, desk.uri, new, desk.session.documents[new])
     assert job.uri == new
-    assert desk.jobs.at(new, *job.last_place) is job
+    assert desk.jobs.at(new, *job.location.last) is job
     assert not job.result().stale
 
 
@@ -94,10 +97,10 @@ async def test_the_newest_of_several_runs_on_a_passage_is_found_at_its_ends_too(
     _, first = desk.start()
     await desk.ended(first)
     _, second = desk.start(seed=2)
-    start, end = second.last_place
+    start, end = second.location.last
     assert desk.jobs.at(desk.uri, start, start) is second
     assert desk.jobs.at(desk.uri, end, end) is second
     assert desk.jobs.at(desk.uri, start - 1, start - 1) is None
-    desk.jobs.discard(second.id)
+    discard(desk.server, protocol.JobParams(second.id))
     assert desk.jobs.at(desk.uri, start, start) is first
     await desk.ended(second)

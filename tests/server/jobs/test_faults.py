@@ -25,7 +25,7 @@ def killed(desk: Desk, job: Job, number: signal.Signals) -> bool:
 
     Between two requests a death goes unnoticed: the next one has a new worker.
     """
-    for pid in desk.jobs.engine.worker_pids:
+    for pid in desk.runner.backends.worker_pids():
         with suppress(psutil.NoSuchProcess):
             psutil.Process(pid).send_signal(number)
     return job.done.is_set()
@@ -49,8 +49,8 @@ async def test_a_worker_that_dies_leaves_what_was_ranked_and_the_next_run_works(
     said = messages.ended(job.outcome)
     assert said.startswith("The model process ended")
     assert said.endswith("kept.")
-    assert desk.jobs.last_fault == result.message
-    await desk.until(lambda: not desk.jobs.busy)
+    assert desk.queue.last_fault == result.message
+    await desk.until(lambda: not desk.queue.unfinished)
     _, again = desk.start(NOTES)
     assert (await desk.ended(again)).status == "done"
 
@@ -86,8 +86,8 @@ async def test_after_two_deaths_what_waits_fails_and_asking_again_works(desk: De
     assert (result.status, result.reason) == ("failed", "workerDied")
     assert result.message is not None
     assert "twice" in result.message
-    await desk.until(lambda: not desk.jobs.busy)
-    assert desk.jobs.state == "failed"
+    await desk.until(lambda: not desk.queue.unfinished)
+    assert desk.queue.state == "failed"
     _, again = desk.start()
     assert (await desk.ended(again)).status == "done"
 
@@ -95,8 +95,8 @@ async def test_after_two_deaths_what_waits_fails_and_asking_again_works(desk: De
 async def test_a_run_is_kept_with_what_the_writer_did(desk: Desk) -> None:
     _, job = desk.start()
     result = await desk.ended(job)
-    desk.jobs.applied(job.id, result.candidates[0].id)
-    await desk.jobs.aclose()
+    desk.runner.history.applied(job.id, result.candidates[0].id)
+    await desk.server.aclose()
     journal = Journal.open()
     record = journal.run(job.id)
     journal.close()
@@ -110,7 +110,7 @@ async def test_without_history_nothing_is_kept(desk: Desk) -> None:
     desk.set(history=False)
     _, job = desk.start()
     await desk.ended(job)
-    assert desk.jobs.engine.journal is None
+    assert desk.runner.history.journal is None
 
 
 async def test_a_journal_that_cannot_be_used_stops_no_run_and_is_said_once(
@@ -121,7 +121,7 @@ async def test_a_journal_that_cannot_be_used_stops_no_run_and_is_said_once(
 
     monkeypatch.setattr(schema, "connect", locked)
     said: list[str] = []
-    desk.jobs.warned.append(said.append)
+    desk.runner.troubles.append(said.append)
     for passage in (RAIN, NOTES):
         _, job = desk.start(passage)
         assert (await desk.ended(job)).status == "done"

@@ -12,11 +12,12 @@ from aw_engine.domain.events import Started
 from aw_engine.domain.result import ModelRef
 from aw_engine.inference import rates
 from aw_server import messages
-from aw_server.jobs import forecast
+from aw_server.jobs import announcing
 from aw_server.jobs.job import Job
-from aw_server.jobs.models import digest
 from aw_server.progress import doing
 from aw_server.protocol import Limits
+from aw_server.runs import forecast
+from aw_server.runs.models import digest
 from support.desk import Desk
 from support.editor import ENDLESS
 from support.letter import LAST, NOTES
@@ -28,20 +29,20 @@ def _nothing_remembered() -> None:
 
 
 async def seconds(job: Job) -> forecast.Seconds | None:
-    (found,) = await forecast.of_all([job.request])
+    (found,) = await forecast.of_all([job.request.brief])
     return found
 
 
 async def test_after_a_run_to_its_end_the_next_one_is_foreseen(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forecast, "AT_ONCE", 30.0)
+    monkeypatch.setattr(announcing, "AT_ONCE", 30.0)
     _, job = desk.start(n=8, generations=2)
-    assert await forecast.announce([job]) is None
+    assert await announcing.announce([job]) is None
     assert job.estimate is None
     await desk.ended(job)
     _, following = desk.start(NOTES, n=8, generations=2)
-    told = await forecast.announce([following])
+    told = await announcing.announce([following])
     assert told is not None
     assert 0 < told[0] < told[1] < 600
     assert following.estimate == pytest.approx(told, abs=0.1)
@@ -58,7 +59,7 @@ async def test_what_takes_too_long_to_find_out_is_told_later(
 
     monkeypatch.setattr(forecast, "forecast", forecast_late)
     _, job = desk.start()
-    assert await forecast.announce([job]) is None
+    assert await announcing.announce([job]) is None
     assert job.estimate is None
     known.set()
     await desk.until(lambda: job.estimate == (1.0, 2.0))
@@ -70,7 +71,7 @@ async def test_a_run_that_works_says_what_is_left(desk: Desk) -> None:
     said: list[str] = []
     job.listeners.append(lambda job, _: said.append(doing(job)))
     await desk.ranked(job)
-    desk.jobs.cancel(job.id)
+    desk.cancel(job.id)
     await desk.ended(job)
     assert any(each.startswith("generation 1/") and each.endswith(" left") for each in said)
 
@@ -81,7 +82,7 @@ async def test_what_the_run_should_take_is_said_until_it_is_known_better(desk: D
     job.begin()
     job.expect((4.0, 9.0))
     assert doing(job) == "writing the first rewrites · about 4–9 s in all"
-    desk.jobs.cancel(job.id)
+    desk.cancel(job.id)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_the_time_left_is_said_in_round_numbers(seconds: float, said: str) -> No
 async def test_a_run_that_was_stopped_says_nothing_of_the_next(desk: Desk) -> None:
     _, job = desk.start(**ENDLESS)
     await desk.ranked(job)
-    desk.jobs.cancel(job.id)
+    desk.cancel(job.id)
     assert (await desk.ended(job)).status == "cancelled"
     assert await seconds(job) is None
 
@@ -129,7 +130,7 @@ async def test_models_that_work_together_have_a_pace_of_their_own(desk: Desk) ->
     assert forecast.forecast(replace(brief, models=Models("builtin", "builtin"))) is not None
     assert forecast.forecast(replace(brief, models=Models("builtin", "/nowhere.gguf"))) is None
     assert forecast.forecast(replace(brief, models=Models("/nowhere.gguf", ""))) is None
-    desk.jobs.cancel(job.id)
+    desk.cancel(job.id)
 
 
 async def test_a_fault_in_foreseeing_or_remembering_costs_no_run(
@@ -142,7 +143,7 @@ async def test_a_fault_in_foreseeing_or_remembering_costs_no_run(
     known = digest("builtin")
     assert known is not None
     _, job = desk.start(LAST, n=8, generations=2)
-    assert await forecast.announce([job]) is None
+    assert await announcing.announce([job]) is None
     assert (await desk.ended(job)).status == "done"
     assert rates.seconds(known, 1000.0) is None
 

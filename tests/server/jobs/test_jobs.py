@@ -7,7 +7,9 @@ import pytest
 
 from aw_engine.domain.candidate import ORIGINAL
 from aw_server import messages, protocol
-from aw_server.jobs.jobs import LIMIT
+from aw_server.features.steer import steer
+from aw_server.features.unload import unload
+from aw_server.jobs.admission import LIMIT
 from aw_server.jobs.refusal import UnknownCandidate, UnknownJob
 from support.desk import Desk
 from support.editor import ENDLESS
@@ -18,7 +20,7 @@ from support.waiting import eventually
 async def test_a_run_ranks_rewrites_and_leaves_the_document_alone(desk: Desk) -> None:
     started, job = desk.start(RAIN, n=6, generations=2)
     assert started.state == "running"
-    assert started.range == desk.document.lines.range(*job.last_place, "utf-16")
+    assert started.range == desk.document.lines.range(*job.location.last, "utf-16")
     await desk.ranked(job)
     early = job.result()
     assert early.status == "running"
@@ -50,7 +52,7 @@ async def test_candidates_read_as_they_would_stand_in_the_document(desk: Desk) -
 
 async def test_cancelling_before_the_first_token_leaves_the_original_alone(desk: Desk) -> None:
     _, job = desk.start()
-    assert desk.jobs.cancel(job.id) == [job.id]
+    assert desk.cancel(job.id) == (job.id,)
     result = await desk.ended(job)
     assert result.status == "cancelled"
     assert [each.id for each in result.candidates] == [ORIGINAL]
@@ -60,7 +62,7 @@ async def test_cancelling_before_the_first_token_leaves_the_original_alone(desk:
 async def test_cancelling_keeps_the_best_so_far_and_the_next_run_works(desk: Desk) -> None:
     _, job = desk.start(**ENDLESS)
     await desk.ranked(job)
-    desk.jobs.cancel(job.id)
+    desk.cancel(job.id)
     result = await desk.ended(job)
     assert result.status == "cancelled"
     assert len(result.candidates) > 1
@@ -73,30 +75,30 @@ async def test_cancelling_keeps_the_best_so_far_and_the_next_run_works(desk: Des
 
 async def test_cancelling_twice_or_after_the_end_changes_nothing(desk: Desk) -> None:
     _, job = desk.start()
-    desk.jobs.cancel(job.id)
-    desk.jobs.cancel(job.id)
+    desk.cancel(job.id)
+    desk.cancel(job.id)
     await desk.ended(job)
-    assert desk.jobs.cancel(job.id) == []
+    assert desk.cancel(job.id) == ()
     assert job.status == "cancelled"
     with pytest.raises(UnknownJob):
-        desk.jobs.cancel("nosuchjob")
+        desk.cancel("nosuchjob")
 
 
 async def test_cancelling_without_keeping_forgets_the_rewrites(desk: Desk) -> None:
     _, job = desk.start(**ENDLESS)
     await desk.ranked(job)
-    assert desk.jobs.cancel(job.id, keep=False) == [job.id]
+    assert desk.cancel(job.id, keep=False) == (job.id,)
     await desk.ended(job)
     with pytest.raises(UnknownJob):
         desk.jobs.get(job.id)
-    assert desk.jobs.at(desk.uri, *job.last_place) is None
+    assert desk.jobs.at(desk.uri, *job.location.last) is None
 
 
 async def test_a_second_cancel_discards_what_the_first_has_kept(desk: Desk) -> None:
     _, job = desk.start()
-    desk.jobs.cancel(job.id)
+    desk.cancel(job.id)
     await desk.ended(job)
-    desk.jobs.cancel(job.id, keep=False)
+    desk.cancel(job.id, keep=False)
     with pytest.raises(UnknownJob):
         desk.jobs.get(job.id)
 
@@ -131,12 +133,12 @@ async def test_asking_otherwise_of_the_same_passage_ends_the_run_with_what_it_ha
     assert result.status == "superseded"
     assert len(result.candidates) > 1
     assert (await desk.ended(new)).status == "done"
-    assert desk.jobs.at(desk.uri, *new.last_place) is new
+    assert desk.jobs.at(desk.uri, *new.location.last) is new
 
 
 async def test_other_passages_wait_their_turn(desk: Desk) -> None:
     order: list[str] = []
-    desk.jobs.ended.append(lambda job: order.append(job.id))
+    desk.queue.ended.append(lambda job: order.append(job.id))
     _, first = desk.start(RAIN, **ENDLESS)
     second, middle = desk.start(NOTES)
     third, last = desk.start(LAST)
@@ -146,9 +148,9 @@ async def test_other_passages_wait_their_turn(desk: Desk) -> None:
         "Queued: 1 run before this one.",
     )
     assert (third.state, third.position, third.message) == ("queued", 2, "Queued: 2 runs before this one.")
-    assert desk.jobs.queue == 2
+    assert len(desk.queue.waiting) == 2
     await desk.begun(first)
-    desk.jobs.cancel(first.id)
+    desk.cancel(first.id)
     await desk.ended(first)
     await desk.until(lambda: last.waiting == 1)
     await desk.ended(last)
@@ -170,21 +172,21 @@ async def test_a_full_queue_refuses_and_drops_nothing(desk: Desk) -> None:
     again, other = desk.start(lines[3], seed=9)
     assert (again.state, again.position) == ("queued", 4)
     assert waiting[3].status == "superseded"
-    assert len(desk.jobs.cancel("all")) == 1 + LIMIT
+    assert len(desk.cancel("all")) == 1 + LIMIT
     await desk.ended(running)
     assert other.status == "cancelled"
-    assert not desk.jobs.busy
+    assert not desk.queue.unfinished
 
 
 async def test_split_makes_a_run_of_every_paragraph(desk: Desk) -> None:
     whole = protocol.Range(protocol.Position(0, 0), protocol.Position(99, 0))
     asked = protocol.EvolveParams(protocol.TextDocument(desk.uri), range=whole, n=3, generations=1)
-    refusal, none = desk.jobs.start(asked)
+    refusal, none = desk.submit(asked)
     assert (none, refusal.reason) == (None, "ambiguous")
     asked = protocol.EvolveParams(
         protocol.TextDocument(desk.uri), range=whole, n=3, generations=1, split=True
     )
-    started, first = desk.jobs.start(asked)
+    started, first = desk.submit(asked)
     assert first is not None
     jobs = desk.jobs.together(first)
     assert [job.original for job in jobs] == [RAIN, NOTES, LAST]
@@ -197,12 +199,12 @@ async def test_split_makes_a_run_of_every_paragraph(desk: Desk) -> None:
 
 async def test_cancelling_one_of_a_split_ends_them_all(desk: Desk) -> None:
     whole = protocol.Range(protocol.Position(0, 0), protocol.Position(99, 0))
-    _, first = desk.jobs.start(
+    _, first = desk.submit(
         protocol.EvolveParams(protocol.TextDocument(desk.uri), range=whole, n=64, split=True)
     )
     assert first is not None
     jobs = desk.jobs.together(first)
-    assert set(desk.jobs.cancel(jobs[1].id)) == {job.id for job in jobs}
+    assert set(desk.cancel(jobs[1].id)) == {job.id for job in jobs}
     for job in jobs:
         assert (await desk.ended(job)).status == "cancelled"
 
@@ -221,27 +223,25 @@ async def test_a_vetoed_rewrite_leaves_the_list_and_a_pinned_one_stays(desk: Des
     _, job = desk.start(n=8, generations=3)
     await desk.until(lambda: len(job.result().candidates) > 3)
     rewrites = [each.id for each in job.result().candidates if each.id != ORIGINAL]
-    desk.jobs.steer(job.id, veto=[rewrites[0]], pin=[rewrites[-1]])
+    steer(desk.server, protocol.SteerParams(job.id, veto=(rewrites[0],), pin=(rewrites[-1],)))
     assert rewrites[0] not in {each.id for each in job.result().candidates}
     result = await desk.ended(job)
     found = {each.id: each for each in result.candidates}
     assert rewrites[0] not in found
     assert "pinned" in found[rewrites[-1]].lineage.steered
     with pytest.raises(UnknownCandidate):
-        desk.jobs.steer(job.id, pin=["c999"])
+        steer(desk.server, protocol.SteerParams(job.id, pin=("c999",)))
 
 
 async def test_the_model_can_be_unloaded_only_between_runs(desk: Desk) -> None:
     _, job = desk.start(**ENDLESS)
     await desk.begun(job)
-    (worker,) = desk.jobs.engine.worker_pids
-    assert await desk.jobs.unload() is None
-    desk.jobs.cancel(job.id)
+    (worker,) = desk.runner.backends.worker_pids()
+    assert (await unload(desk.server, protocol.Empty())).message == messages.BUSY
+    desk.cancel(job.id)
     await desk.ended(job)
-    await desk.until(lambda: not desk.jobs.busy)
-    freed = await desk.jobs.unload()
-    assert freed
-    assert freed > 1_000_000
+    await desk.until(lambda: not desk.queue.unfinished)
+    assert (await unload(desk.server, protocol.Empty())).freed_bytes > 1_000_000
     assert not psutil.pid_exists(worker)
     _, again = desk.start()
     assert (await desk.ended(again)).status == "done"
@@ -251,7 +251,7 @@ async def test_an_idle_model_leaves_memory_and_comes_back(desk: Desk) -> None:
     desk.set(idle_unload_minutes=0.2 / 60)
     _, job = desk.start()
     await desk.ended(job)
-    await eventually(lambda: not desk.jobs.engine.worker_pids)
+    await eventually(lambda: not desk.runner.backends.worker_pids())
     _, again = desk.start(NOTES)
     assert (await desk.ended(again)).status == "done"
 
@@ -260,9 +260,9 @@ async def test_closing_ends_everything_and_leaves_no_worker(desk: Desk) -> None:
     _, running = desk.start(RAIN, **ENDLESS)
     _, waiting = desk.start(NOTES)
     await desk.ranked(running)
-    (worker,) = desk.jobs.engine.worker_pids
+    (worker,) = desk.runner.backends.worker_pids()
     async with asyncio.timeout(10):  # two seconds, and the busy machine's share
-        await desk.jobs.aclose()
+        await desk.server.aclose()
     assert not psutil.pid_exists(worker)
     assert running.status == waiting.status == "cancelled"
     assert len(running.result().candidates) > 1
@@ -271,7 +271,7 @@ async def test_closing_ends_everything_and_leaves_no_worker(desk: Desk) -> None:
 
 async def test_the_state_goes_from_loading_to_working_to_idle(desk: Desk) -> None:
     states: list[str] = []
-    desk.jobs.listeners.append(lambda: states.append(desk.jobs.state))
+    desk.queue.listeners.append(lambda: states.append(desk.queue.state))
     _, job = desk.start()
     await desk.ended(job)
     await desk.until(lambda: states[-1] == "idle")

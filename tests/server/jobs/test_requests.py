@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from aw_server import messages, protocol
+from aw_engine.errors import InstructionUnsupported
+from aw_server import protocol
 from support.desk import Desk
 from support.letter import LAST, NOTES, RAIN
 
@@ -16,10 +17,10 @@ def cut_model(tmp_path: Path, model_path: Path) -> Path:
     return path
 
 
-def asked(desk: Desk, start: int, end: int) -> tuple[protocol.Started, str | None]:
+def asked(desk: Desk, start: int, end: int) -> tuple[protocol.StartResult, str | None]:
     """The answer for these code points, and the text that is evolved."""
     spans = desk.document.lines.range(start, end, "utf-16")
-    started, job = desk.jobs.start(
+    started, job = desk.submit(
         protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2, generations=1)
     )
     return started, None if job is None else job.original
@@ -76,13 +77,13 @@ async def test_a_passage_that_is_too_long_is_refused_with_the_limit(desk: Desk) 
 
 async def test_a_range_beyond_the_document_is_cut_to_it(desk: Desk) -> None:
     spans = protocol.Range(protocol.Position(4, 9), protocol.Position(4, 999_999))
-    _, job = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2))
+    _, job = desk.submit(protocol.EvolveParams(protocol.TextDocument(desk.uri), range=spans, n=2))
     assert job is not None
     assert job.original == NOTES
 
 
 async def test_a_document_that_is_not_open_is_refused(desk: Desk) -> None:
-    started, _ = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument("file:///other.md")))
+    started, _ = desk.submit(protocol.EvolveParams(protocol.TextDocument("file:///other.md")))
     assert (started.state, started.reason) == ("refused", "notOpen")
 
 
@@ -94,7 +95,8 @@ async def test_a_rubric_that_is_not_there_is_refused(desk: Desk) -> None:
 
 async def test_the_builtin_model_refuses_free_instructions(desk: Desk) -> None:
     started = desk.refused(instruction="Make it rhyme.")
-    assert (started.reason, started.message) == ("unsupportedInstruction", messages.NO_INSTRUCTIONS_BUILTIN)
+    said = str(InstructionUnsupported.by(builtin=True))
+    assert (started.reason, started.message) == ("unsupportedInstruction", said)
     started, _ = desk.start(instruction="  ")  # says nothing
     assert started.state == "running"
 
@@ -125,18 +127,18 @@ async def test_a_damaged_model_is_refused_before_it_is_loaded(desk: Desk, cut_mo
 
 
 async def test_the_models_in_force_are_those_chosen_until_the_setting_changes(desk: Desk) -> None:
-    desk.jobs.choose("writer", "/models/chosen.gguf")
-    assert desk.jobs.models.writer == "/models/chosen.gguf"
+    desk.server.models.choose("writer", "/models/chosen.gguf")
+    assert desk.server.models.in_force.writer == "/models/chosen.gguf"
     desk.set(judge_model="/models/judge.gguf")
-    assert desk.jobs.models.writer == "/models/chosen.gguf"
-    assert desk.jobs.models.judge == "/models/judge.gguf"
+    assert desk.server.models.in_force.writer == "/models/chosen.gguf"
+    assert desk.server.models.in_force.judge == "/models/judge.gguf"
     desk.set(model="/models/set.gguf")
-    assert desk.jobs.models.writer == "/models/set.gguf"
+    assert desk.server.models.in_force.writer == "/models/set.gguf"
 
 
 async def test_the_plan_comes_from_the_request_else_from_the_settings(desk: Desk) -> None:
     desk.set(candidates=3, generations=4, budget_seconds=7.0, gates="strict")
-    _, job = desk.jobs.start(protocol.EvolveParams(protocol.TextDocument(desk.uri), desk_range(desk)))
+    _, job = desk.submit(protocol.EvolveParams(protocol.TextDocument(desk.uri), desk_range(desk)))
     assert job is not None
     plan = job.request.brief.plan
     assert (plan.n, plan.generations, plan.budget.seconds, plan.gates) == (3, 4, 7.0, "strict")

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aw_server.jobs.tracking import Place, follow
+from aw_server.jobs.tracking import TrackedRange, follow
 
 PASSAGE = "The quick fox 🦊 ran.\r\nIt did not stop."
 BEFORE, AFTER = "One line above.\n\n", "\n\nOne line below.\n"
 
 
-def place_in(text: str) -> Place:
+def place_in(text: str) -> TrackedRange:
     start = text.index(PASSAGE)
-    return Place(start, start + len(PASSAGE))
+    return TrackedRange(start, start + len(PASSAGE))
 
 
 def test_an_edit_above_shifts_the_place_and_one_below_leaves_it() -> None:
@@ -41,9 +41,9 @@ def test_an_edit_inside_loses_the_place_and_undo_finds_it_again() -> None:
 
 def test_a_deleted_passage_is_lost_even_if_its_double_stands_elsewhere() -> None:
     old = PASSAGE + AFTER + PASSAGE
-    lost = follow(Place(0, len(PASSAGE)), PASSAGE, old, AFTER + PASSAGE)
+    lost = follow(TrackedRange(0, len(PASSAGE)), PASSAGE, old, AFTER + PASSAGE)
     assert not lost.found
-    assert follow(lost, PASSAGE, AFTER + PASSAGE, old) == Place(0, len(PASSAGE))
+    assert follow(lost, PASSAGE, AFTER + PASSAGE, old) == TrackedRange(0, len(PASSAGE))
 
 
 def test_two_edits_at_once_on_both_sides_leave_it_found() -> None:
@@ -56,14 +56,14 @@ def test_of_doubles_the_one_with_the_same_neighbours_is_taken() -> None:
     old = "a\n" + PASSAGE + "\nb\n" + PASSAGE + "\nc\n"
     second = old.rindex(PASSAGE)
     new = "A\n" + PASSAGE + "\nb\n" + PASSAGE + "\nc\nD\n"
-    place = follow(Place(second, second + len(PASSAGE)), PASSAGE, old, new)
-    assert place == Place(second, second + len(PASSAGE))
+    place = follow(TrackedRange(second, second + len(PASSAGE)), PASSAGE, old, new)
+    assert place == TrackedRange(second, second + len(PASSAGE))
 
 
 def test_of_doubles_with_other_neighbours_none_is_taken() -> None:
     old = "a\n" + PASSAGE + "\nb\n" + PASSAGE + "\nc\n"
     new = "x\n" + PASSAGE + "\ny\n" + PASSAGE + "\nz\n"
-    assert not follow(Place(2, 2 + len(PASSAGE)), PASSAGE, old, new).found
+    assert not follow(TrackedRange(2, 2 + len(PASSAGE)), PASSAGE, old, new).found
 
 
 def test_a_passage_cut_and_pasted_is_found_where_it_was_pasted() -> None:
@@ -119,7 +119,7 @@ def test_whatever_is_edited_the_place_holds_the_original_or_is_lost(
     before: str, after: str, steps: list[list[Edit]], undone: list[bool]
 ) -> None:
     text = before + PASSAGE + after
-    place = Place(len(before), len(before) + len(PASSAGE))
+    place = TrackedRange(len(before), len(before) + len(PASSAGE))
     history: list[str] = []
     doubled = text.count(PASSAGE) > 1
     for edits, undo in zip(steps, undone, strict=False):

@@ -1,23 +1,39 @@
 """Editors by what they announce, and a model whose rewrites are known."""
 
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from aw_engine.inference.backend import Backend
 from aw_engine.inference.scripted import ScriptedBackend
+from aw_server.runs.backends import BackendSpec, worker
 from support.announced import Open, open_as
 from support.local_editor import LocalEditor
 from support.script import Script, scripted_model
 
 
+class Models:
+    """Makes the back ends of the servers under test: scripted ones if there is a script."""
+
+    def __init__(self) -> None:
+        self.scripted: ScriptedBackend | None = None
+
+    def __call__(self, spec: BackendSpec, on_loading: Callable[[float], None]) -> Backend:
+        return self.scripted or worker(spec, on_loading)
+
+
 @pytest.fixture
-async def edit_with(welcomed: None) -> AsyncIterator[Open]:
+def models() -> Models:
+    return Models()
+
+
+@pytest.fixture
+async def edit_with(welcomed: None, models: Models) -> AsyncIterator[Open]:
     """Starts editors by name."""
     editors: list[LocalEditor] = []
 
     async def start(name: str) -> LocalEditor:
-        editors.append(await open_as(name))
+        editors.append(await open_as(name, models))
         return editors[-1]
 
     yield start
@@ -26,13 +42,8 @@ async def edit_with(welcomed: None) -> AsyncIterator[Open]:
 
 
 @pytest.fixture
-def scripted(monkeypatch: pytest.MonkeyPatch) -> Script:
+def scripted(models: Models) -> Script:
     def script(*texts: str, original: float = 0.0) -> None:
-        backend = scripted_model(texts, original)
-
-        async def models(*_: Any) -> tuple[ScriptedBackend, None]:
-            return backend, None
-
-        monkeypatch.setattr("aw_server.jobs.engine.Engine._opened_models", models)
+        models.scripted = scripted_model(texts, original)
 
     return script

@@ -25,7 +25,9 @@ async def evolved(edit_with: Open, scripted: Script, name: str = "eglot-1.9") ->
 def journaled(editor: LocalEditor, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the history is told from now on."""
     told: list[str] = []
-    monkeypatch.setattr(editor.server.jobs, "applied", lambda job_id, candidate: told.append(candidate))
+    monkeypatch.setattr(
+        editor.server.runner.history, "applied", lambda job_id, candidate: told.append(candidate)
+    )
     return told
 
 
@@ -153,7 +155,7 @@ async def test_the_history_keeps_what_was_taken_by_command_and_by_edit(
     action = next(each for each in await editor.actions() if each["title"].startswith("1 · "))
     editor.take(action["edit"])
     await editor.ask("aw/status", {})
-    journal = editor.server.jobs.engine.journal
+    journal = editor.server.runner.history.journal
     assert journal is not None
     journal.flush()
     actions = journal.run(result["jobId"]).user_actions

@@ -224,7 +224,7 @@ async def test_an_action_is_resolved_for_the_text_as_it_is(edit_with: Open, scri
 
 async def test_a_model_that_is_not_there_is_named(edit_with: Open) -> None:
     editor = await edit_with("eglot-1.9")
-    editor.server.jobs.choose("writer", "/nowhere/model.gguf")
+    editor.server.models.choose("writer", "/nowhere/model.gguf")
     (action,) = await editor.actions()
     assert action["title"] == "AW: model file not found – choose another…"
     assert action["command"]["command"] == "aw.server.selectModel"

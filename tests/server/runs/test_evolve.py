@@ -17,7 +17,7 @@ COMMAND = "aw.server.evolve"
 
 def ranked(editor: LocalEditor) -> Any:
     """Whether the newest job has a ranking; and the job."""
-    jobs = [job for job in editor.server.jobs.every() if job.progress is not None]
+    jobs = [job for job in editor.server.jobs.remembered() if job.progress is not None]
     return jobs[-1] if jobs else None
 
 
@@ -34,7 +34,7 @@ async def test_the_request_answers_with_the_ranking_at_the_end(ready: LocalEdito
 
 
 async def test_the_command_answers_at_once_and_tells_once_when_it_is_done(ready: LocalEditor) -> None:
-    await eventually(lambda: ready.server.jobs.warmed)
+    await eventually(lambda: ready.server.warmup.done)
     started = await ready.command(COMMAND, ready.asked())
     assert started["state"] == "running"
     assert started["range"]["start"] == {"line": 2, "character": 0}
@@ -63,7 +63,7 @@ async def test_cancelling_the_request_answers_with_the_best_so_far(ready: LocalE
     assert result["status"] == "cancelled"
     assert len(result["candidates"]) > 1
     assert all(each["provisional"] for each in result["candidates"])
-    await ready.until(lambda: not ready.server.jobs.busy)
+    await ready.until(lambda: not ready.server.queue.unfinished)
     assert not ready.heard("workspace/applyEdit")
 
 
@@ -85,7 +85,7 @@ async def test_a_stopped_run_says_so_before_its_findings_are_in_order(ready: Loc
 
 @pytest.mark.parametrize("moment", ["in the same write", "loading", "writing"])
 async def test_cancelling_early_answers_with_the_original_alone(ready: LocalEditor, moment: str) -> None:
-    number, jobs = 4711, ready.server.jobs
+    number, jobs, queue = 4711, ready.server.jobs, ready.server.queue
     asked = {"id": number, "method": "aw/evolve", "params": ready.asked(**ENDLESS)}
     cancel = {"method": CANCEL, "params": {"id": number}}
     if moment == "in the same write":
@@ -94,7 +94,9 @@ async def test_cancelling_early_answers_with_the_original_alone(ready: LocalEdit
         ready.send(asked)
         await ready.until(
             lambda: (
-                jobs.state == "loading" if moment == "loading" else any(job.started for job in jobs.every())
+                queue.state == "loading"
+                if moment == "loading"
+                else any(job.started for job in jobs.remembered())
             )
         )
         ready.send(cancel)
@@ -250,7 +252,7 @@ async def test_hanging_up_during_a_run_leaves_no_worker(editor: LocalEditor) -> 
     await editor.begin()
     editor.request("aw/evolve", editor.asked(**ENDLESS))
     await editor.until(lambda: ranked(editor))
-    assert editor.server.jobs.engine.worker_pids
+    assert editor.server.runner.backends.worker_pids()
     editor.send({"id": 777, "method": "shutdown"})
     assert (await editor.answer(777))["result"] is None
-    assert not editor.server.jobs.engine.worker_pids
+    assert not editor.server.runner.backends.worker_pids()

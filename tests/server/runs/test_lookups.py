@@ -7,7 +7,7 @@ import platformdirs
 import pytest
 
 from aw_engine.inference.models.verify import shipped_digest
-from aw_server.jobs import forecast
+from aw_server.jobs import announcing
 from support.editor import ENDLESS
 from support.letter import NOTES, RAIN
 from support.local_editor import LocalEditor
@@ -21,7 +21,9 @@ async def test_the_status_says_what_runs_and_where_the_log_is(ready: LocalEditor
     assert idle["log"].endswith("aw-server.log")
     assert "workerPid" not in idle
     number = ready.request("aw/evolve", ready.asked(**ENDLESS))
-    await eventually(lambda: ready.server.jobs.state == "working" and ready.server.jobs.engine.worker_pids)
+    await eventually(
+        lambda: ready.server.queue.state == "working" and ready.server.runner.backends.worker_pids()
+    )
     working = await ready.command("aw.server.status", {})
     assert working["state"] in ("working", "loading")
     assert working["workerBytes"] > 1_000_000
@@ -31,7 +33,7 @@ async def test_the_status_says_what_runs_and_where_the_log_is(ready: LocalEditor
 
 async def test_unloading_frees_memory_unless_a_run_needs_the_model(ready: LocalEditor) -> None:
     number = ready.request("aw/evolve", ready.asked(**ENDLESS))
-    await eventually(lambda: ready.server.jobs.engine.worker_pids)
+    await eventually(lambda: ready.server.runner.backends.worker_pids())
     refused = await ready.command("aw.server.unload", {})
     assert refused == {
         "freedBytes": 0,
@@ -39,7 +41,7 @@ async def test_unloading_frees_memory_unless_a_run_needs_the_model(ready: LocalE
     }
     ready.notify("$/cancelRequest", {"id": number})
     await ready.answer(number)
-    await ready.until(lambda: not ready.server.jobs.busy)
+    await ready.until(lambda: not ready.server.queue.unfinished)
     assert (await ready.command("aw.server.unload", {}))["freedBytes"] > 1_000_000
 
 
@@ -48,7 +50,7 @@ async def test_the_models_are_listed_with_what_is_wrong_with_them(ready: LocalEd
     assert (builtin["ref"], builtin["state"], builtin["active"]) == ("builtin", "ready", True)
     assert (builtin["dialect"], builtin["digest"]) == ("mini", shipped_digest())
     gone = str(tmp_path / "gone.gguf")
-    ready.server.jobs.choose("writer", gone)
+    ready.server.models.choose("writer", gone)
     listed = {each["ref"]: each for each in await ready.ask("aw/models", {})}
     assert (listed[gone]["state"], listed[gone]["active"]) == ("missing", True)
     assert not listed["builtin"]["active"]
@@ -94,7 +96,7 @@ async def test_rubrics_of_a_project_come_with_what_is_wrong_with_them(
 async def test_an_estimate_knows_the_words_and_after_a_run_the_seconds(
     ready: LocalEditor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forecast, "AT_ONCE", 30.0)
+    monkeypatch.setattr(announcing, "AT_ONCE", 30.0)
     shutil.rmtree(platformdirs.user_cache_path("aw", appauthor=False) / "rates", ignore_errors=True)
     before = await ready.ask("aw/estimate", ready.asked())
     assert before["fits"]
@@ -113,7 +115,7 @@ async def test_an_estimate_knows_the_words_and_after_a_run_the_seconds(
 
 async def test_preparing_loads_the_model_and_answers_nothing(ready: LocalEditor) -> None:
     ready.notify("aw/prepare", {"textDocument": {"uri": ready.uri}, "range": None})
-    await eventually(lambda: ready.server.jobs.engine.worker_pids)
+    await eventually(lambda: ready.server.runner.backends.worker_pids())
     assert (await ready.evolve())["status"] == "done"
     ready.notify("aw/prepare", {"textDocument": {"uri": "file:///nowhere.md"}})
     ready.notify("aw/prepare", {"nonsense": 1})

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event, Finished, Started
@@ -11,13 +10,9 @@ from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.errors import AwError
 from aw_server import log
-from aw_server.jobs.job import Job
-from aw_server.jobs.models import digest, examine
-from aw_server.jobs.request import Request
+from aw_server.runs.models import digest, examine
 
 Seconds = tuple[float, float]
-
-AT_ONCE: Final = 0.05  # seconds in which a command wants its answer
 
 
 def forecast(brief: Brief) -> Seconds | None:
@@ -39,31 +34,13 @@ def forecast(brief: Brief) -> Seconds | None:
     return found if found is None or limit is None else (min(found[0], limit), min(found[1], limit))
 
 
-def of_all(requests: Sequence[Request]) -> "asyncio.Future[list[Seconds | None]]":
+def of_all(briefs: Sequence[Brief]) -> "asyncio.Future[list[Seconds | None]]":
     """The forecast of each of these runs, worked out in a thread."""
 
     def work() -> list[Seconds | None]:
-        return [forecast(each.brief) for each in requests]
+        return [forecast(each) for each in briefs]
 
     return asyncio.get_running_loop().run_in_executor(None, work)
-
-
-async def announce(jobs: Sequence[Job]) -> Seconds | None:
-    """Tells each job how long it should take. Returns what they should take together, if that is found out
-    at once; else the jobs hear it later."""
-    found = of_all([job.request for job in jobs])
-
-    def tell(found: "asyncio.Future[list[Seconds | None]]") -> None:
-        error = None if found.cancelled() else found.exception()
-        if isinstance(error, Exception):
-            log.record(error)
-        elif not found.cancelled():
-            for job, seconds in zip(jobs, found.result(), strict=True):
-                job.expect(seconds)
-
-    found.add_done_callback(tell)
-    await asyncio.wait({found}, timeout=AT_ONCE)
-    return together(found.result()) if found.done() and found.exception() is None else None
 
 
 def together(seconds: Sequence[Seconds | None]) -> Seconds | None:
