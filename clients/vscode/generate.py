@@ -1,5 +1,5 @@
 """Writes what the extension takes from the server's own definitions: `src/protocol.ts` and the settings block
-of `package.json`. Run it after a change of `protocol.py` or `settings.py`; a test fails until then."""
+of `package.json`. Run it after a change of `protocol` or `settings.py`; a test fails until then."""
 
 import json
 import sys

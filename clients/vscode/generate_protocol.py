@@ -9,7 +9,7 @@ import msgspec
 from msgspec import inspect
 
 HEADER = """\
-// Generated from server/aw_server/protocol.py by clients/vscode/generate.py. Do not edit.
+// Generated from server/aw_server/protocol by clients/vscode/generate.py. Do not edit.
 
 import type { Position, Range } from "vscode-languageserver-protocol";
 """
@@ -40,7 +40,7 @@ def protocol_ts(protocol: ModuleType) -> str:
         for name, value in vars(protocol).items()
         if isinstance(value, type)
         and issubclass(value, msgspec.Struct)
-        and value.__module__ == protocol.__name__
+        and value.__module__.startswith(f"{protocol.__name__}.")
         and not name.startswith("_")
     ]
     structs = {cls.__name__: cls for cls in own}

@@ -1,4 +1,4 @@
-// Generated from server/aw_server/protocol.py by clients/vscode/generate.py. Do not edit.
+// Generated from server/aw_server/protocol by clients/vscode/generate.py. Do not edit.
 
 import type { Position, Range } from "vscode-languageserver-protocol";
 
@@ -31,8 +31,8 @@ export const COMMAND_STATUS = "aw.server.status";
 export const COMMAND_SELECT_MODEL = "aw.server.selectModel";
 export const COMMAND_UNLOAD = "aw.server.unload";
 
-export type Strictness = "strict" | "normal" | "relaxed";
 export type Reason = "empty" | "tooShort" | "tooLong" | "onlyMarkup" | "unencodable" | "ambiguous" | "notOpen" | "unknownRubric" | "unsupportedInstruction" | "unsupportedLanguage" | "queueFull" | "modelMissing" | "modelDamaged" | "modelUnsupported" | "noMemory" | "workerDied" | "internal";
+export type Strictness = "strict" | "normal" | "relaxed";
 export interface TextDocument {
   readonly uri: string;
   readonly version?: number;
@@ -148,6 +148,18 @@ export interface PrepareParams {
  * No parameters, or nothing to answer.
  */
 export interface Empty {
+}
+
+/**
+ * `initializationOptions.aw`; unknown keys are ignored, since a newer client may send more.
+ */
+export interface ClientOptions {
+  readonly client: string;
+  readonly clientVersion: string;
+  readonly protocol: number;
+  readonly updates: boolean;
+  readonly status: boolean;
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -338,18 +350,6 @@ export interface StatusChanged {
   readonly state: "failed" | "idle" | "loading" | "working";
   readonly model: string;
   readonly queue: number;
-}
-
-/**
- * `initializationOptions.aw`; unknown keys are ignored, since a newer client may send more.
- */
-export interface ClientOptions {
-  readonly client: string;
-  readonly clientVersion: string;
-  readonly protocol: number;
-  readonly updates: boolean;
-  readonly status: boolean;
-  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /**

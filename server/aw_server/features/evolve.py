@@ -5,9 +5,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from aw_engine.domain.result import ModelRef, Status, Usage
+from aw_engine.domain.result import ModelRef, Status, nothing_found
 from aw_server import progress, protocol
 from aw_server.features import handlers
 from aw_server.jobs import warmup
@@ -100,24 +100,12 @@ def _without_run(
 ) -> protocol.EvolveResult:
     """The answer where nothing was begun."""
     place = params.position or protocol.Position(0, 0)
+    model = ModelRef(ref=ls.models.in_force.writer, digest="")
+    nothing = nothing_found("", "", status, seed=params.seed or 0, model=model)
+    if started is not None:
+        nothing = replace(nothing, reason=started.reason, message=started.message)
     return protocol.EvolveResult(
-        status=status,
-        job_id="",
-        original="",
-        original_rank=1,
-        candidates=(),
-        rejected=(),
-        notices=(),
-        generations=0,
-        calls=0,
-        seconds=0.0,
-        seed=params.seed or 0,
-        model=ModelRef(ref=ls.models.in_force.writer, digest=""),
-        usage=Usage(),
-        per_generation=(),
-        settings={},
-        reason=started.reason if started else None,
-        message=started.message if started else None,
+        **asdict(nothing),
         uri=params.text_document.uri,
         version=params.text_document.version,
         range=params.range or protocol.Range(place, place),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL, Lineage
-from aw_engine.domain.result import EvolveResult, ModelRef, Ranked, Rating, RejectedCount, Usage
+from aw_engine.domain.result import EvolveResult, ModelRef, Ranked, Rating, RejectedCount, nothing_found
 from aw_server.jobs.request import EvolveRequest
 
 
@@ -27,22 +27,13 @@ def nothing_yet(job_id: str, request: EvolveRequest) -> EvolveResult:
         criteria=(),
         lineage=Lineage(operator=ORIGINAL, parents=(), generation=0),
     )
-    return EvolveResult(
-        status="running",
-        job_id=job_id,
-        original=request.extract.frame.original,
-        original_rank=1,
-        candidates=(original,),
-        rejected=(),
-        notices=(),
-        generations=0,
-        calls=0,
-        seconds=0.0,
+    return nothing_found(
+        job_id,
+        request.extract.frame.original,
+        "running",
         seed=request.brief.plan.seed,
         model=ModelRef(ref=request.brief.models.writer, digest=""),
-        usage=Usage(),
-        per_generation=(),
-        settings={},
+        candidates=(original,),
     )
 
 
