@@ -1,4 +1,4 @@
-"""The history of runs, as a run and the writer's deeds reach it."""
+"""The history of runs, as a run and the writer's actions reach it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
