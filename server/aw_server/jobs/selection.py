@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Literal
 
 from aw_engine.domain.brief import Models
-from aw_server.runs.backends import CONTEXT_LIMIT, Resources
+from aw_engine.inference.sizes import CONTEXT_LIMIT
+from aw_server.runs.backends import Resources
 from aw_server.settings import Settings
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 from msgspec import Struct
 
 from aw_engine.domain.brief import Models
+from aw_engine.inference.sizes import CONTEXT_LIMIT
 
 if TYPE_CHECKING:
     from aw_engine.inference.backend import Backend, Backends
-
-CONTEXT_LIMIT: Final = 4096  # tokens; what a worker is given unless the writer says otherwise
 
 
 class Resources(Struct, frozen=True):

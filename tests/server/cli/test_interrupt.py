@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from aw_server.cli.exits import Exit
+from support.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not there")
 
@@ -141,13 +142,26 @@ def test_on_a_terminal_progress_goes_and_the_ranking_stays(terminal: Start, mode
     assert said.rindex("\x1b[?25h") > said.rindex("\x1b[?25l")  # the cursor is back
 
 
+def waiting_for_its_worker(pid: int) -> Callable[[], bool]:
+    """Whether the program's own thread, asked again and again, has stopped using the processor."""
+    used: list[float] = []
+
+    def asked() -> bool:
+        used.append(next(each.user_time for each in psutil.Process(pid).threads() if each.id == pid))
+        return len(used) > 6 and used[-1] == used[-6]
+
+    return asked
+
+
 def test_the_second_one_ends_at_once_and_leaves_no_process(terminal: Start, model_path: Path) -> None:
     with terminal(*long(model_path)) as running:
         running.read_until("generation 1/3")
         workers = psutil.Process(running.process.pid).children(recursive=True)
         assert workers
         for worker in workers:
-            worker.suspend()  # now the first Ctrl-C cannot end the run
+            worker.suspend()
+        until(waiting_for_its_worker(running.process.pid), "the program to wait")
+        # Now the first Ctrl-C cannot end the run.
         running.process.send_signal(signal.SIGINT)
         running.read_until("once more to end at once")
         running.process.send_signal(signal.SIGINT)

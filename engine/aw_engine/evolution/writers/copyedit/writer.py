@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Self
 
-from aw_engine.domain.brief import Brief
+from aw_engine.domain.brief import BUILTIN, Brief
 from aw_engine.domain.rubric import Criterion
-from aw_engine.errors import ModelUnsupported
+from aw_engine.errors import InstructionUnsupported, ModelUnsupported
 from aw_engine.evolution.operators import Opening, openings
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.evolution.writers.copyedit.crossover import cross_sentences
@@ -61,14 +61,12 @@ class CopyEditWriter:
         """The writer for this passage.
 
         :raises PassageError: if one of its sentences would need more context than the model has.
-        :raises ModelUnsupported: if a free instruction is asked for, or no operator of the rubric can be done
-            by copy-editing.
+        :raises InstructionUnsupported: if a free instruction is asked for.
+        :raises ModelUnsupported: if no operator of the rubric can be done by copy-editing.
         """
         rubric = brief.rubric
         if brief.plan.instruction is not None:
-            raise ModelUnsupported(
-                "The built-in model cannot follow free instructions. Choose a rubric, or another model."
-            )
+            raise InstructionUnsupported.by(builtin=model.ref == BUILTIN)
         if not any(operator.id in COPY_EDITS for operator in rubric.operators):
             raise ModelUnsupported(
                 f"None of the operators of the rubric {rubric.id} can be done by the built-in model. "
