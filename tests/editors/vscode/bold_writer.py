@@ -7,6 +7,7 @@ from math import log
 from aw_engine.inference.backend import Choice, Diagnose, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.judging.selftest import load_pairs
+from aw_server.__main__ import main
 from aw_server.cli.lsp import run
 
 REWRITES = (
@@ -35,4 +36,7 @@ def _models() -> ScriptedBackend:
 
 
 if __name__ == "__main__":
-    run(sys.argv[1:], lambda spec, on_loading: _models())
+    if "--version" in sys.argv:  # which the extension asks for first
+        main()
+    else:
+        run(sys.argv[1:], lambda spec, on_loading: _models())
