@@ -40,9 +40,7 @@ def test_nothing_held_out_is_trained_on(data: Path) -> None:
     assert not masked_held_out & set(trained_on)
 
 
-def test_of_the_edits_only_editorial_ones_outside_the_held_out_repository_are_read(
-    tmp_path: Path,
-) -> None:
+def test_of_the_edits_only_editorial_ones_outside_the_held_out_repository_are_read(tmp_path: Path) -> None:
     for name in ("modern", "fiction"):
         lzma.open(tmp_path / f"prose-{name}.txt.xz", "wt", encoding="utf-8").close()
     kinds = {"kept": ("a/b", True), "book": ("rust-lang/book", True), "other": ("a/b", False)}

@@ -33,11 +33,7 @@ def test_one_word_replaced_in_four_changes_a_quarter() -> None:
 @given(PROSE, PROSE)
 def test_measures_stay_between_nought_and_one(a: str, b: str) -> None:
     first, second = (measures.ngrams(measures.words(text), 2) for text in (a, b))
-    for value in (
-        measures.changed(a, b),
-        measures.shared(first, second),
-        measures.distinct2([a, b]),
-    ):
+    for value in (measures.changed(a, b), measures.shared(first, second), measures.distinct2([a, b])):
         assert 0 <= value <= 1
 
 

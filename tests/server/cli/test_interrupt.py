@@ -179,9 +179,7 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(
 
 
 def test_no_colour_is_sent_where_none_is_wanted(
-    environment: dict[str, str],
-    terminal: Start,
-    model_path: Path,
+    environment: dict[str, str], terminal: Start, model_path: Path
 ) -> None:
     environment["NO_COLOR"] = "1"
     with terminal(
