@@ -4,7 +4,6 @@ import anyio
 
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.evolution.appraise import appraise, joined
@@ -13,6 +12,7 @@ from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging.gates import Refused
 from aw_engine.rubrics.load import find
+from support.short_run import CODE, with_code
 
 TEXT = (
     "The the match were cancelled by `referee.stop()` at noon. In order to be fair, they recieved there "
@@ -23,9 +23,7 @@ MENDED = (
     "nobody complained about it."
 )
 HALF = MENDED.partition(". ")[0] + ". " + TEXT.partition(". ")[2]
-CODE = "`referee.stop()`"
-PASSAGE = Passage(text=TEXT, spans=(Span(TEXT.index(CODE), TEXT.index(CODE) + len(CODE), "code"),))
-BRIEF = Brief(PASSAGE, find("clarity"), Plan(n=4, generations=1, keep=2, seed=3))
+BRIEF = Brief(with_code(TEXT), find("clarity"), Plan(n=4, generations=1, keep=2, seed=3))
 
 
 async def rated(backend: WorkerBackend, text: str) -> Ranked | Refused:
