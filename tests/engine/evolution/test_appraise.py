@@ -5,7 +5,7 @@ import anyio
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.plan import Plan
-from aw_engine.domain.result import EvolveResult, Ranked
+from aw_engine.domain.result import Ranked
 from aw_engine.evolution.appraise import appraise, joined
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Backends
@@ -54,13 +54,9 @@ async def test_a_mixture_that_fails_a_gate_says_which(backend: WorkerBackend) ->
     assert await rated(backend, f"{CODE} stopped it.") == Refused("length")
 
 
-async def evolved(backend: WorkerBackend) -> EvolveResult:
-    scope = anyio.CancelScope()
-    return await evolve(BRIEF, Backends(backend), lambda event: None, scope, "job")
-
-
 async def test_a_mixture_takes_its_place_in_a_result(backend: WorkerBackend) -> None:
-    result = await evolved(backend)
+    scope = anyio.CancelScope()
+    result = await evolve(BRIEF, Backends(backend), lambda event: None, scope, "job")
     half = await rated(backend, HALF)
     assert isinstance(half, Ranked)
     both = joined(result, half)
