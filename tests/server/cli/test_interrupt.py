@@ -14,10 +14,9 @@ import psutil
 import pytest
 
 from aw_server.cli.exits import Exit
+from support.program import EXAMPLE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not there")
-
-EXAMPLE = Path(__file__).parents[3] / "examples" / "draft.md"
 
 
 class Terminal:
