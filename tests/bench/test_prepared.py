@@ -22,9 +22,7 @@ def prepared(program: Callable[[str], ModuleType]) -> ModuleType:
 
 async def test_a_model_that_says_nothing_of_use_still_has_a_whole_run(prepared: ModuleType) -> None:
     babble = ScriptedBackend(
-        write=lambda asked: "zzz",
-        judge=lambda asked: (-1.0,) * len(asked.answers),
-        score=lambda asked: -1.0,
+        write=lambda asked: "zzz", judge=lambda asked: (-1.0,) * len(asked.answers), score=lambda asked: -1.0
     )
     events: list[Event] = []
     result = await evolve(

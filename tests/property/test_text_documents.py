@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,199 +17,22 @@ from aw_engine.text.protect import MarkFault, mask, unmask
 from aw_engine.text.reflow import restore
 from aw_engine.text.sentences import sentences
 from aw_engine.text.verify import verify
+from support.examples import examples
 
 # The profile `ci` may ask for more.
 EXAMPLES = max(150, settings.default.max_examples if settings.default else 0)
 
-WORDS = [
-    "the",
-    "a",
-    "house",
-    "river",
-    "slowly",
-    "we",
-    "they",
-    "went",
-    "found",
-    "not",
-    "Ada",
-    "London",
-    "e.g.",
-    "Mr.",
-    "however",
-    "naïve",
-    "café",
-    "12",
-    "3.14",
-    "1,000",
-    "re-read",
-    "don’t",
-    "isn't",
-    "“quoted”",
-    "(aside)",
-    "end.",
-    "stop!",
-    "why?",
-    "—",
-    "…",
-    "東京は",
-    "日本語",
-    "👩\u200d👩\u200d👧",
-    "éte",
-    "مرحبا",
-    "-",
-    "1.",
-    "#",
-    "+",
-    "*",
-    ">",
-    "|",
-    "===",
-    "---",
-    "⟦1⟧",
-    "and",
-    "so",
-    "on,",
-    "then;",
-    "still:",
-    "it",
-]
-MARKDOWN = (
-    "`code`",
-    "`` a`b ``",
-    "`two words`",
-    "[text](http://a.b/c_(d))",
-    '[two words](x.html "A title")',
-    "[ref][id]",
-    "[id]",
-    "[id][]",
-    "![alt *x*](i.png)",
-    "*emph*",
-    "**strong words here**",
-    "_under_ ",
-    "***both***",
-    "~~gone~~",
-    "<b>bold</b>",
-    "<br/>",
-    "<!-- note -->",
-    "[^1]",
-    "^[inline note]",
-    "$x_1^2$",
-    "$a b c$",
-    r"\(y\)",
-    "<http://auto.link>",
-    "me@example.org",
-    "https://example.org/a_b?q=1*2.",
-    "(Smith, 2020)",
-    "[12]",
-    "[@key; @b, p. 3]",
-    "{{ page.title }}",
-    "{% if x %}",
-    r"\*",
-    "&amp;",
-    "[**bold *nested* link**](u)",
-    "a*b",
-    "snake_case",
-    "`unclosed",
-    "[open",
-    "*",
-    "_",
-    "$5",
-    "[[wiki|page]]",
-    "www.site.org",
-    "doi:10.1000/182",
-    "foo  \nbar",
-    "foo\\\nbar",
-    "`over\nlines`",
-    "[link\ntext](u)",
-    "<a\nhref='x'>",
-)
-LATEX = (
-    r"\emph{word}",
-    r"\textbf{two \emph{nested} words}",
-    r"\cite{key}",
-    r"\citep[see][p.~3]{a,b}",
-    r"\ref{fig:x}",
-    "$x^2_1$",
-    r"\(y\)",
-    "~",
-    r"\%",
-    r"\&",
-    r"\LaTeX{}",
-    r"\LaTeX",
-    r"\'e",
-    r"\"{o}",
-    "``quoted''",
-    "% comment\n",
-    r"\footnote{A note.}",
-    r"\url{http://a.b/%20_c}",
-    r"\href{http://x}{the text}",
-    r"\unknown{arg}[opt]",
-    r"{\bf bold}",
-    r"\\",
-    r"\ ",
-    "---",
-    "{",
-    "}",
-    "$",
-    "(Smith, 2020)",
-    r"\SI{3}{km}",
-    r"\verb|x}y|",
-    "$a\n+ b$",
-)
-PLAIN = (
-    "https://a.b/c.",
-    "me@x.org",
-    "(Smith & Jones, 2019; Lee et al., 2021)",
-    "[12]",
-    "{{ name }}",
-    "${x}",
-    "\tx",
-    "a\x0bb",
-    "\u2028",
-    "\x00",
-)
-PIECES: dict[Format, tuple[str, ...]] = {"markdown": MARKDOWN, "latex": LATEX, "plain": PLAIN}
-OTHER: dict[Format, tuple[str, ...]] = {
-    "markdown": (
-        "# Heading",
-        "```py\ncode = 1\n```",
-        "    indented code",
-        "| a | b |\n|---|---|\n| c | d |",
-        "---",
-        "<div>\nhtml\n</div>",
-        "$$\nx = y\n$$",
-        "[id]: http://example.org/ref",
-        "[^1]: A footnote's text goes here.",
-        "Setext\n===",
-        "![only](image.png)",
-    ),
-    "latex": (
-        r"\section{Title}",
-        "\\begin{verbatim}\n $ } x\n\\end{verbatim}",
-        "\\[ x = y \\]",
-        "% only a comment",
-        "\\begin{itemize}\n\\item One short item here\n\\item[x] Two\n\\end{itemize}",
-        "\\begin{tabular}{c}a & b\\end{tabular}",
-        r"\maketitle",
-    ),
-    "plain": ("-----", "* * *", ""),
-}
-PREFIXES: dict[Format, tuple[tuple[str, str], ...]] = {
-    "markdown": (
-        ("", ""),
-        ("", ""),
-        ("> ", "> "),
-        ("> > ", "> > "),
-        ("- ", "  "),
-        ("12. ", "    "),
-        ("- [ ] ", "  "),
-        ("> - ", ">   "),
-        ("> ", ""),
-    ),
-    "latex": (("", ""), ("  ", "  "), (r"\item ", "  ")),
-    "plain": (("", ""), ("> ", "> "), ("- ", "  "), ("    ", "")),
-}
+
+class Markup(msgspec.Struct):
+    """What documents are made of; a prefix begins the first line of a paragraph, another each other line."""
+
+    words: list[str]
+    pieces: dict[Format, list[str]]
+    blocks: dict[Format, list[str]]
+    prefixes: dict[Format, list[tuple[str, str]]]
+
+
+MARKUP = examples("markup", Markup)
 
 
 def _wrapped(words: list[str], width: int, prefix: tuple[str, str]) -> str:
@@ -224,15 +48,16 @@ def _wrapped(words: list[str], width: int, prefix: tuple[str, str]) -> str:
 
 @st.composite
 def documents(draw: st.DrawFn, format: Format) -> str:
-    piece = st.one_of(st.sampled_from(WORDS), st.sampled_from(WORDS), st.sampled_from(PIECES[format]))
+    word = st.sampled_from(MARKUP.words)
+    piece = st.one_of(word, word, st.sampled_from(MARKUP.pieces[format]))
     blocks = []
     for _ in range(draw(st.integers(1, 5))):
         if draw(st.integers(0, 3)) == 0:
-            blocks.append(draw(st.sampled_from(OTHER[format])))
+            blocks.append(draw(st.sampled_from(MARKUP.blocks[format])))
             continue
         words = draw(st.lists(piece, min_size=1, max_size=40))
         width = draw(st.sampled_from((20, 40, 72, 100_000)))
-        blocks.append(_wrapped(words, width, draw(st.sampled_from(PREFIXES[format]))))
+        blocks.append(_wrapped(words, width, draw(st.sampled_from(MARKUP.prefixes[format]))))
     text = draw(st.sampled_from(("", "", "\n", "\ufeff"))) + "\n\n".join(blocks)
     text += draw(st.sampled_from(("", "\n", "  \n\n")))
     return text.replace("\n", draw(st.sampled_from(("\n", "\n", "\r\n", "\r"))))

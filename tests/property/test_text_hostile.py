@@ -10,62 +10,14 @@ from aw_engine.text.extract import extract
 from aw_engine.text.facts import compare
 from aw_engine.text.paragraphs import paragraphs
 from aw_engine.text.sentences import sentences
+from support.examples import examples
 
-PIECES = (
-    "[",
-    "![",
-    "^[",
-    "> ",
-    "*",
-    "a **b ",
-    "`",
-    "`````a``",
-    "$",
-    "<",
-    "<!-- ",
-    "a@",
-    "{{",
-    "{%",
-    "\\",
-    "\\(",
-    "(",
-    "[a](b) ",
-    "[@a;",
-    "(Smith, ",
-    "[1,1,",
-    "(Aa Bb Cc ",
-    "\\foo{",
-    "{",
-    "}",
-    "\\begin{a}",
-    "\\end{a}",
-    "\\item ",
-    "%a\n",
-    "a. ",
-    "http://a",
-    "A B ",
-    "| a ",
-    "a\n",
-    "- a\n",
-    "\0 a",
-    "a\x0c",
-    "1,",
-    "one hundred and ",
-    "“",
-    '"',
-    "a",
-    "\u0301",
-    "a\r",
-    "-",
-    "...",
-    "no ",
-)
 # Processor time, generous: machines that run the tests differ by more than the growth we look for.
 LIMIT = 4.0
 
 
 @pytest.mark.parametrize("format", ["markdown", "latex", "plain"])
-@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("piece", examples("hostile", dict[str, list[str]])["pieces"])
 def test_a_long_run_of_one_piece_is_read_in_bounded_time(piece: str, format: Format) -> None:
     document = piece * (10_000 // len(piece)) + " and some more words."
     begun = time.process_time()

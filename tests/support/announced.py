@@ -1,6 +1,6 @@
 """Editors by name: what each announces at `initialize`, cut to what decides how rewrites reach the writer."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from aw_server.app import create_server
 from aw_server.runs.backends import BackendFactory
@@ -51,6 +51,12 @@ class Open(Protocol):
     """Starts the editor of this name."""
 
     async def __call__(self, name: str) -> LocalEditor: ...
+
+
+class Evolve(Protocol):
+    """Starts the editor of this name; with it comes the outcome of a run whose rewrites are known."""
+
+    async def __call__(self, name: str = "eglot-1.9", original: float = 0.0) -> tuple[LocalEditor, Any]: ...
 
 
 async def open_as(name: str, make: BackendFactory | None = None) -> LocalEditor:

@@ -1,9 +1,14 @@
-"""The program as a process of its own."""
+"""The program as a process of its own, and texts for it."""
 
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Protocol
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "draft.md"
+FAULTY = b"We recieved a very large number of of questions, and the answers was different each time.\n"
+
+Arguments = tuple[str, ...]
 
 
 class Program(Protocol):
@@ -13,7 +18,7 @@ class Program(Protocol):
 
 
 def run_program(
-    arguments: tuple[str, ...], folder: Path, environment: dict[str, str], how: dict[str, Any]
+    arguments: Arguments, folder: Path, environment: dict[str, str], how: dict[str, Any]
 ) -> subprocess.CompletedProcess[bytes]:
     """What became of `aw-server` with these arguments in this folder, without input unless `how` gives it."""
     options = {"capture_output": True, "cwd": folder, "env": environment, "timeout": 280, **how}

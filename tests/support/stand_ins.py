@@ -64,10 +64,7 @@ RECIPES = {
     "qwen-3": Recipe(
         "qwen2",
         "Qwen-Qwen3-0.6B",
-        renamed={
-            "[PAD151667]": ("<think>", USER_DEFINED),
-            "[PAD151668]": ("</think>", USER_DEFINED),
-        },
+        renamed={"[PAD151667]": ("<think>", USER_DEFINED), "[PAD151668]": ("</think>", USER_DEFINED)},
     ),
     "gemma-2": Recipe(
         "gemma-4",

@@ -29,7 +29,5 @@ T.run(function()
   vim.cmd('undo')
   T.equal(T.line(3), before, 'the text is as it was')
   vim.cmd('Aw apply')
-  T.wait('the rewrite', function()
-    return T.line(3) ~= before
-  end)
+  T.rewritten(before)
 end)

@@ -4,12 +4,9 @@ T.run(function()
   local before = T.line(3)
   local heard = {}
   for _, event in ipairs({ 'AwRunStarted', 'AwUpdate', 'AwRunFinished' }) do
-    vim.api.nvim_create_autocmd('User', {
-      pattern = event,
-      callback = function(args)
-        table.insert(heard, { event, vim.g.aw_event, args.data })
-      end,
-    })
+    T.on(event, function(said, args)
+      table.insert(heard, { event, said, args.data })
+    end)
   end
 
   T.select()
@@ -86,9 +83,7 @@ T.run(function()
   vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes('<CR>', true, false, true), 'x', false)
   T.equal(vim.api.nvim_get_current_buf(), buffer, 'the float is closed')
 
-  T.wait('the rewrite', function()
-    return T.line(3) ~= before
-  end)
+  T.rewritten(before)
   local applied = T.line(3)
   local best = T.results(require('aw.compat').clients(buffer)[1], job).candidates[1]
   T.equal(applied, T.BEFORE .. best.text .. T.AFTER, 'the best stands exactly where the passage stood')
@@ -99,9 +94,7 @@ T.run(function()
   -- The next one replaces it, each in one step.
   T.said('is in place')
   vim.cmd('Aw next')
-  T.wait('the next rewrite', function()
-    return T.line(3) ~= applied
-  end)
+  T.rewritten(applied)
   T.check(T.line(3) ~= before, 'another rewrite: ' .. T.line(3))
   vim.cmd('undo')
   T.equal(T.line(3), applied, 'one undo takes the next one back')

@@ -8,12 +8,9 @@ T.run(function()
   aw.setup({ cmd = { 'aw-server', '--stdio' }, settings = { candidates = 48, generations = 12 } })
   local before = T.line(3)
   local started
-  vim.api.nvim_create_autocmd('User', {
-    pattern = 'AwUpdate',
-    callback = function()
-      started = vim.g.aw_event.jobId
-    end,
-  })
+  T.on('AwUpdate', function(event)
+    started = event.jobId
+  end)
   vim.api.nvim_win_set_cursor(0, { 3, 40 })
   vim.cmd('Aw evolve')
   T.wait('the run', function()
@@ -32,12 +29,9 @@ T.run(function()
     return started and started ~= first
   end)
   local finished
-  vim.api.nvim_create_autocmd('User', {
-    pattern = 'AwRunFinished',
-    callback = function()
-      finished = vim.g.aw_event
-    end,
-  })
+  T.on('AwRunFinished', function(event)
+    finished = event
+  end)
   vim.cmd('Aw stop')
   T.wait('the run to end', function()
     return finished

@@ -29,7 +29,5 @@ T.run(function()
   end)
   vim.cmd('close')
   choose('^1 · ')
-  T.wait('the rewrite', function()
-    return T.line(3) ~= before
-  end)
+  T.rewritten(before)
 end)

@@ -75,6 +75,23 @@ function T.select()
   vim.cmd('normal! ' .. string.char(27))
 end
 
+--- Calls `heard` with each event of this name that the plugin announces.
+function T.on(name, heard)
+  vim.api.nvim_create_autocmd('User', {
+    pattern = name,
+    callback = function(args)
+      heard(vim.g.aw_event, args)
+    end,
+  })
+end
+
+--- Waits until the passage's line reads otherwise.
+function T.rewritten(before)
+  T.wait('the rewrite', function()
+    return T.line(3) ~= before
+  end)
+end
+
 --- Ends the current undo step, as a key press of a writer would.
 function T.pause()
   vim.cmd('let &undolevels = &undolevels')

@@ -2,19 +2,13 @@ T.run(function()
   require('aw').setup({ settings = { candidates = 48, generations = 12 } })
   local buffer = T.open()
   local finished
-  vim.api.nvim_create_autocmd('User', {
-    pattern = 'AwRunFinished',
-    callback = function()
-      finished = vim.g.aw_event
-    end,
-  })
+  T.on('AwRunFinished', function(event)
+    finished = event
+  end)
   local leaders
-  vim.api.nvim_create_autocmd('User', {
-    pattern = 'AwUpdate',
-    callback = function()
-      leaders = vim.g.aw_event.leaderboard
-    end,
-  })
+  T.on('AwUpdate', function(event)
+    leaders = event.leaderboard
+  end)
 
   vim.api.nvim_win_set_cursor(0, { 3, 40 })
   vim.cmd('Aw evolve')

@@ -2,12 +2,9 @@ T.run(function()
   require('aw').setup({ settings = { candidates = 48, generations = 12 } })
   local buffer = T.open()
   local updated
-  vim.api.nvim_create_autocmd('User', {
-    pattern = 'AwUpdate',
-    callback = function()
-      updated = true
-    end,
-  })
+  T.on('AwUpdate', function()
+    updated = true
+  end)
   vim.api.nvim_win_set_cursor(0, { 3, 40 })
   vim.cmd('Aw evolve concise')
   T.wait('the run', function()

@@ -4,15 +4,15 @@ import anyio
 
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.plan import Plan
-from aw_engine.domain.result import EvolveResult, Ranked
+from aw_engine.domain.result import Ranked
 from aw_engine.evolution.appraise import appraise, joined
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging.gates import Refused
 from aw_engine.rubrics.load import find
+from support.short_run import CODE, with_code
 
 TEXT = (
     "The the match were cancelled by `referee.stop()` at noon. In order to be fair, they recieved there "
@@ -23,9 +23,7 @@ MENDED = (
     "nobody complained about it."
 )
 HALF = MENDED.partition(". ")[0] + ". " + TEXT.partition(". ")[2]
-CODE = "`referee.stop()`"
-PASSAGE = Passage(text=TEXT, spans=(Span(TEXT.index(CODE), TEXT.index(CODE) + len(CODE), "code"),))
-BRIEF = Brief(PASSAGE, find("clarity"), Plan(n=4, generations=1, keep=2, seed=3))
+BRIEF = Brief(with_code(TEXT), find("clarity"), Plan(n=4, generations=1, keep=2, seed=3))
 
 
 async def rated(backend: WorkerBackend, text: str) -> Ranked | Refused:
@@ -36,12 +34,8 @@ async def test_a_mixture_is_rated_against_the_original(backend: WorkerBackend) -
     mix, half = await rated(backend, MENDED), await rated(backend, HALF)
     assert isinstance(mix, Ranked)
     assert isinstance(half, Ranked)
-    assert (mix.id, mix.text, mix.lineage.operator, mix.lineage.parents) == (
-        "m1",
-        MENDED,
-        "mix",
-        ("c1", "c2"),
-    )
+    assert (mix.id, mix.text) == ("m1", MENDED)
+    assert (mix.lineage.operator, mix.lineage.parents) == ("mix", ("c1", "c2"))
     assert mix.rating.mean > half.rating.mean > 0
     assert mix.wins > 0.5
     assert mix.criteria
@@ -56,13 +50,9 @@ async def test_a_mixture_that_fails_a_gate_says_which(backend: WorkerBackend) ->
     assert await rated(backend, f"{CODE} stopped it.") == Refused("length")
 
 
-async def evolved(backend: WorkerBackend) -> EvolveResult:
-    scope = anyio.CancelScope()
-    return await evolve(BRIEF, Backends(backend), lambda event: None, scope, "job")
-
-
 async def test_a_mixture_takes_its_place_in_a_result(backend: WorkerBackend) -> None:
-    result = await evolved(backend)
+    scope = anyio.CancelScope()
+    result = await evolve(BRIEF, Backends(backend), lambda event: None, scope, "job")
     half = await rated(backend, HALF)
     assert isinstance(half, Ranked)
     both = joined(result, half)

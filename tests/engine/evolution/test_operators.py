@@ -7,14 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
-from aw_engine.evolution.operators import (
-    CROSS,
-    FRESH,
-    TARGETED,
-    apportion,
-    child_kinds,
-    openings,
-)
+from aw_engine.evolution.operators import CROSS, FRESH, TARGETED, apportion, child_kinds, openings
 
 RUBRIC = Rubric(
     id="test",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.events import Event, Started
-from aw_engine.domain.passage import Passage, Span
+from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.errors import PassageError
 from aw_engine.evolution.run import evolve
@@ -20,11 +20,10 @@ from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.judging import selftest
 from aw_engine.rubrics.load import find
+from support.short_run import CODE, with_code
 
 TEXT = "The the match were cancelled by `referee.stop()` at noon, and they recieved there money back."
-CODE = "`referee.stop()`"
-PASSAGE = Passage(text=TEXT, spans=(Span(TEXT.index(CODE), TEXT.index(CODE) + len(CODE), "code"),))
-BRIEF = Brief(PASSAGE, find("clarity"), Plan(n=4, generations=2, children=2, keep=2, seed=3))
+BRIEF = Brief(with_code(TEXT), find("clarity"), Plan(n=4, generations=2, children=2, keep=2, seed=3))
 
 
 def write(request: Generation) -> str:

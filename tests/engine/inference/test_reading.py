@@ -126,12 +126,8 @@ def test_tasks_that_take_turns_are_evaluated_once(model: NativeModel, cache: KVC
     tokens = (3, *model.tokenise(SENTENCE.encode()))
     tasks, answers = [tokens[:12], tokens[1:14], (*tokens[:8], 40, 41)], [[[4], [5]]]
     prompts = [(*task, 77, 78) for task in tasks]
-    first = [
-        read_answers(cache, task, [prompt], answers) for task, prompt in zip(tasks, prompts, strict=True)
-    ]
-    again = [
-        read_answers(cache, task, [prompt], answers) for task, prompt in zip(tasks, prompts, strict=True)
-    ]
+    asked = list(zip(tasks, prompts, strict=True))
+    first, again = ([read_answers(cache, task, [one], answers) for task, one in asked] for _ in range(2))
     assert [costs for _, costs in first] == [[14], [15], [4]]  # the third begins like the first
     assert [costs for _, costs in again] == [[2], [2], [2]]
     assert [found for found, _ in again] == [found for found, _ in first]

@@ -53,9 +53,7 @@ async def test_completions_arrive_one_by_one_and_all(chat_backend: WorkerBackend
     assert sorted(completion.index for completion in done) == [0, 1, 2, 3]
 
 
-async def test_another_request_may_be_made_while_completions_are_awaited(
-    chat_backend: WorkerBackend,
-) -> None:
+async def test_another_request_may_be_made_while_completions_are_awaited(chat_backend: WorkerBackend) -> None:
     counts = [
         (await chat_backend.count(["one"]))[0]
         async for _ in chat_backend.generate([generation(seed, 8) for seed in range(3)])

@@ -31,12 +31,8 @@ def test_a_run_comes_back_as_it_went_in(journal: Journal, run: Run) -> None:
     assert found.result == last.result
     assert found.status == "done"
     assert found.ended is not None
-    assert [(action.kind, action.candidate) for action in found.user_actions] == [
-        ("applied", "c2"),
-        ("rejected", "c1"),
-        ("pinned", "c3"),
-        ("picked", "c3"),
-    ]
+    actions = [(action.kind, action.candidate) for action in found.user_actions]
+    assert actions == [("applied", "c2"), ("rejected", "c1"), ("pinned", "c3"), ("picked", "c3")]
     assert msgspec.json.decode(msgspec.json.encode(found), type=Record) == found
 
 

@@ -70,15 +70,8 @@ def test_a_model_that_knows_none_of_the_criteria_is_refused() -> None:
 async def test_logits_are_clipped_tempered_and_weighted() -> None:
     odds = {"clarity": 9.0, "wit": -1.0}
     backend = KnownJudge(lambda prompt: odds[prompt.criterion], mass=0.9)
-    found = await judge(
-        backend,
-        rubric(criterion("clarity", 3.0), criterion("wit")),
-        FREE,
-        [("a", "b")],
-        ENTRIES,
-        temperature=2.0,
-    )
-    (comparison,) = found
+    asked = rubric(criterion("clarity", 3.0), criterion("wit"))
+    (comparison,) = await judge(backend, asked, FREE, [("a", "b")], ENTRIES, temperature=2.0)
     assert (comparison.first, comparison.second) == ("a", "b")
     assert [(r.criterion, r.mass) for r in comparison.readouts] == [("clarity", 0.9), ("wit", 0.9)]
     assert [r.logit for r in comparison.readouts] == pytest.approx([4.0, -0.5])

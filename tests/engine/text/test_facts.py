@@ -2,26 +2,12 @@ import pytest
 
 from aw_engine.domain.candidate import Flag
 from aw_engine.text.facts import compare
+from support.examples import tables
+
+EXAMPLES = tables("facts")
 
 
-@pytest.mark.parametrize(
-    ("original", "rewrite"),
-    [
-        ("It cost 1,000 euros on 1 May 2024.", "On May 1, 2024 it cost €1000."),
-        (
-            "Ada Lovelace met Babbage in London. They talked.",
-            "In London, Ada Lovelace met Babbage; they talked.",
-        ),
-        ("We met Ada. Her book was read.", "We met Ada, and Ada's book was read."),
-        ("However, we met. Then we left.", "We met, however. We then left."),
-        ("The dog barked and the cat ran.", "The dog barked. The cat ran."),
-        ("She said “go away,” and left.", 'She said "go away", and left.'),
-        ("He does not have any.", "He doesn't have any."),
-        ("There is one of them here, first of all.", "There it is, above all."),
-        ("I know that I'm here.", "That I'm here, I know."),
-        ("On Monday we saw the Germans.", "We saw the Germans on Monday."),
-    ],
-)
+@pytest.mark.parametrize(("original", "rewrite"), EXAMPLES["same"])
 def test_a_rewrite_with_the_same_facts_has_no_flags(original: str, rewrite: str) -> None:
     assert compare(original, rewrite) == ()
 
@@ -45,74 +31,27 @@ def test_a_changed_fact_is_flagged_with_what_it_was(original: str, rewrite: str,
     assert compare(original, rewrite) == (flag,)
 
 
-@pytest.mark.parametrize(
-    ("original", "rewrite"),
-    [
-        ("It was not not there.", "It was not there."),
-        ("They don't have no time.", "They have no time."),
-        ("It should be noted that it rained.", "It rained."),
-        ("She doesn't have a key.", "She lacks a key."),
-        ("It dont work and cant be mended.", "It doesn't work and cannot be mended."),
-        ("You mustnt, and wont.", "You must not, and won’t."),
-    ],
-)
+@pytest.mark.parametrize(("original", "rewrite"), EXAMPLES["idle"])
 def test_negations_and_modals_that_say_nothing_may_go(original: str, rewrite: str) -> None:
     assert compare(original, rewrite) == ()
 
 
-@pytest.mark.parametrize(
-    ("original", "mended"),
-    [
-        ("We checked in two see what worked.", "We checked in to see what worked."),
-        ("It was the olny way.", "It was the only way."),
-        ("It was nto there, and shoud be.", "It was not there, and should be."),
-        ("Tehre were three three of them.", "There were three of them."),
-        ("On December 31 2016 it ended.", "On December 31, 2016 it ended."),
-        ("On December 31 , 2016 it ended.", "On December 31, 2016 it ended."),
-        ("I no the way.", "I know the way."),
-    ],
-)
+@pytest.mark.parametrize(("original", "mended"), EXAMPLES["slips"])
 def test_mended_slips_change_no_fact(original: str, mended: str) -> None:
     assert compare(original, mended) == ()
 
 
-@pytest.mark.parametrize(
-    ("original", "rewrite", "kind"),
-    [
-        ("We saw two of them.", "We saw ten of them.", "number"),
-        ("It was 15 or 16.", "It was 15, or 17.", "number"),
-        ("We met Jon there.", "We met John there.", "name"),
-        ("It was olny there.", "It was there, and not only there.", "negation"),
-        ("We now see it.", "We can not see it.", "negation"),
-        ("She said so twice, two times.", "She said so twice, times.", "number"),
-    ],
-)
+@pytest.mark.parametrize(("original", "rewrite", "kind"), EXAMPLES["other"])
 def test_what_is_no_slip_is_a_change_still(original: str, rewrite: str, kind: str) -> None:
     assert kind in {flag.kind for flag in compare(original, rewrite)}
 
 
-@pytest.mark.parametrize(
-    ("quoted", "mended"),
-    [
-        ("I recieved the the letter .", "I received the letter."),
-        ("We saw alot of it", "We saw a lot of it"),
-        ("yes sir, I dont", "Yes, sir, I don't"),
-    ],
-)
+@pytest.mark.parametrize(("quoted", "mended"), EXAMPLES["quoted"])
 def test_slips_may_be_mended_within_a_quotation(quoted: str, mended: str) -> None:
     assert compare(f"He said, “{quoted}” to us.", f"He said, “{mended}” to us.") == ()
 
 
-@pytest.mark.parametrize(
-    ("quoted", "changed"),
-    [
-        ("I was there", "I were there"),
-        ("I received it", "I got it"),
-        ("It was very very cold", "It was cold"),
-        ("Go", "Go home"),
-        ("I teh letter", "I wrote the letter"),
-    ],
-)
+@pytest.mark.parametrize(("quoted", "changed"), EXAMPLES["misquoted"])
 def test_a_quotation_with_other_words_is_flagged(quoted: str, changed: str) -> None:
     (flag,) = compare(f"He said, “{quoted}” to us.", f"He said, “{changed}” to us.")
     assert flag.kind == "quote"

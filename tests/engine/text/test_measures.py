@@ -8,14 +8,8 @@ PROSE = st.text(alphabet="ab c'.-é\n", max_size=60)
 
 
 def test_words_keep_apostrophes_and_hyphens_inside_and_drop_punctuation() -> None:
-    assert measures.words("It’s a long-term plan, isn't it?") == (
-        "It’s",
-        "a",
-        "long-term",
-        "plan",
-        "isn't",
-        "it",
-    )
+    words = measures.words("It’s a long-term plan, isn't it?")
+    assert words == ("It’s", "a", "long-term", "plan", "isn't", "it")
 
 
 def test_a_word_is_the_same_composed_and_decomposed() -> None:
@@ -33,11 +27,7 @@ def test_one_word_replaced_in_four_changes_a_quarter() -> None:
 @given(PROSE, PROSE)
 def test_measures_stay_between_nought_and_one(a: str, b: str) -> None:
     first, second = (measures.ngrams(measures.words(text), 2) for text in (a, b))
-    for value in (
-        measures.changed(a, b),
-        measures.shared(first, second),
-        measures.distinct2([a, b]),
-    ):
+    for value in (measures.changed(a, b), measures.shared(first, second), measures.distinct2([a, b])):
         assert 0 <= value <= 1
 
 

@@ -34,12 +34,8 @@ def test_text_is_split_where_a_reader_would(text: str) -> None:
 def test_no_sentence_ends_inside_a_span() -> None:
     text = "The `a. B` is **bold.** [One two.](<u. V>) It is here. `Next. One` too."
     spans = inline(text, "markdown").spans
-    assert [text[start:end].strip() for start, end in sentences(text, spans)] == [
-        "The `a. B` is **bold.**",
-        "[One two.](<u. V>)",
-        "It is here.",
-        "`Next. One` too.",
-    ]
+    found = [text[start:end].strip() for start, end in sentences(text, spans)]
+    assert found == ["The `a. B` is **bold.**", "[One two.](<u. V>)", "It is here.", "`Next. One` too."]
 
 
 @given(st.text(alphabet="aB. !?…\"')]*⟦1⟧\n。", max_size=60))

@@ -9,7 +9,7 @@ import pytest
 
 from aw_engine.domain.result import EvolveResult
 from support.outcome import outcome
-from support.program import Program, run_program
+from support.program import Arguments, Program, run_program
 
 
 @pytest.fixture
@@ -42,3 +42,9 @@ def program(environment: dict[str, str], tmp_path: Path) -> Program:
         return run_program(arguments, tmp_path, environment, how)
 
     return run
+
+
+@pytest.fixture
+def quick(model_path: Path) -> Arguments:
+    """The shortest run with the model under test."""
+    return ("--model", str(model_path), "--plan", "quick")

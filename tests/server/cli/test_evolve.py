@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 
 from aw_server.cli.exits import Exit
-from support.program import Program
-
-EXAMPLE = Path(__file__).parents[3] / "examples" / "draft.md"
-FAULTY = "We recieved a very large number of of questions, and the answers was different each time.\n"
+from support.program import EXAMPLE, FAULTY, Arguments, Program
 
 
 @pytest.fixture
@@ -20,11 +17,6 @@ def draft(tmp_path: Path) -> Path:
     path = tmp_path / "draft.md"
     shutil.copy(EXAMPLE, path)
     return path
-
-
-@pytest.fixture
-def quick(model_path: Path) -> tuple[str, ...]:
-    return ("--model", str(model_path), "--plan", "quick")
 
 
 def test_the_examples_second_paragraph_is_mended(program: Program, draft: Path, model_path: Path) -> None:
@@ -42,8 +34,8 @@ def test_the_examples_second_paragraph_is_mended(program: Program, draft: Path, 
     assert draft.read_bytes() == EXAMPLE.read_bytes()
 
 
-def test_stdin_gives_the_best_text_and_nothing_else(program: Program, quick: tuple[str, ...]) -> None:
-    done = program("evolve", "-", *quick, input=FAULTY.encode())
+def test_stdin_gives_the_best_text_and_nothing_else(program: Program, quick: Arguments) -> None:
+    done = program("evolve", "-", *quick, input=FAULTY)
     assert done.returncode == Exit.DONE, done.stderr
     assert b"received" in done.stdout
     assert done.stdout.endswith(b".\n")
@@ -51,14 +43,12 @@ def test_stdin_gives_the_best_text_and_nothing_else(program: Program, quick: tup
     assert b"rank" in done.stderr
 
 
-def test_no_final_newline_is_added(program: Program, quick: tuple[str, ...]) -> None:
-    done = program("evolve", "-", *quick, input=FAULTY.rstrip().encode())
+def test_no_final_newline_is_added(program: Program, quick: Arguments) -> None:
+    done = program("evolve", "-", *quick, input=FAULTY.rstrip())
     assert not done.stdout.endswith(b"\n")
 
 
-def test_in_place_mends_the_file_and_keeps_the_rest(
-    program: Program, draft: Path, quick: tuple[str, ...]
-) -> None:
+def test_in_place_mends_the_file_and_keeps_the_rest(program: Program, draft: Path, quick: Arguments) -> None:
     done = program("evolve", "draft.md", "-p", "2", "--in-place", "--fail-if-none", *quick)
     assert done.returncode == Exit.DONE, done.stderr
     assert done.stdout == b""
@@ -67,8 +57,8 @@ def test_in_place_mends_the_file_and_keeps_the_rest(
     assert [old == new for old, new in zip(before, after, strict=True)].count(False) == 1
 
 
-def test_events_end_with_the_result(program: Program, quick: tuple[str, ...]) -> None:
-    done = program("evolve", "-", "--jsonl", *quick, input=FAULTY.encode())
+def test_events_end_with_the_result(program: Program, quick: Arguments) -> None:
+    done = program("evolve", "-", "--jsonl", *quick, input=FAULTY)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[0]["type"] == "started"
     assert events[-1]["type"] == "finished"
@@ -76,21 +66,17 @@ def test_events_end_with_the_result(program: Program, quick: tuple[str, ...]) ->
     assert {"drafted", "compared", "leaderboard"} <= {event["type"] for event in events}
 
 
-def test_the_same_seed_gives_the_same_ranking(program: Program, quick: tuple[str, ...]) -> None:
+def test_the_same_seed_gives_the_same_ranking(program: Program, quick: Arguments) -> None:
     def ranking() -> object:
-        said = json.loads(
-            program("evolve", "-", "--json", "--seed", "7", *quick, input=FAULTY.encode()).stdout
-        )
+        said = json.loads(program("evolve", "-", "--json", "--seed", "7", *quick, input=FAULTY).stdout)
         return said["candidates"], said["rejected"], said["usage"]
 
     assert ranking() == ranking()
 
 
-def test_split_prints_the_whole_document_with_the_best_in_it(
-    program: Program, quick: tuple[str, ...]
-) -> None:
-    text = f"# Head\n\n{FAULTY}\n- Code: `x = 1`\n\n{FAULTY}"
-    done = program("evolve", "-", "--split", "--format", "markdown", *quick, input=text.encode())
+def test_split_prints_the_whole_document_with_the_best_in_it(program: Program, quick: Arguments) -> None:
+    text = b"# Head\n\n%b\n- Code: `x = 1`\n\n%b" % (FAULTY, FAULTY)
+    done = program("evolve", "-", "--split", "--format", "markdown", *quick, input=text)
     assert done.returncode == Exit.DONE, done.stderr
     assert done.stdout.startswith(b"# Head\n\n")
     assert b"\n- Code: `x = 1`\n" in done.stdout
@@ -111,12 +97,12 @@ def test_a_budget_is_kept(program: Program, draft: Path, model_path: Path) -> No
         (b"Two words.\n", (), Exit.TEXT, "tooShort", "at least four words"),
         (b"```\nx = 1\n```\n", (), Exit.TEXT, "onlyMarkup", "no paragraph of prose"),
         (b"One is here now.\n\nTwo is here now.\n", (), Exit.USAGE, "ambiguous", "--paragraph N"),
-        (FAULTY.encode(), ("--paragraph", "9"), Exit.USAGE, "settings", "no paragraph 9; choose another"),
-        (FAULTY.encode(), ("--lines", "9"), Exit.USAGE, "settings", "no line 9; choose others"),
-        (FAULTY.encode(), ("--rubric", "clarty"), Exit.USAGE, "unknownRubric", "clarity"),
-        (FAULTY.encode(), ("--model", "absent.gguf"), Exit.MODEL, "modelMissing", "absent.gguf"),
-        (FAULTY.encode(), ("--model", "page.gguf"), Exit.MODEL, "modelDamaged", "page.gguf"),
-        (FAULTY.encode(), ("--model", "cut.gguf"), Exit.MODEL, "modelDamaged", "cut.gguf"),
+        (FAULTY, ("--paragraph", "9"), Exit.USAGE, "settings", "no paragraph 9; choose another"),
+        (FAULTY, ("--lines", "9"), Exit.USAGE, "settings", "no line 9; choose others"),
+        (FAULTY, ("--rubric", "clarty"), Exit.USAGE, "unknownRubric", "clarity"),
+        (FAULTY, ("--model", "absent.gguf"), Exit.MODEL, "modelMissing", "absent.gguf"),
+        (FAULTY, ("--model", "page.gguf"), Exit.MODEL, "modelDamaged", "page.gguf"),
+        (FAULTY, ("--model", "cut.gguf"), Exit.MODEL, "modelDamaged", "cut.gguf"),
     ],
 )
 def test_bad_input_is_one_sentence_and_the_right_code(
@@ -124,7 +110,7 @@ def test_bad_input_is_one_sentence_and_the_right_code(
     tmp_path: Path,
     model_path: Path,
     content: bytes,
-    arguments: tuple[str, ...],
+    arguments: Arguments,
     code: Exit,
     reason: str,
     words: str,
@@ -143,10 +129,8 @@ def test_bad_input_is_one_sentence_and_the_right_code(
     assert (tmp_path / "a.md").read_bytes() == content
 
 
-def test_the_small_model_refuses_instructions_and_other_languages(
-    program: Program, quick: tuple[str, ...]
-) -> None:
-    told = program("evolve", "-", "--instruction", "Make it rhyme.", "--json", *quick, input=FAULTY.encode())
+def test_the_small_model_refuses_instructions_and_other_languages(program: Program, quick: Arguments) -> None:
+    told = program("evolve", "-", "--instruction", "Make it rhyme.", "--json", *quick, input=FAULTY)
     assert told.returncode == Exit.MODEL
     assert json.loads(told.stdout)["reason"] == "unsupportedInstruction"
     german = (
@@ -159,12 +143,12 @@ def test_the_small_model_refuses_instructions_and_other_languages(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limit on the size of a file")
 def test_a_full_disk_costs_neither_the_file_nor_the_work(
-    program: Program, tmp_path: Path, quick: tuple[str, ...]
+    program: Program, tmp_path: Path, quick: Arguments
 ) -> None:
     import resource
 
     path = tmp_path / "a.md"
-    path.write_text(FAULTY)
+    path.write_bytes(FAULTY)
     done = program(
         "evolve",
         "a.md",
@@ -175,14 +159,14 @@ def test_a_full_disk_costs_neither_the_file_nor_the_work(
     assert done.returncode == Exit.USAGE, done.stderr
     assert b"it is as it was" in done.stderr
     assert b"received" in done.stdout
-    assert path.read_text() == FAULTY
+    assert path.read_bytes() == FAULTY
     assert not list(tmp_path.glob(".a.md*"))
 
 
 def test_the_log_stays_empty_and_nothing_is_left_beside_the_file(
-    program: Program, tmp_path: Path, quick: tuple[str, ...]
+    program: Program, tmp_path: Path, quick: Arguments
 ) -> None:
-    (tmp_path / "a.md").write_text(FAULTY)
+    (tmp_path / "a.md").write_bytes(FAULTY)
     program("evolve", "a.md", *quick)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.md", "home"]
     assert not list((tmp_path / "home").rglob("*.log"))

@@ -14,11 +14,10 @@ import psutil
 import pytest
 
 from aw_server.cli.exits import Exit
+from support.program import EXAMPLE
 from support.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not there")
-
-EXAMPLE = Path(__file__).parents[3] / "examples" / "draft.md"
 
 
 class Terminal:
@@ -80,6 +79,18 @@ def long(model: Path) -> tuple[str, ...]:
     return ("evolve", str(EXAMPLE), "--paragraph", "2", *plan, "--model", str(model))
 
 
+@pytest.fixture
+def reporting(
+    environment: dict[str, str], tmp_path: Path, model_path: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A long run that reports its events on standard output."""
+    command = [sys.executable, "-m", "aw_server", *long(model_path), "--jsonl"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=tmp_path
+    ) as process:
+        yield process
+
+
 DURING_IMPORTS = """
 import signal, sys
 from aw_server.__main__ import main
@@ -106,22 +117,15 @@ def test_one_while_the_program_starts_ends_it_without_a_traceback(environment: d
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_one_prints_the_best_so_far(
-    environment: dict[str, str], tmp_path: Path, model_path: Path, number: signal.Signals
+    reporting: subprocess.Popen[bytes], number: signal.Signals
 ) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "aw_server", *long(model_path), "--jsonl"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        cwd=tmp_path,
-    ) as process:
-        assert process.stdout is not None
-        while json.loads(process.stdout.readline())["type"] != "leaderboard":
-            pass
-        process.send_signal(number)
-        began = time.monotonic()
-        rest = process.stdout.read()
-        assert process.wait() == Exit.INTERRUPTED
+    assert reporting.stdout is not None
+    while json.loads(reporting.stdout.readline())["type"] != "leaderboard":
+        pass
+    reporting.send_signal(number)
+    began = time.monotonic()
+    rest = reporting.stdout.read()
+    assert reporting.wait() == Exit.INTERRUPTED
     assert time.monotonic() - began < 5
     last = json.loads(rest.splitlines()[-1])
     assert last["type"] == "finished"
@@ -173,29 +177,18 @@ def test_the_second_one_ends_at_once_and_leaves_no_process(terminal: Start, mode
         assert not alive
 
 
-def test_a_reader_that_goes_away_ends_the_run_quietly(
-    environment: dict[str, str], tmp_path: Path, model_path: Path
-) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "aw_server", *long(model_path), "--jsonl"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        cwd=tmp_path,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
-        process.stdout.close()
-        said = process.stderr.read()
-        assert process.wait() == Exit.PIPE_CLOSED
+def test_a_reader_that_goes_away_ends_the_run_quietly(reporting: subprocess.Popen[bytes]) -> None:
+    assert reporting.stdout is not None
+    assert reporting.stderr is not None
+    reporting.stdout.readline()
+    reporting.stdout.close()
+    said = reporting.stderr.read()
+    assert reporting.wait() == Exit.PIPE_CLOSED
     assert said == b""
 
 
 def test_no_colour_is_sent_where_none_is_wanted(
-    environment: dict[str, str],
-    terminal: Start,
-    model_path: Path,
+    environment: dict[str, str], terminal: Start, model_path: Path
 ) -> None:
     environment["NO_COLOR"] = "1"
     with terminal(

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from aw_server.cli.exits import Exit
-from support.program import Program
-
-FAULTY = b"We recieved a very large number of of questions, and the answers was different each time.\n"
+from support.program import FAULTY, Program
 
 
 def test_both_models_are_in_the_result(program: Program, model_path: Path, tmp_path: Path) -> None:

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from aw_server.cli.exits import Exit
-from support.program import Program
-
-FAULTY = b"We recieved a very large number of of questions, and the answers was different each time.\n"
+from support.program import FAULTY, Program
 
 _GUARD = """
 import os, sys

@@ -32,6 +32,7 @@ PLAIN = EvolveOptions(
     fail_if_none=False,
     quiet=False,
 )
+Captured = pytest.CaptureFixture[bytes]
 
 
 class Desk:
@@ -64,9 +65,7 @@ def beaten(result: EvolveResult) -> EvolveResult:
     return replace(result, original_rank=1, candidates=(replace(own, rank=1),))
 
 
-def test_off_a_terminal_only_the_best_text_is_printed(
-    desk: Desk, capsysbinary: pytest.CaptureFixture[bytes]
-) -> None:
+def test_off_a_terminal_only_the_best_text_is_printed(desk: Desk, capsysbinary: Captured) -> None:
     assert desk.deliver() == Exit.DONE
     out, err = capsysbinary.readouterr()
     assert out.startswith(b"Because nobody")
@@ -76,7 +75,7 @@ def test_off_a_terminal_only_the_best_text_is_printed(
 
 
 def test_where_nothing_is_better_the_original_is_printed_exactly(
-    desk: Desk, beaten: EvolveResult, capsysbinary: pytest.CaptureFixture[bytes]
+    desk: Desk, beaten: EvolveResult, capsysbinary: Captured
 ) -> None:
     desk.result = beaten
     assert desk.deliver(fail_if_none=True) == Exit.NOTHING_BETTER
@@ -84,14 +83,12 @@ def test_where_nothing_is_better_the_original_is_printed_exactly(
     assert desk.deliver() == Exit.DONE
 
 
-def test_quiet_is_quiet(desk: Desk, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_quiet_is_quiet(desk: Desk, capsysbinary: Captured) -> None:
     desk.deliver(quiet=True)
     assert capsysbinary.readouterr().err == b""
 
 
-def test_json_is_the_result_with_texts_as_they_would_stand(
-    desk: Desk, capsysbinary: pytest.CaptureFixture[bytes]
-) -> None:
+def test_json_is_the_result_with_texts_as_they_would_stand(desk: Desk, capsysbinary: Captured) -> None:
     desk.deliver(as_json=True)
     said = json.loads(capsysbinary.readouterr().out)
     assert said["originalRank"] == 3
@@ -102,9 +99,7 @@ def test_json_is_the_result_with_texts_as_they_would_stand(
     assert set(said["candidates"][3]["flags"][0]) == {"kind", "before", "after"}
 
 
-def test_in_place_changes_the_paragraph_and_nothing_else(
-    desk: Desk, capsysbinary: pytest.CaptureFixture[bytes]
-) -> None:
+def test_in_place_changes_the_paragraph_and_nothing_else(desk: Desk, capsysbinary: Captured) -> None:
     assert desk.deliver(backup=".orig") == Exit.DONE
     after = desk.path.read_text()
     assert after.startswith("# Head\n\n- Because nobody")
@@ -119,16 +114,14 @@ def test_in_place_leaves_the_file_where_nothing_is_better(desk: Desk, beaten: Ev
     assert [each.name for each in desk.path.parent.iterdir()] == ["draft.md"]
 
 
-def test_an_interrupted_run_prints_but_never_replaces(
-    desk: Desk, capsysbinary: pytest.CaptureFixture[bytes]
-) -> None:
+def test_an_interrupted_run_prints_but_never_replaces(desk: Desk, capsysbinary: Captured) -> None:
     assert desk.deliver(backup=".bak", interrupted=True) == Exit.INTERRUPTED
     assert desk.path.read_text() == desk.before
     assert capsysbinary.readouterr().out.startswith(b"Because nobody")
 
 
 def test_what_was_worked_for_is_printed_where_it_cannot_be_put_in_place(
-    desk: Desk, capsysbinary: pytest.CaptureFixture[bytes]
+    desk: Desk, capsysbinary: Captured
 ) -> None:
     with pytest.raises(FileError, match="was changed while"):
         desk.deliver(backup=".bak", meddle=b"The writer went on.\n")
@@ -136,7 +129,7 @@ def test_what_was_worked_for_is_printed_where_it_cannot_be_put_in_place(
     assert capsysbinary.readouterr().out.startswith(b"Because nobody")
 
 
-def test_diff_prints_what_patch_understands(desk: Desk, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_diff_prints_what_patch_understands(desk: Desk, capsysbinary: Captured) -> None:
     desk.deliver(diff=True)
     out = capsysbinary.readouterr().out.decode()
     assert out.startswith("--- a/")
@@ -144,7 +137,7 @@ def test_diff_prints_what_patch_understands(desk: Desk, capsysbinary: pytest.Cap
 
 
 def test_a_failed_run_prints_what_was_ranked_and_ends_with_the_models_code(
-    desk: Desk, result: EvolveResult, capsysbinary: pytest.CaptureFixture[bytes]
+    desk: Desk, result: EvolveResult, capsysbinary: Captured
 ) -> None:
     desk.result = replace(result, status="failed", reason="workerDied", message="The model process ended.")
     assert desk.deliver(backup=".bak") == Exit.MODEL

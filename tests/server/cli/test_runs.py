@@ -11,16 +11,8 @@ from pathlib import Path
 import pytest
 
 from aw_server.cli.exits import Exit
-from support.program import Program
+from support.program import EXAMPLE, FAULTY, Arguments, Program
 from support.waiting import until
-
-EXAMPLE = Path(__file__).parents[3] / "examples" / "draft.md"
-FAULTY = "We recieved a very large number of of questions, and the answers was different each time.\n"
-
-
-@pytest.fixture
-def quick(model_path: Path) -> tuple[str, ...]:
-    return ("--model", str(model_path), "--plan", "quick")
 
 
 def _listed(program: Program) -> list[dict[str, object]]:
@@ -39,9 +31,9 @@ def test_without_runs_the_list_is_empty(program: Program) -> None:
 
 
 def test_a_run_is_kept_shown_exported_reported_and_removed(
-    program: Program, tmp_path: Path, quick: tuple[str, ...]
+    program: Program, tmp_path: Path, quick: Arguments
 ) -> None:
-    (tmp_path / "my draft.md").write_text(FAULTY)
+    (tmp_path / "my draft.md").write_bytes(FAULTY)
     evolved = program("evolve", "my draft.md", "--in-place", "--json", *quick)
     assert evolved.returncode == Exit.DONE, evolved.stderr
     outcome = json.loads(evolved.stdout)
@@ -65,7 +57,7 @@ def test_a_run_is_kept_shown_exported_reported_and_removed(
 
     exported = json.loads(program("runs", "export", name).stdout)
     assert exported["id"] == name
-    assert exported["passage"]["text"] == FAULTY.rstrip()
+    assert exported["passage"]["text"] == FAULTY.decode().rstrip()
     assert {"started", "drafted", "compared", "standings"} <= {e["event"]["type"] for e in exported["events"]}
     assert exported["deeds"][0]["kind"] == "applied"
 
@@ -83,8 +75,8 @@ def test_a_run_is_kept_shown_exported_reported_and_removed(
     assert leftovers == []
 
 
-def test_the_same_seed_gives_the_same_outcome(program: Program, quick: tuple[str, ...]) -> None:
-    program("evolve", "-", *quick, "--seed", "5", input=FAULTY.encode())
+def test_the_same_seed_gives_the_same_outcome(program: Program, quick: Arguments) -> None:
+    program("evolve", "-", *quick, "--seed", "5", input=FAULTY)
     (kept,) = _listed(program)
     replayed = program("runs", "replay", str(kept["id"]))
     assert replayed.returncode == Exit.DONE, replayed.stdout + replayed.stderr
@@ -96,11 +88,11 @@ def test_the_same_seed_gives_the_same_outcome(program: Program, quick: tuple[str
 
 
 def test_an_outcome_that_was_another_is_told_apart(
-    program: Program, tmp_path: Path, quick: tuple[str, ...]
+    program: Program, tmp_path: Path, quick: Arguments
 ) -> None:
     import sqlite3
 
-    program("evolve", "-", *quick, input=FAULTY.encode())
+    program("evolve", "-", *quick, input=FAULTY)
     (kept,) = _listed(program)
     (path,) = (tmp_path / "home").rglob("journal.sqlite3")
     with sqlite3.connect(path) as connection:
@@ -147,14 +139,14 @@ def _rankings(path: Path) -> int:
         connection.close()
 
 
-def test_a_refused_text_leaves_nothing_behind(program: Program, quick: tuple[str, ...]) -> None:
+def test_a_refused_text_leaves_nothing_behind(program: Program, quick: Arguments) -> None:
     assert program("evolve", "-", *quick, input=b"```\ncode\n```\n").returncode == Exit.TEXT
     assert _listed(program) == []
 
 
-def test_all_runs_can_be_exported_and_removed(program: Program, quick: tuple[str, ...]) -> None:
+def test_all_runs_can_be_exported_and_removed(program: Program, quick: Arguments) -> None:
     for seed in ("1", "2"):
-        program("evolve", "-", *quick, "--n", "2", "--seed", seed, input=FAULTY.encode())
+        program("evolve", "-", *quick, "--n", "2", "--seed", seed, input=FAULTY)
     lines = program("runs", "export", "--all").stdout.splitlines()
     assert [json.loads(line)["plan"]["seed"] for line in lines] == [2, 1]
     program("runs", "export", "--all", "-o", "all.jsonl")
@@ -177,7 +169,7 @@ def test_all_runs_can_be_exported_and_removed(program: Program, quick: tuple[str
         ("show",),
     ],
 )
-def test_what_is_not_there_is_a_sentence_and_2(program: Program, arguments: tuple[str, ...]) -> None:
+def test_what_is_not_there_is_a_sentence_and_2(program: Program, arguments: Arguments) -> None:
     done = program("runs", *arguments)
     assert done.returncode == Exit.USAGE
     assert done.stdout == b""
@@ -186,13 +178,13 @@ def test_what_is_not_there_is_a_sentence_and_2(program: Program, arguments: tupl
 
 
 def test_a_damaged_history_costs_a_warning_and_never_the_run(
-    program: Program, environment: dict[str, str], tmp_path: Path, quick: tuple[str, ...]
+    program: Program, environment: dict[str, str], tmp_path: Path, quick: Arguments
 ) -> None:
     data = tmp_path / "data"
     (data / "aw").mkdir(parents=True)
     (data / "aw" / "journal.sqlite3").write_bytes(b"no database, but long enough to be taken for one" * 50)
     environment["XDG_DATA_HOME"] = str(data)
-    done = program("evolve", "-", *quick, "--report", "r.html", input=FAULTY.encode())
+    done = program("evolve", "-", *quick, "--report", "r.html", input=FAULTY)
     if sys.platform == "linux":
         assert done.stderr.count(b"The history of runs cannot be used (it is damaged") == 1
     assert done.returncode == Exit.DONE, done.stderr
@@ -204,8 +196,8 @@ def test_a_damaged_history_costs_a_warning_and_never_the_run(
         assert json.loads(listed.stdout)["reason"] == "history"
 
 
-def test_a_report_can_be_had_with_the_run(program: Program, tmp_path: Path, quick: tuple[str, ...]) -> None:
-    (tmp_path / "a.md").write_text(FAULTY)
+def test_a_report_can_be_had_with_the_run(program: Program, tmp_path: Path, quick: Arguments) -> None:
+    (tmp_path / "a.md").write_bytes(FAULTY)
     done = program("evolve", "a.md", *quick, "--report", "out.html")
     assert done.returncode == Exit.DONE, done.stderr
     assert b'<h2 id="ranking">' in (tmp_path / "out.html").read_bytes()
@@ -223,19 +215,19 @@ def test_a_report_can_be_had_with_the_run(program: Program, tmp_path: Path, quic
     ],
 )
 def test_a_report_that_cannot_be_is_refused_before_the_work(
-    program: Program, tmp_path: Path, options: tuple[str, ...], words: bytes
+    program: Program, tmp_path: Path, options: Arguments, words: bytes
 ) -> None:
-    (tmp_path / "a.md").write_text(FAULTY)
+    (tmp_path / "a.md").write_bytes(FAULTY)
     done = program("evolve", "a.md", *options)
     assert done.returncode == Exit.USAGE
     assert words in done.stderr
-    assert (tmp_path / "a.md").read_text() == FAULTY
+    assert (tmp_path / "a.md").read_bytes() == FAULTY
     assert _listed(program) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
-def test_the_history_is_for_its_owner_alone(program: Program, tmp_path: Path, quick: tuple[str, ...]) -> None:
-    program("evolve", "-", *quick, "--n", "2", input=FAULTY.encode())
+def test_the_history_is_for_its_owner_alone(program: Program, tmp_path: Path, quick: Arguments) -> None:
+    program("evolve", "-", *quick, "--n", "2", input=FAULTY)
     (path,) = (tmp_path / "home").rglob("journal.sqlite3")
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700

@@ -5,8 +5,8 @@ import pytest
 from aw_engine.errors import PassageError, SettingsError
 from aw_server.cli.selection import Selection, choose, put_back
 from aw_server.cli.source import SourceFile, read
+from support.program import EXAMPLE
 
-DRAFT = Path(__file__).parents[3] / "examples" / "draft.md"
 TWO = "# Head\n\nThe first has some words.\n\nThe second has\r\nmore of them.\n\n```\ncode\n```\n"
 
 
@@ -88,10 +88,8 @@ def test_texts_are_put_back_where_they_were() -> None:
 
 
 def test_the_example_has_its_faulty_paragraph_second() -> None:
-    text = read(str(DRAFT)).text
-    piece = choose(read(str(DRAFT)), "markdown", lines=None, paragraph=2, split=False, language=None).pieces[
-        0
-    ]
+    source = read(str(EXAMPLE))
+    piece = choose(source, "markdown", lines=None, paragraph=2, split=False, language=None).pieces[0]
     assert "recieved" in piece.extract.passage.text
     assert {span.kind for span in piece.extract.passage.spans} == {"link"}
-    assert text[piece.extract.frame.start :].startswith("Due to the fact")
+    assert source.text[piece.extract.frame.start :].startswith("Due to the fact")

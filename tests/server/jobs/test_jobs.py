@@ -142,11 +142,7 @@ async def test_other_passages_wait_their_turn(desk: Desk) -> None:
     _, first = desk.start(RAIN, **ENDLESS)
     second, middle = desk.start(NOTES)
     third, last = desk.start(LAST)
-    assert (second.state, second.position, second.message) == (
-        "queued",
-        1,
-        "Queued: 1 run before this one.",
-    )
+    assert (second.state, second.position, second.message) == ("queued", 1, "Queued: 1 run before this one.")
     assert (third.state, third.position, third.message) == ("queued", 2, "Queued: 2 runs before this one.")
     assert len(desk.queue.waiting) == 2
     await desk.begun(first)

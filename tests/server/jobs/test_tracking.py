@@ -83,23 +83,8 @@ class Edit:
     text: str
 
 
-_PIECES = st.sampled_from(
-    [
-        "",
-        "a",
-        "e\u0301",
-        "👩‍👩‍👧",
-        "語",
-        "\u2028",
-        "\r\n",
-        "\n\n",
-        "fox",
-        "The quick",
-        PASSAGE,
-        PASSAGE[3:],
-        "ר",
-    ]
-)
+_TEXTS = ["", *"a語\u2028ר", "e\u0301", "👩‍👩‍👧", "\r\n", "\n\n", "fox", "The quick", PASSAGE, PASSAGE[3:]]
+_PIECES = st.sampled_from(_TEXTS)
 _EDITS = st.builds(
     Edit,
     st.floats(0, 1),

@@ -2,14 +2,11 @@
 
 import asyncio
 import json
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pygls.exceptions import JsonRpcException
 
-from aw_server import log
 from aw_server.server import AwServer
 from support.letter import URI
 from support.local_editor import LocalEditor
@@ -17,17 +14,6 @@ from support.remote_editor import RemoteEditor
 
 PROSE = "zeitgeistgarden"
 FAILED = {"code": -32603, "message": "internal error, see the log"}
-
-
-@pytest.fixture
-def log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    log.start(answered=JsonRpcException)
-    yield log.path()
-    root.handlers = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture

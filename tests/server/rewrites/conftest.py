@@ -1,13 +1,15 @@
 """Editors by what they announce, and a model whose rewrites are known."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 
 from aw_engine.inference.backend import Backend
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_server.runs.backends import BackendSpec, worker
-from support.announced import Open, open_as
+from support.announced import Evolve, Open, open_as
+from support.letter import REWRITES
 from support.local_editor import LocalEditor
 from support.script import Script, scripted_model
 
@@ -47,3 +49,13 @@ def scripted(models: Models) -> Script:
         models.scripted = scripted_model(texts, original)
 
     return script
+
+
+@pytest.fixture
+def evolved(edit_with: Open, scripted: Script) -> Evolve:
+    async def evolve(name: str = "eglot-1.9", original: float = 0.0) -> tuple[LocalEditor, Any]:
+        editor = await edit_with(name)
+        scripted(*REWRITES, original=original)
+        return editor, await editor.evolve(n=6)
+
+    return evolve

@@ -9,17 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.announced import Open, open_as
+from support.announced import Evolve, Open, open_as
 from support.letter import RAIN, REWRITES
 from support.local_editor import LocalEditor
 from support.script import Script
-
-
-async def evolved(edit_with: Open, scripted: Script, name: str = "eglot-1.9") -> tuple[LocalEditor, Any]:
-    """An editor, and the outcome of a run with known rewrites."""
-    editor = await edit_with(name)
-    scripted(*REWRITES)
-    return editor, await editor.evolve(n=6)
 
 
 def journaled(editor: LocalEditor, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -33,9 +26,9 @@ def journaled(editor: LocalEditor, monkeypatch: pytest.MonkeyPatch) -> list[str]
 
 @pytest.mark.parametrize("manner", ["honest", "answers-first", "silent"])
 async def test_a_rewrite_is_applied_when_it_stands_there(
-    manner: Any, edit_with: Open, scripted: Script, monkeypatch: pytest.MonkeyPatch
+    manner: Any, evolved: Evolve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    editor, result = await evolved(edit_with, scripted)
+    editor, result = await evolved()
     told = journaled(editor, monkeypatch)
     editor.manner = manner
     answer = await editor.ask("aw/apply", {"jobId": result["jobId"]})
@@ -52,9 +45,9 @@ async def test_a_rewrite_is_applied_when_it_stands_there(
     [("liar", "unknown"), ("refuses", "refused"), ("fails", "refused"), ("mute", "unknown")],
 )
 async def test_what_is_not_there_is_not_believed(
-    manner: Any, outcome: str, edit_with: Open, scripted: Script, monkeypatch: pytest.MonkeyPatch
+    manner: Any, outcome: str, evolved: Evolve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    editor, result = await evolved(edit_with, scripted)
+    editor, result = await evolved()
     told = journaled(editor, monkeypatch)
     editor.manner = manner
     begun = time.monotonic()
@@ -68,8 +61,8 @@ async def test_what_is_not_there_is_not_believed(
     assert (await editor.command("aw.server.apply", {"jobId": result["jobId"]}))["outcome"] == "applied"
 
 
-async def test_a_stale_rewrite_is_refused_with_choices(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_a_stale_rewrite_is_refused_with_choices(evolved: Evolve) -> None:
+    editor, result = await evolved()
     typed = editor.before.replace("In order to be fair", "To be blunt")
     editor.type(typed)
     asked = {"jobId": result["jobId"], "candidateId": result["candidates"][0]["id"]}
@@ -82,10 +75,8 @@ async def test_a_stale_rewrite_is_refused_with_choices(edit_with: Open, scripted
     assert (await editor.ask("aw/apply", asked))["outcome"] == "applied"
 
 
-async def test_a_clean_merge_keeps_what_was_typed(
-    edit_with: Open, scripted: Script, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_a_clean_merge_keeps_what_was_typed(evolved: Evolve, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor, result = await evolved()
     told = journaled(editor, monkeypatch)
     # The lightest rewrite changes the first sentence alone.
     light = next(each for each in result["candidates"] if each["text"] == REWRITES[2])
@@ -100,8 +91,8 @@ async def test_a_clean_merge_keeps_what_was_typed(
     assert told == [light["id"]]
 
 
-async def test_a_merge_with_conflicts_is_stale(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_a_merge_with_conflicts_is_stale(evolved: Evolve) -> None:
+    editor, result = await evolved()
     typed = editor.before.replace("was was raining", "was pouring")
     editor.type(typed)
     answer = await editor.ask("aw/apply", {"jobId": result["jobId"], "onStale": "merge"})
@@ -110,9 +101,9 @@ async def test_a_merge_with_conflicts_is_stale(edit_with: Open, scripted: Script
 
 
 async def test_the_next_candidate_replaces_the_one_applied_until_it_is_touched(
-    edit_with: Open, scripted: Script, monkeypatch: pytest.MonkeyPatch
+    evolved: Evolve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    editor, result = await evolved(edit_with, scripted, "vscode")
+    editor, result = await evolved("vscode")
     told = journaled(editor, monkeypatch)
     first, second, third = (each for each in result["candidates"] if each["id"] != "original")
     for each in (first, second):
@@ -130,26 +121,24 @@ async def test_the_next_candidate_replaces_the_one_applied_until_it_is_touched(
     assert touched["outcome"] == "stale"
 
 
-async def test_an_editor_that_takes_no_edits_is_sent_none(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted, "ale")
+async def test_an_editor_that_takes_no_edits_is_sent_none(evolved: Evolve) -> None:
+    editor, result = await evolved("ale")
     answer = await editor.command("aw.server.apply", {"jobId": result["jobId"]})
     assert answer["outcome"] == "refused"
     assert "code actions" in answer["message"]
     assert editor.text == editor.before
 
 
-async def test_a_closed_document_is_never_edited(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_a_closed_document_is_never_edited(evolved: Evolve) -> None:
+    editor, result = await evolved()
     editor.close_document()
     answer = await editor.ask("aw/apply", {"jobId": result["jobId"]})
     assert (answer["outcome"], editor.edits) == ("refused", [])
     assert answer["message"] == "This document is not open in the editor; open it and try again."
 
 
-async def test_the_history_keeps_what_was_taken_by_command_and_by_edit(
-    edit_with: Open, scripted: Script
-) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_the_history_keeps_what_was_taken_by_command_and_by_edit(evolved: Evolve) -> None:
+    editor, result = await evolved()
     first, second = result["candidates"][:2]
     await editor.ask("aw/apply", {"jobId": result["jobId"], "candidateId": second["id"]})
     action = next(each for each in await editor.actions() if each["title"].startswith("1 · "))
@@ -165,8 +154,8 @@ async def test_the_history_keeps_what_was_taken_by_command_and_by_edit(
     ]
 
 
-async def test_two_at_once_come_one_after_the_other(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_two_at_once_come_one_after_the_other(evolved: Evolve) -> None:
+    editor, result = await evolved()
     editor.manner = "answers-first"
     rewrites = [each for each in result["candidates"] if each["id"] != "original"][:2]
     answers = await asyncio.gather(
@@ -176,8 +165,8 @@ async def test_two_at_once_come_one_after_the_other(edit_with: Open, scripted: S
     assert editor.text == editor.before.replace(RAIN, rewrites[1]["text"])
 
 
-async def test_unknown_runs_and_rewrites_are_errors(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_unknown_runs_and_rewrites_are_errors(evolved: Evolve) -> None:
+    editor, result = await evolved()
     for asked, kind in (
         ({"jobId": "nope"}, "unknownJob"),
         ({"jobId": result["jobId"], "candidateId": "nope"}, "unknownCandidate"),
@@ -187,10 +176,8 @@ async def test_unknown_runs_and_rewrites_are_errors(edit_with: Open, scripted: S
         assert (error["code"], error["data"]["kind"]) == (-32803, kind)
 
 
-async def test_where_nothing_is_better_there_is_no_best(edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with("eglot-1.9")
-    scripted(*REWRITES, original=5.0)
-    result = await editor.evolve(n=6)
+async def test_where_nothing_is_better_there_is_no_best(evolved: Evolve) -> None:
+    editor, result = await evolved(original=5.0)
     answer = await editor.ask("aw/apply", {"jobId": result["jobId"]})
     assert (answer["outcome"], editor.text) == ("refused", editor.before)
 

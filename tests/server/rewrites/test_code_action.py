@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from support.announced import Open
+from support.announced import Evolve, Open
 from support.editor import ENDLESS
-from support.letter import RAIN, REWRITES
-from support.script import Script
+from support.letter import RAIN
 
 EVOLVE, RESULT, ROOT = (f"refactor.rewrite.aw{end}" for end in (".evolve", ".result", ""))
 
@@ -82,10 +81,8 @@ async def test_the_model_under_test_fills_the_menu(edit_with: Open) -> None:
     assert editor.text == editor.before.replace(RAIN, better[0]["text"])
 
 
-async def test_rewrites_stand_in_the_order_of_their_rank(edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with("neovim-0.7.2")
-    scripted(*REWRITES)
-    await editor.evolve(n=6)
+async def test_rewrites_stand_in_the_order_of_their_rank(evolved: Evolve) -> None:
+    editor, _ = await evolved("neovim-0.7.2")
     actions = await editor.actions()
     shown = [action for action in actions if action["kind"] == RESULT]
     assert [title[:4] for title in titles(shown)] == ["1 · ", "2 · ", "3 · "]
@@ -95,10 +92,8 @@ async def test_rewrites_stand_in_the_order_of_their_rank(edit_with: Open, script
 
 
 @pytest.mark.parametrize("name", ["neovim-0.7.2", "eglot-1.9", "helix", "ale"])
-async def test_generic_editors_get_edits_in_their_shape(name: str, edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with(name)
-    scripted(*REWRITES)
-    result = await editor.evolve(n=6)
+async def test_generic_editors_get_edits_in_their_shape(name: str, evolved: Evolve) -> None:
+    editor, result = await evolved(name)
     action = (await editor.actions(only=[RESULT]))[0]
     assert "command" not in action
     assert ("documentChanges" in action["edit"]) == (name in ("eglot-1.9", "helix"))
@@ -107,10 +102,8 @@ async def test_generic_editors_get_edits_in_their_shape(name: str, edit_with: Op
     assert len(editor.edits) == 1, "one step to undo"
 
 
-async def test_an_editor_from_before_code_actions_gets_commands(edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with("ancient")
-    scripted(*REWRITES)
-    result = await editor.evolve(n=6)
+async def test_an_editor_from_before_code_actions_gets_commands(evolved: Evolve) -> None:
+    editor, result = await evolved("ancient")
     actions = await editor.actions()
     assert {type(action["command"]) for action in actions} == {str}
     answer = await editor.ask(
@@ -120,19 +113,13 @@ async def test_an_editor_from_before_code_actions_gets_commands(edit_with: Open,
     assert editor.text == editor.before.replace(RAIN, result["candidates"][0]["text"])
 
 
-async def test_what_a_model_wrote_is_marked_where_the_editor_knows_such_marks(
-    edit_with: Open, scripted: Script
-) -> None:
-    editor = await edit_with("next")
-    scripted(*REWRITES)
-    await editor.evolve(n=6)
+async def test_what_a_model_wrote_is_marked_where_the_editor_knows_such_marks(evolved: Evolve) -> None:
+    editor, _ = await evolved("next")
     assert [action.get("tags") for action in await editor.actions()][:4] == [[1], [1], [1], None]
 
 
-async def test_our_own_client_gets_the_command(edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with("vscode")
-    scripted(*REWRITES)
-    result = await editor.evolve(n=6)
+async def test_our_own_client_gets_the_command(evolved: Evolve) -> None:
+    editor, result = await evolved("vscode")
     actions = await editor.actions(only=[RESULT])
     assert not any("edit" in action for action in actions)
     answer = await editor.ask("workspace/executeCommand", actions[0]["command"])
@@ -140,12 +127,8 @@ async def test_our_own_client_gets_the_command(edit_with: Open, scripted: Script
     assert editor.text == editor.before.replace(RAIN, result["candidates"][0]["text"])
 
 
-async def test_kinds_are_filtered_by_prefix_and_renamed_for_parents(
-    edit_with: Open, scripted: Script
-) -> None:
-    editor = await edit_with("eglot-1.9")
-    scripted(*REWRITES)
-    await editor.evolve(n=6)
+async def test_kinds_are_filtered_by_prefix_and_renamed_for_parents(evolved: Evolve) -> None:
+    editor, _ = await evolved()
     everything = titles(await editor.actions())
     for kind in ("refactor", "refactor.rewrite", ROOT):
         actions = await editor.actions(only=[kind])
@@ -155,27 +138,22 @@ async def test_kinds_are_filtered_by_prefix_and_renamed_for_parents(
         RESULT,
         "refactor",
     }
-    assert await editor.actions(only=["quickfix"]) == []
-    assert await editor.actions(only=["refactor.rewrite.a"]) == []
+    for kind in ("quickfix", "refactor.rewrite.a", "source.organizeImports"):
+        assert await editor.actions(only=[kind]) == []
     assert titles(await editor.actions(only=[])) == everything
 
 
-async def test_where_the_original_wins_the_menu_says_so(edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with("eglot-1.9")
-    scripted(*REWRITES, original=5.0)
-    await editor.evolve(n=6)
+async def test_where_the_original_wins_the_menu_says_so(evolved: Evolve) -> None:
+    editor, _ = await evolved(original=5.0)
     actions = await editor.actions()
     assert titles(actions)[0] == "Your text ranked first (of 4) – compare…"
     assert [action["kind"] for action in actions] == [ROOT, RESULT, RESULT, ROOT]
     assert not any("isPreferred" in action for action in actions)
 
 
-async def test_changed_text_leaves_no_edit_and_undo_brings_them_back(
-    edit_with: Open, scripted: Script
-) -> None:
-    editor = await edit_with("eglot-1.9")
-    scripted(*REWRITES)
-    best = (await editor.evolve(n=6))["candidates"][0]["text"]
+async def test_changed_text_leaves_no_edit_and_undo_brings_them_back(evolved: Evolve) -> None:
+    editor, result = await evolved()
+    best = result["candidates"][0]["text"]
     before = await editor.actions()
     editor.type(editor.before.replace("recieved", "were given"))
     stale = await editor.actions()
@@ -189,12 +167,8 @@ async def test_changed_text_leaves_no_edit_and_undo_brings_them_back(
     assert editor.text == "Something new.\n\n" + editor.before.replace(RAIN, best)
 
 
-async def test_what_stands_is_replaced_by_the_next_rewrite_or_the_original(
-    edit_with: Open, scripted: Script
-) -> None:
-    editor = await edit_with("eglot-1.9")
-    scripted(*REWRITES)
-    result = await editor.evolve(n=6)
+async def test_what_stands_is_replaced_by_the_next_rewrite_or_the_original(evolved: Evolve) -> None:
+    editor, result = await evolved()
     editor.take((await editor.actions())[0]["edit"])
     actions = await editor.actions()
     assert [title[:4] for title in titles(actions)][:2] == ["2 · ", "3 · "]
@@ -206,10 +180,8 @@ async def test_what_stands_is_replaced_by_the_next_rewrite_or_the_original(
     assert editor.text == editor.before
 
 
-async def test_an_action_is_resolved_for_the_text_as_it_is(edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with("helix")
-    scripted(*REWRITES)
-    await editor.evolve(n=6)
+async def test_an_action_is_resolved_for_the_text_as_it_is(evolved: Evolve) -> None:
+    editor, _ = await evolved("helix")
     action = (await editor.actions())[0]
     bare = {key: value for key, value in action.items() if key != "edit"}
     assert await editor.ask("codeAction/resolve", bare) == action
@@ -228,21 +200,6 @@ async def test_a_model_that_is_not_there_is_named(edit_with: Open) -> None:
     (action,) = await editor.actions()
     assert action["title"] == "AW: model file not found – choose another…"
     assert action["command"]["command"] == "aw.server.selectModel"
-
-
-async def test_hostile_first_words_make_one_harmless_line(edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with("eglot-1.9")
-    hostile = (
-        "\u202eBecause\u2028it\x07 was `raining`, 👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀👩🏽‍🚀 here"
-    )
-    from aw_engine.text.snippet import first_words
-
-    shown = first_words(hostile, 40)
-    assert len(shown) <= 40
-    assert shown.startswith("Because it was raining,")
-    assert not set(shown) & set("\u202e\u2028\x07`")
-    assert shown.rstrip("…")[-1] in "🚀,", "no astronaut without her rocket"
-    assert await editor.actions(only=["source.organizeImports"]) == []
 
 
 async def test_a_hundred_questions_in_a_row_are_answered(edit_with: Open) -> None:
@@ -264,9 +221,7 @@ async def test_a_document_that_is_not_open_has_no_actions(edit_with: Open) -> No
     assert await editor.ask("textDocument/codeAction", asked) is None
 
 
-async def test_a_discarded_run_is_offered_again(edit_with: Open, scripted: Script) -> None:
-    editor = await edit_with("eglot-1.9")
-    scripted(*REWRITES)
-    await editor.evolve(n=6)
+async def test_a_discarded_run_is_offered_again(evolved: Evolve) -> None:
+    editor, _ = await evolved()
     await editor.ask("workspace/executeCommand", (await editor.actions())[-1]["command"])
     assert titles(await editor.actions())[0] == "Evolve this paragraph (clarity)"

@@ -5,16 +5,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
-from support.announced import Open
+from support.announced import Evolve, Open
 from support.letter import RAIN, REWRITES
 from support.local_editor import LocalEditor
 from support.script import Script
-
-
-async def evolved(edit_with: Open, scripted: Script, name: str = "vscode") -> tuple[LocalEditor, Any]:
-    editor = await edit_with(name)
-    scripted(*REWRITES)
-    return editor, await editor.evolve(n=6)
 
 
 def named(editor: LocalEditor, result: Any, place: int) -> str:
@@ -32,8 +26,8 @@ def private(uri: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-async def test_a_preview_shows_sentences_where_they_stand(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_a_preview_shows_sentences_where_they_stand(evolved: Evolve) -> None:
+    editor, result = await evolved("vscode")
     asked = {"jobId": result["jobId"], "candidateId": named(editor, result, 0)}
     preview = await editor.ask("aw/preview", asked)
     first, second = preview["parts"]
@@ -62,8 +56,8 @@ async def test_parts_of_a_quotation_stand_behind_its_prefixes(edit_with: Open, s
     assert preview["parts"][0]["original"]["start"] == editor.place(editor.text.index("Due to"))
 
 
-async def test_a_rewrite_is_taken_in_part(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_a_rewrite_is_taken_in_part(evolved: Evolve) -> None:
+    editor, result = await evolved("vscode")
     asked = {"jobId": result["jobId"], "candidateId": named(editor, result, 0)}
     answer = await editor.ask("aw/apply", {**asked, "parts": [1]})
     assert answer["outcome"] == "applied"
@@ -75,8 +69,8 @@ async def test_a_rewrite_is_taken_in_part(edit_with: Open, scripted: Script) -> 
     assert editor.text == editor.before.replace(RAIN, REWRITES[0])
 
 
-async def test_parts_pass_the_gates_again(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_parts_pass_the_gates_again(evolved: Evolve) -> None:
+    editor, result = await evolved("vscode")
     asked = {"jobId": result["jobId"], "candidateId": named(editor, result, 0), "parts": []}
     answer = await editor.ask("aw/apply", asked)
     assert answer["outcome"] == "refused"
@@ -84,8 +78,8 @@ async def test_parts_pass_the_gates_again(edit_with: Open, scripted: Script) -> 
     assert editor.text == editor.before
 
 
-async def test_a_mixture_is_rated_and_can_be_applied(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_a_mixture_is_rated_and_can_be_applied(evolved: Evolve) -> None:
+    editor, result = await evolved("vscode")
     light, short = named(editor, result, 2), named(editor, result, 0)
     picks = [{"part": 0, "candidateId": light}, {"part": 1, "candidateId": short}]
     answer = await editor.ask("aw/mix", {"jobId": result["jobId"], "picks": picks})
@@ -105,8 +99,8 @@ async def test_a_mixture_is_rated_and_can_be_applied(edit_with: Open, scripted: 
     assert (again["outcome"], "candidate" in again) == ("refused", False)
 
 
-async def test_two_sentences_for_one_place_are_no_mixture(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted)
+async def test_two_sentences_for_one_place_are_no_mixture(evolved: Evolve) -> None:
+    editor, result = await evolved("vscode")
     picks = [{"part": 0, "candidateId": named(editor, result, place)} for place in (0, 2)]
     answer = await editor.ask("aw/mix", {"jobId": result["jobId"], "picks": picks})
     assert answer["outcome"] == "refused"
@@ -134,10 +128,8 @@ async def test_the_model_under_test_rates_a_mixture(edit_with: Open) -> None:
     raise AssertionError("no rewrite changes two sentences")
 
 
-async def test_the_comparison_is_a_private_file_that_goes_with_the_run(
-    edit_with: Open, scripted: Script
-) -> None:
-    editor, result = await evolved(edit_with, scripted, "helix")
+async def test_the_comparison_is_a_private_file_that_goes_with_the_run(evolved: Evolve) -> None:
+    editor, result = await evolved("helix")
     answer = await editor.command("aw.server.compare", {"jobId": result["jobId"]})
     text = private(answer["uri"])
     assert text.startswith("# Rewrites\n")
@@ -151,8 +143,8 @@ async def test_the_comparison_is_a_private_file_that_goes_with_the_run(
     assert private(answer["uri"]) == ""
 
 
-async def test_an_editor_that_opens_nothing_is_told_where_it_lies(edit_with: Open, scripted: Script) -> None:
-    editor, result = await evolved(edit_with, scripted, "eglot-1.9")
+async def test_an_editor_that_opens_nothing_is_told_where_it_lies(evolved: Evolve) -> None:
+    editor, result = await evolved()
     answer = await editor.command("aw.server.compare", {"jobId": result["jobId"]})
     await editor.ask("aw/status", {})
     assert editor.shown()[-1].endswith(unquote(urlparse(answer["uri"]).path))

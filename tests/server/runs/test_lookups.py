@@ -35,10 +35,7 @@ async def test_unloading_frees_memory_unless_a_run_needs_the_model(ready: LocalE
     number = ready.request("aw/evolve", ready.asked(**ENDLESS))
     await eventually(lambda: ready.server.runner.backends.worker_pids())
     refused = await ready.command("aw.server.unload", {})
-    assert refused == {
-        "freedBytes": 0,
-        "message": "The model is working; cancel the run first, or wait.",
-    }
+    assert refused == {"freedBytes": 0, "message": "The model is working; cancel the run first, or wait."}
     ready.notify("$/cancelRequest", {"id": number})
     await ready.answer(number)
     await ready.until(lambda: not ready.server.queue.unfinished)

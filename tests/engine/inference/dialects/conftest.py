@@ -38,9 +38,7 @@ def templates(source: Source) -> dict[str, str]:
 
 @pytest.fixture(scope="module", params=sorted(RECIPES))
 def stand_in_file(
-    request: pytest.FixtureRequest,
-    source: Source,
-    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest, source: Source, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
     """The file of each stand-in."""
     path = write_stand_in(source, request.param, tmp_path_factory.mktemp("models") / f"{request.param}.gguf")

@@ -105,12 +105,8 @@ def test_a_diagnosis_lists_its_options_and_their_letters() -> None:
 
 
 def test_no_text_has_white_space_around_it_that_a_template_would_trim() -> None:
-    for prompt in (
-        REWRITE,
-        COMPARE,
-        Critique("A cat.", " Which? "),
-        Diagnose("A.", "Q?", (("A", "x"), ("B", "y"))),
-    ):
+    diagnose = Diagnose("A.", "Q?", (("A", "x"), ("B", "y")))
+    for prompt in (REWRITE, COMPARE, Critique("A cat.", " Which? "), diagnose):
         words = word(prompt)
         assert words.system == words.system.strip()
         assert words.message == words.message.strip()

@@ -10,32 +10,11 @@ from aw_engine.inference.backend import Backend, Scoring
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.text.edits import GROUPS
+from support.examples import tables
 
 BAD = {"have", "went", "teh", "buyed", "a", "very", "basically"}
 
-# (with an error, without it): doubled words and misspellings that nobody takes for words.
-BROKEN = [
-    ("The the children went to school by bus.", "The children went to school by bus."),
-    ("He put the letter in in the box.", "He put the letter in the box."),
-    ("We were very happy with the the result.", "We were very happy with the result."),
-    ("They said that it was was too late.", "They said that it was too late."),
-    ("She is one of of the best players.", "She is one of the best players."),
-    ("I think you you should go home now.", "I think you should go home now."),
-    ("It is not not far from here.", "It is not far from here."),
-    ("There are many many people in the street.", "There are many people in the street."),
-    ("He recieved a letter from his brother.", "He received a letter from his brother."),
-    ("The goverment has to answer the question.", "The government has to answer the question."),
-    ("We will discuss this tommorow.", "We will discuss this tomorrow."),
-    ("It is definately the best way to do this.", "It is definitely the best way to do this."),
-    ("The two files must be kept seperate.", "The two files must be kept separate."),
-    ("She beleived that he was right.", "She believed that he was right."),
-    ("This is the begining of the story.", "This is the beginning of the story."),
-    ("They were waiting for thier friends.", "They were waiting for their friends."),
-    ("You can find more infromation on this page.", "You can find more information on this page."),
-    ("He opened the windwo and looked out.", "He opened the window and looked out."),
-    ("The questoin is how much it costs.", "The question is how much it costs."),
-    ("I went to teh office in the morning.", "I went to the office in the morning."),
-]
+BROKEN = tables("misspelt")["broken"]
 CLEAN = (
     "The report covers the first six months of the year. Most of the work was done by volunteers, and the "
     "costs were lower than expected. We will publish the results in the autumn."

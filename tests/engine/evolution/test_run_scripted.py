@@ -1,0 +1,151 @@
+"""A run whose model is scripted, so that its replies are known."""
+
+from math import log
+
+import anyio
+from msgspec.structs import replace
+
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.events import Drafted, Event, Leaderboard, Rejected
+from aw_engine.domain.plan import Budget
+from aw_engine.errors import WorkerDied
+from aw_engine.inference.backend import (
+    Choice,
+    Compare,
+    Critique,
+    Cross,
+    Diagnose,
+    Generation,
+    Rewrite,
+    Scoring,
+)
+from aw_engine.inference.scripted import ScriptedBackend
+from aw_engine.judging.selftest import load_pairs
+from support.short_run import CODE, SMALL, TEXT, run
+
+WORDS = ["brisk", "calm", "dry", "exact", "frank", "grave", "hardy", "keen", "light", "mild", "neat", "open"]
+BETTER = {pair.better for pair in load_pairs()}
+
+
+def write(request: Generation) -> str:
+    """Ever different: a word of its own for each request, in place of one of the passage's."""
+    if isinstance(request.prompt, Critique):
+        return 'very much"'
+    seed = request.sampling.seed
+    words = [WORDS[(seed >> shift) % len(WORDS)] for shift in (0, 4, 8, 12)]
+    prompt = request.prompt
+    source = prompt.text if isinstance(prompt, Rewrite | Cross) else TEXT
+    edited = (
+        source.replace("was was", "was")
+        .replace("In order to be fair", f"To be {words[0]} and {words[1]}")
+        .replace("they recieved there", f"they received their {words[2]}")
+        .replace(" way.", f" and {words[0]} and {words[1]} manner.")
+        .replace("very much", f"in a {words[3]} way")
+    )
+    return edited + "</rewrite>"
+
+
+def judge(choice: Choice) -> float | tuple[float, ...]:
+    """Right about the self-test, fond of short rewrites, and a little of what it reads first."""
+    prompt = choice.prompt
+    if isinstance(prompt, Diagnose):
+        return tuple(log(0.9 if weakness == "purple prose" else 0.01) for _, weakness in prompt.options)
+    if prompt.first in BETTER or prompt.second in BETTER:
+        return 2.0 if prompt.first in BETTER else -2.0
+    return 0.1 * (len(prompt.second) - len(prompt.first)) + 0.4
+
+
+async def test_a_model_that_follows_instructions_is_asked_by_prompt() -> None:
+    scripted = ScriptedBackend(write=write, judge=judge)
+    result, events = await run(scripted)
+    assert result.status == "done"
+    prompts = [request.prompt for request in scripted.generated]
+    assert {type(prompt) for prompt in prompts} >= {Rewrite, Critique}
+    operators = {event.candidate.lineage.operator for event in events if isinstance(event, Drafted)}
+    assert "targeted-edit" in operators
+    quoted = [prompt for prompt in prompts if isinstance(prompt, Rewrite) and prompt.quote]
+    assert all(prompt.quote == "very much" for prompt in quoted)
+
+
+async def test_a_lost_span_is_tried_again_with_marks_and_never_shown() -> None:
+    def forgetful(request: Generation) -> str:
+        prompt = request.prompt
+        if isinstance(prompt, Rewrite) and not prompt.marks:
+            return write(request).replace(CODE, "the referee")
+        return write(request)
+
+    scripted = ScriptedBackend(write=forgetful, judge=judge)
+    result, _ = await run(scripted)
+    assert any(request.marks_once for request in scripted.generated)
+    assert any(entry.reason == "span" for entry in result.rejected)
+    assert all(CODE in entry.text for entry in result.candidates)
+    assert len(result.candidates) > 1, "what was written with marks came back without them, and was admitted"
+    edited = [request.prompt for request in scripted.generated if request.marks_once]
+    assert all(isinstance(p, Rewrite) and CODE not in p.text and p.marks == ("⟦1⟧",) for p in edited)
+
+
+async def test_the_edit_that_is_needed_most_is_written_first() -> None:
+    scripted = ScriptedBackend(write=write, judge=judge)
+    _, events = await run(scripted, replace(SMALL, n=6, generations=1))
+    tried = {e.candidate.lineage.operator for e in events if isinstance(e, Drafted)}
+    tried |= {event.operator for event in events if isinstance(event, Rejected)}
+    assert "purple-prose" in tried
+    assert "awkward-wording" not in tried
+
+
+async def test_what_the_model_finds_improbable_is_gibberish() -> None:
+    def score(scoring: Scoring) -> float:
+        return -9.0 * len(scoring.text.split()) if "brisk" in scoring.text else -2.0
+
+    scripted = ScriptedBackend(write=write, judge=judge, score=score)
+    result, _ = await run(scripted, replace(SMALL, n=8))
+    assert any(entry.reason == "gibberish" for entry in result.rejected)
+    assert not any("brisk" in entry.text for entry in result.candidates)
+
+
+async def test_time_that_ends_before_the_first_comparison_is_no_rejection() -> None:
+    class Stuck(ScriptedBackend):
+        async def choose(self, requests):  # type: ignore[no-untyped-def]
+            if any(isinstance(each.prompt, Compare) and CODE in each.prompt.first for each in requests):
+                await anyio.sleep_forever()
+            return await super().choose(requests)
+
+    def careless(request: Generation) -> str:
+        return "" if request.sampling.seed % 3 == 0 else write(request)
+
+    scripted = Stuck(write=careless, judge=judge)
+    result, _ = await run(scripted, replace(SMALL, n=8, budget=Budget(seconds=3)))
+    assert result.status == "done"
+    assert [entry.id for entry in result.candidates] == [ORIGINAL]
+    assert result.rejected
+    assert not any(notice.startswith(("All", "Every")) for notice in result.notices)
+
+
+async def test_a_judge_that_seldom_answers_is_told() -> None:
+    def mumbling(choice: Choice) -> float | tuple[float, ...]:
+        odds, prompt = judge(choice), choice.prompt
+        if isinstance(odds, tuple) or not (isinstance(prompt, Compare) and CODE in prompt.first):
+            return odds
+        return (log(0.1), log(0.1) - odds)
+
+    result, _ = await run(ScriptedBackend(write=write, judge=mumbling))
+    assert any("does not answer" in notice for notice in result.notices)
+
+
+async def test_a_dead_worker_leaves_what_was_ranked() -> None:
+    def kill(event: Event, _: anyio.CancelScope) -> None:
+        if isinstance(event, Leaderboard) and event.calls < 5:
+            scripted.alive = False
+
+    class Mortal(ScriptedBackend):
+        alive = True
+
+        async def choose(self, requests):  # type: ignore[no-untyped-def]
+            if not self.alive:
+                raise WorkerDied("The model process ended.")
+            return await super().choose(requests)
+
+    scripted = Mortal(write=write, judge=judge)
+    result, _ = await run(scripted, on_event=kill)
+    assert (result.status, result.reason) == ("failed", "workerDied")
+    assert len(result.candidates) > 1
