@@ -204,7 +204,7 @@ def write(chosen: dict[str, float], model: str, note: str) -> None:
 
 
 async def calibrate(backend: Backend, data: Path, clean: int, damaged: int, seed: int) -> Sample:
-    """Reads clean and damaged sentences of the held-in prose."""
+    """Read clean and damaged sentences of the held-in prose."""
     rng = Random(seed)
     readings = clean_sentences(data, clean + damaged, rng)
     rng.shuffle(readings)

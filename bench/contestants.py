@@ -85,7 +85,7 @@ class _Contestant:
         self.close()
 
     def close(self) -> None:
-        """Give everything back."""
+        """End the processes and free the models."""
 
 
 class Ours(_Contestant):

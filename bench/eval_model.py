@@ -249,7 +249,7 @@ async def speed(clean: list[str], backend: WorkerBackend) -> Rows:
 
 
 async def main() -> None:
-    """Prints the table; with --json writes it too."""
+    """Print the table; with --json write it too."""
     parser = argparse.ArgumentParser(description="Measure the default model on held-out texts.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", default="builtin")

@@ -111,7 +111,7 @@ class Match:
         self.turns: dict[tuple[str, str], list[Turn]] = {}
 
     def turn(self, task: str, name: str, pids: tuple[int, ...], do: Callable[[], Amount]) -> None:
-        """One more; the processor's seconds are those of the processes `pids`."""
+        """Time one turn; the processor's seconds are those of the processes `pids`."""
         began, spent = time.perf_counter(), sum(map(processor_seconds, pids))
         amount = do()
         taken = Turn(time.perf_counter() - began, sum(map(processor_seconds, pids)) - spent, amount)
@@ -233,7 +233,7 @@ def ratios(timings: Sequence[Timing]) -> Iterator[Ratio]:
 
 
 def show(report: Report) -> None:
-    """One table."""
+    """Print the report as a table."""
     print(f"\n{report.model} {report.digest[:12]} · {report.machine}")
     print(", ".join(f"{key} {value}" for key, value in report.settings.items() if key != "library"))
     print(

@@ -1,4 +1,4 @@
-"""A run with a stand-in: its random weights are asked for everything, and what they say is exchanged.
+"""A run with a stand-in: its random weights are asked for everything, and prepared answers are used instead.
 
 A model with random weights costs what any model of its shape costs, but it writes nothing that would pass a
 gate and prefers nothing. Here it writes and judges for real, for as long as that takes, and then a prepared
@@ -127,7 +127,7 @@ class Prepared:
         return await self._backend.count(texts)
 
     async def aclose(self) -> None:
-        """Ends the model's process."""
+        """End the model's process."""
         await self._backend.aclose()
 
     def _is_test(self, prompt: Compare) -> bool:

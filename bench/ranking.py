@@ -146,7 +146,7 @@ def measure(n: int, sigma: float, runs: int, seed: int, batch: int = 1) -> Cell:
 
 
 def main() -> int:
-    """Prints the table; exit code 0 when every target is met, 1 when one is missed."""
+    """Print the table; exit code 0 when every target is met, 1 when one is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=80, help="runs a cell (half of them at n = 60)")
     parser.add_argument("--fields", type=int, nargs="*", default=list(FIELDS), choices=list(FIELDS))

@@ -11,7 +11,7 @@ BUNDLE_LIMIT = 1_000_000
 
 
 def main() -> None:
-    """Fails if the types do not fit or the bundle has grown beyond its limit."""
+    """Pack the extension; fail if the types do not fit or the bundle has grown beyond its limit."""
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is needed to package the extension. Install Node.js 20 or newer.")

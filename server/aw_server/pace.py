@@ -1,4 +1,4 @@
-"""No more than so many messages a second, and the last one always."""
+"""At most so many messages a second; the last one is always sent."""
 
 import asyncio
 from collections.abc import Callable

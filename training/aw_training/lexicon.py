@@ -55,7 +55,7 @@ def count(paths: list[Path]) -> Counts:
 
 
 def write(counts: Counts, out: Path) -> int:
-    """Writes words and names by frequency class; returns how many.
+    """Write words and names by frequency class; return how many.
 
     A class is the whole part of log2 of the number of paragraphs. A line `=N` opens class N; a word with
     a capital is one that is written so inside sentences (a name, a month, a language).
@@ -126,7 +126,7 @@ def _near(word: str) -> list[str]:
 
 
 def main(data: Path, out: Path) -> None:
-    """Writes the word list of the prose in `data` to `out`."""
+    """Write the word list of the prose in `data` to `out`."""
     counts = count(list(prose_shares(data)))
     print(f"{write(counts, out)} words, {out.stat().st_size} bytes")
 

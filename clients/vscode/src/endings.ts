@@ -13,7 +13,7 @@ interface Next {
   readonly log: LogOutputChannel;
 }
 
-type Offer = readonly [label: string, deed: () => unknown];
+type Offer = readonly [label: string, act: () => unknown];
 
 /** Say how a run ended and offer what helps; for a run with rewrites, open its list instead. */
 export async function tellEnd(run: Run, next: Next): Promise<void> {

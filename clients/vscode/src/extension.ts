@@ -97,9 +97,9 @@ export function activate(context: ExtensionContext): void {
       void connection.ready({ quiet: true }).catch((error: unknown) => log.warn(String(error)));
     }
   };
-  const guarded = async (deed: () => Promise<unknown>): Promise<void> => {
+  const guarded = async (work: () => Promise<unknown>): Promise<void> => {
     try {
-      await deed();
+      await work();
     } catch (error) {
       if (!(error instanceof NoServer)) {
         log.error(error instanceof Error ? error : String(error));
@@ -121,12 +121,12 @@ export function activate(context: ExtensionContext): void {
       await evolving.selection(editor, wishes);
     }
   };
-  const withCurrent = (deed: (run: Run) => Promise<unknown>) => async (): Promise<void> => {
+  const withCurrent = (act: (run: Run) => Promise<unknown>) => async (): Promise<void> => {
     const run = runs.current;
     if (run === undefined || !hasRewrites(run)) {
       void window.showInformationMessage("AW: nothing was evolved yet.");
     } else {
-      await deed(run);
+      await act(run);
     }
   };
   /** The run whose passage the cursor stands in. */
@@ -140,7 +140,7 @@ export function activate(context: ExtensionContext): void {
     }
     return undefined;
   };
-  const deeds: Readonly<Record<string, (entry: Entry) => Promise<unknown>>> = {
+  const actions: Readonly<Record<string, (entry: Entry) => Promise<unknown>>> = {
     evolveSelection: () => evolve(async () => ({})),
     evolveWithInstruction: () => evolve(askInstruction),
     evolveWithRubric: () =>
@@ -178,7 +178,7 @@ export function activate(context: ExtensionContext): void {
     statusItem(connection),
     languages.registerCodeLensProvider(connection.selector, new Lens(connection, runs)),
     workspace.registerTextDocumentContentProvider(SCHEME, new Versions(runs)),
-    ...Object.entries(deeds).map(([name, deed]) => commands.registerCommand(`aw.${name}`, (entry: Entry) => guarded(() => deed(entry)))),
+    ...Object.entries(actions).map(([name, act]) => commands.registerCommand(`aw.${name}`, (entry: Entry) => guarded(() => act(entry)))),
     workspace.onDidGrantWorkspaceTrust(() => void guarded(() => connection.restart())),
   );
   // What woke the extension may be no document, or one that is not among them yet.

@@ -264,7 +264,6 @@ export interface Estimate {
   readonly fits: boolean;
   readonly passageWords: number;
   readonly calls: number;
-  readonly passageTokens?: number;
   readonly limitWords?: number;
   readonly seconds?: readonly [number, number];
   readonly message?: string;

@@ -21,8 +21,8 @@ import type { Connection } from "./server/connection";
 import { changes, facts } from "./wording";
 import { compareAll, showDifferences } from "./versions";
 
-/** What the list asks of others. */
-export interface Deeds {
+/** What the list has others do. */
+export interface Actions {
   apply(run: Run, candidate: Ranked): Promise<boolean>;
   pin(run: Run, candidate: Ranked): Promise<void>;
   unpin(run: Run, candidate: Ranked): void;
@@ -55,7 +55,7 @@ export class Review implements Disposable {
   constructor(
     private readonly connection: Connection,
     private readonly runs: Runs,
-    private readonly deeds: Deeds,
+    private readonly actions: Actions,
   ) {}
 
   /** The run whose list is open. */
@@ -150,7 +150,7 @@ export class Review implements Disposable {
     list.onDidAccept(async () => {
       const candidate = list.activeItems[0]?.candidate;
       end();
-      if (candidate !== undefined && (await this.deeds.apply(run, candidate))) {
+      if (candidate !== undefined && (await this.actions.apply(run, candidate))) {
         await this.next(run);
       }
     });
@@ -170,14 +170,14 @@ export class Review implements Disposable {
         case PIN:
         case UNPIN:
           if (run.pinned.has(candidate.id)) {
-            this.deeds.unpin(run, candidate);
+            this.actions.unpin(run, candidate);
           } else {
-            await this.deeds.pin(run, candidate);
+            await this.actions.pin(run, candidate);
           }
           draw();
           break;
         case REJECT:
-          await this.deeds.reject(run, candidate);
+          await this.actions.reject(run, candidate);
           draw();
           await look(list.activeItems[0]?.candidate);
           break;
@@ -193,13 +193,13 @@ export class Review implements Disposable {
           await compareAll(run);
           break;
         case REPORT:
-          await this.deeds.report(run);
+          await this.actions.report(run);
           break;
         case DISCARD:
-          await this.deeds.discard(run);
+          await this.actions.discard(run);
           break;
         case AGAIN:
-          await this.deeds.rerun(run);
+          await this.actions.rerun(run);
           break;
       }
     });

@@ -1,4 +1,4 @@
-"""What a run comes to, in tokens that a model reads.
+"""How much work a run is, in tokens that a model reads.
 
 The coefficients of copy-editing are fitted to runs of the default model (docs/experiments.md).
 """

@@ -1,4 +1,4 @@
-"""Slots of a generation into candidates: written, gated, and tried again where that may help."""
+"""From the slots of a generation to candidates: written, gated, and tried again where that may help."""
 
 from collections.abc import Sequence
 

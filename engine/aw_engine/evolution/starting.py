@@ -1,4 +1,4 @@
-"""How a run starts: its models are loaded and found able, and its state is made."""
+"""How a run starts: its models are loaded and checked, and its state is made."""
 
 from collections.abc import Callable
 from random import Random
@@ -22,7 +22,7 @@ async def begin(
     clock: Callable[[], float],
     asked: float,
 ) -> RunState:
-    """The state of a run whose models are loaded and have been found able to do it; `Started` is emitted.
+    """The state of a run whose models are loaded and can do what is asked; `Started` is emitted.
 
     :raises PassageError, ModelError, OutOfMemory, WorkerDied, BackendError: as `evolve`.
     """

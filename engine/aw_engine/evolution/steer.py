@@ -1,4 +1,4 @@
-"""What the writer has said meanwhile, taken over into a run."""
+"""The writer's decisions about rewrites, applied to a run."""
 
 from typing import Literal
 

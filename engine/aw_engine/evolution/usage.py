@@ -1,4 +1,4 @@
-"""What is asked of a back end, counted."""
+"""How much is asked of a back end."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing

@@ -39,7 +39,7 @@ class CandidateRank(Struct, frozen=True):
     rating: Rating
 
 
-class Standings(Struct, frozen=True, rename="camel", tag="standings"):
+class KeptRanking(Struct, frozen=True, rename="camel", tag="standings"):
     """The ranking after `calls` comparisons, without the texts that a leaderboard repeats each time."""
 
     generation: int
@@ -47,7 +47,7 @@ class Standings(Struct, frozen=True, rename="camel", tag="standings"):
     places: tuple[CandidateRank, ...]
 
 
-KeptEvent = Started | Drafted | Rejected | Compared | Standings | GenerationClosed | Noticed
+KeptEvent = Started | Drafted | Rejected | Compared | KeptRanking | GenerationClosed | Noticed
 
 
 class Happened(Struct, frozen=True):
@@ -116,9 +116,9 @@ class Record(Struct, frozen=True, rename="camel"):
         return tuple(each.event.comparison for each in self.events if isinstance(each.event, Compared))
 
     @property
-    def standings(self) -> tuple[Standings, ...]:
+    def rankings(self) -> tuple[KeptRanking, ...]:
         """The rankings, in order."""
-        return tuple(each.event for each in self.events if isinstance(each.event, Standings))
+        return tuple(each.event for each in self.events if isinstance(each.event, KeptRanking))
 
     @property
     def generations(self) -> tuple[GenerationClosed, ...]:
@@ -161,7 +161,7 @@ def kept(event: Event) -> KeptEvent | None:
                 CandidateRank(id=each.id, rank=each.rank, wins=each.wins, rating=each.rating)
                 for each in event.candidates
             )
-            return Standings(generation=event.generation, calls=event.calls, places=places)
+            return KeptRanking(generation=event.generation, calls=event.calls, places=places)
         case _:
             return event
 

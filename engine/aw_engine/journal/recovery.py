@@ -26,7 +26,7 @@ def outcome(record: Record) -> EvolveResult:
         words=len(words(record.passage.text)),
     )
     by_id = {ORIGINAL: original} | {each.id: each for each in record.candidates}
-    last = record.standings[-1] if record.standings else None
+    last = record.rankings[-1] if record.rankings else None
     places = _NOTHING if last is None else last.places
     ranked = titled(
         [

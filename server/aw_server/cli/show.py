@@ -15,7 +15,6 @@ from aw_server.cli.changes import inline
 from aw_server.visible import visible
 
 SHOWN = 3  # rewrites, unless all are asked for
-_BEST = "bold green"
 _INDENT = 4
 WIDTH = 100  # columns: longer lines are hard to read
 

@@ -1,1 +1,1 @@
-"""One file a method of the protocol; each registers its handlers on the server."""
+"""One file for each method of the protocol; each registers its handlers on the server."""

@@ -37,7 +37,7 @@ class _Step(Struct, frozen=True):
 
 
 def register(server: AwServer) -> Callable[[AwServer, ApplyParams], Awaitable[ApplyResult]]:
-    """Answer `aw/apply` and `aw.server.apply`; the latter's handler comes back."""
+    """Answer `aw/apply` and `aw.server.apply`; return the handler of the latter."""
     turn = asyncio.Lock()  # a second edit is made from what the first has left
 
     async def request(ls: AwServer, params: ApplyParams) -> ApplyResult:
@@ -82,9 +82,8 @@ async def apply(ls: AwServer, params: ApplyParams) -> ApplyResult:
     label = "AW: your text" if candidate_id == ORIGINAL else f"AW: rewrite {rank}"
     result = await _send(ls, job, step, label)
     if result.outcome == "merged":
-        ls.runner.history.applied(
-            job.id, candidate_id
-        )  # it reads like no rewrite, and is not noticed otherwise
+        # It reads like no rewrite, and is not noticed otherwise.
+        ls.runner.history.applied(job.id, candidate_id)
     return result
 
 

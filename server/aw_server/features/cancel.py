@@ -16,7 +16,7 @@ def register(server: "AwServer") -> None:
 
 
 def cancel(ls: "AwServer", params: protocol.CancelParams) -> protocol.Cancelled:
-    """Stop the jobs; those that end because of this come back.
+    """Stop the jobs, and return those that end because of this.
 
     `all` means every one, and jobs asked for together end together. Without `keep` they are discarded, and so
     is one that has ended.

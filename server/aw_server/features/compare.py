@@ -25,7 +25,7 @@ _OLD: Final = 86_400.0  # seconds; what a server that was killed has left is rem
 
 
 def register(server: "AwServer") -> "Callable[[AwServer, protocol.JobParams], protocol.CompareResult]":
-    """Answer `aw.server.compare`; its handler comes back."""
+    """Answer `aw.server.compare`; return its handler."""
     files = _Files()
     server.queue.listeners.append(lambda: files.keep(lambda job_id: _known(server, job_id)))
 
@@ -49,7 +49,7 @@ class _Files:
         self._written: dict[str, Path] = {}
 
     def write(self, job_id: str, text: str) -> Path:
-        """Write the text into the job's file, whose path comes back."""
+        """Write the text into the job's file, and return its path."""
         if self._folder is None or not self._folder.is_dir():
             self._folder = _own_folder()
             finalize(self, shutil.rmtree, self._folder, ignore_errors=True)

@@ -12,8 +12,8 @@ AT_ONCE: Final = 0.05  # seconds in which a command wants its answer
 
 
 async def announce(jobs: Sequence[Job]) -> Seconds | None:
-    """Tell each job how long it should take. What they should take together comes back if that is found out
-    at once; else the jobs hear it later."""
+    """Tell each job how long it should take; return what they should take together, or None if that is not
+    found out at once: the jobs are then told later."""
     found = of_all([job.request.brief for job in jobs])
 
     def tell(found: "asyncio.Future[list[Seconds | None]]") -> None:

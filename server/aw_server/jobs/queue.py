@@ -85,7 +85,7 @@ class JobQueue:
             self._running[1].cancel()
 
     def cancel(self, jobs: Iterable[Job]) -> list[Job]:
-        """End these jobs, and those asked for with them, with what they have found. Which end comes back."""
+        """End these jobs, and those asked for with them, with what they have found; return those that end."""
         batches = {job.batch for job in jobs}
         ending = [job for job in self.unfinished if job.batch in batches]
         for job in ending:
@@ -94,7 +94,7 @@ class JobQueue:
         return ending
 
     def steer(self, job: Job, say: Callable[[Steering], None]) -> None:
-        """Say it to the job's run, if that is under way."""
+        """Call `say` with the steering of the job's run, if that is under way."""
         if self._running is not None and self._running[0] is job:
             self._running[1].steer(say)
 

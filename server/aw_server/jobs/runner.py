@@ -39,7 +39,7 @@ class RunHandle:
         self._thread.soon(self.scope.cancel)
 
     def steer(self, say: Callable[[Steering], None]) -> None:
-        """Say it to the run, in its own thread."""
+        """Call `say` with the run's steering, in the engine's thread."""
         self._thread.soon(lambda: say(self.steering))
 
 
@@ -120,7 +120,7 @@ class Runner:
         self._preparing = self._thread.submit(work)
 
     async def unload(self) -> int:
-        """End the workers. How many bytes they held comes back, which are free now."""
+        """End the workers; return how many bytes they held, which are free now."""
         held = self.backends.worker_bytes()
         if self.backends.any_open():
             await self._thread.submit(self.backends.aclose)

@@ -94,7 +94,6 @@ class Estimate(_Answer, frozen=True):
     fits: bool
     passage_words: int
     calls: int
-    passage_tokens: int | None = None
     limit_words: int | None = None
     seconds: tuple[float, float] | None = None
     message: str | None = None

@@ -41,13 +41,13 @@ class Course(Struct, frozen=True):
 def course(record: Record, result: EvolveResult) -> Course | None:
     """The course of the best rewrites' ratings, None where nothing was compared."""
     paths: dict[str, list[tuple[int, Rating]]] = {}
-    for standing in record.standings:
-        for place in standing.places:
+    for ranking in record.rankings:
+        for place in ranking.places:
             if place.id != ORIGINAL:
-                paths.setdefault(place.id, []).append((standing.calls, place.rating))
+                paths.setdefault(place.id, []).append((ranking.calls, place.rating))
     if not paths:
         return None
-    last = record.standings[-1].calls
+    last = record.rankings[-1].calls
     x = Scale(0, last, _LEFT, WIDTH - _RIGHT)
     low = min(rating.mean - rating.sd for path in paths.values() for _, rating in path)
     high = max(rating.mean + rating.sd for path in paths.values() for _, rating in path)

@@ -1,4 +1,4 @@
-"""Can these models do what is asked? By their files' headers alone: nothing is loaded to be refused."""
+"""Whether models can do what is asked, by the headers of their files: nothing is loaded to find out."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Why a run cannot be, or has failed, in the protocol's words."""
+"""Why a run was refused or has failed, in the protocol's words."""
 
 from aw_engine.errors import (
     AwError,
@@ -27,7 +27,7 @@ _REASONS: tuple[tuple[type[AwError], Reason], ...] = (
 
 
 def reason(error: AwError) -> Reason | None:
-    """The protocol's word for what went wrong with a run; None for what is no matter of a run."""
+    """The protocol's word for what went wrong with a run; None if it has no word for this error."""
     if isinstance(error, PassageError):
         return error.reason
     return next((word for kind, word in _REASONS if isinstance(error, kind)), None)

@@ -16,7 +16,7 @@ Seconds = tuple[float, float]
 
 
 def forecast(brief: Brief) -> Seconds | None:
-    """Between how many seconds the run should end, once the models are loaded; None if that is not known.
+    """The least and the most seconds that the run should take with its models loaded; None if unknown.
 
     Takes some milliseconds a passage: in the server, for a thread of its own.
     """
@@ -52,9 +52,9 @@ def together(seconds: Sequence[Seconds | None]) -> Seconds | None:
 
 
 def remembering(brief: Brief) -> Callable[[Event], None]:
-    """What hears a run's events, and at its end remembers how long it took: for the forecasts to come.
+    """A listener that remembers how long the run took when it has ended, for later forecasts.
 
-    Loading is not counted, and a run that was stopped or has failed says nothing.
+    Loading is not counted. A run that was stopped or has failed is not remembered.
     """
     began = 0.0
 

@@ -39,8 +39,8 @@ def test_a_run_comes_back_as_it_went_in(journal: Journal, run: Run) -> None:
 def test_rankings_are_kept_without_their_texts(journal: Journal, run: Run) -> None:
     run.keep(journal, "first")
     boards = [each for each in run.events if isinstance(each, Leaderboard)]
-    standings = journal.run("first").standings
-    assert [[(p.id, p.rating) for p in each.places] for each in standings] == [
+    rankings = journal.run("first").rankings
+    assert [[(p.id, p.rating) for p in each.places] for each in rankings] == [
         [(c.id, c.rating) for c in each.candidates] for each in boards
     ]
 
@@ -53,7 +53,7 @@ def test_a_record_made_without_a_journal_is_the_same(journal: Journal, run: Run)
     assert made.result == found.result
     assert made.candidates == found.candidates
     assert made.comparisons == found.comparisons
-    assert made.standings == found.standings
+    assert made.rankings == found.rankings
     assert made.ended == 5.0 + len(run.events) - 1
 
 

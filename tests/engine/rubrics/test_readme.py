@@ -1,10 +1,12 @@
 """What the rubrics' README says about checks is what the gates do."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 from aw_engine.domain.rubric import Lift, Strictness
+from aw_engine.evolution.writers.copyedit.groups import COPY_EDITS
 from aw_engine.judging.gate import Gate
 from aw_engine.judging.gates import GATES
 from aw_engine.rubrics.template import template
@@ -35,3 +37,8 @@ def test_what_can_be_lifted_is_listed_for_writers_of_rubrics() -> None:
     assert f"| `lift` | none | checks that are left out: {listed} |" in README.read_text(encoding="utf-8")
     comments = [line.partition("#")[2] for line in template("letters").splitlines()]
     assert " ".join(get_args(Lift)) in " ".join(" ".join(comments).split())
+
+
+def test_what_the_built_in_model_can_do_is_listed() -> None:
+    section = README.read_text(encoding="utf-8").partition("## The built-in model")[2]
+    assert re.findall("`(.+?)`", section.partition("by their ids")[0]) == [*COPY_EDITS]

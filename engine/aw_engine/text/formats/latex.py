@@ -173,7 +173,7 @@ class _Spans:
         self.constructs: list[Construct] = []
 
     def visit(self, nodes: Sequence[LatexNode], start: int, end: int) -> None:
-        """Reads sibling nodes that should cover `[start, end)`; what they leave out is protected."""
+        """Read sibling nodes that should cover `[start, end)`; what they leave out is protected."""
         at = start
         argument_of = -1
         for node in nodes:

@@ -1,4 +1,4 @@
-"""One door to the three formats: a document's prose blocks, a paragraph's spans."""
+"""A document's prose blocks and a paragraph's spans, in any of the three formats."""
 
 from collections.abc import Sequence
 from functools import lru_cache

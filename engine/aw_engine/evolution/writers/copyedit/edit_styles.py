@@ -1,4 +1,4 @@
-"""Characters for rewrites by copy-editing, so that no two slots of a generation say the same.
+"""Styles for rewrites by copy-editing, so that no two slots of a generation give the same text.
 
 What must be mended is mended by all of them. What is a matter of taste each does in its own way: it leans to
 some kinds of edit, and passes over some edits that others make.

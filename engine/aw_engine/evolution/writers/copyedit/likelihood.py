@@ -1,4 +1,4 @@
-"""By how much local changes raise the likelihood of a sentence, with as little reading as decides it."""
+"""By how much local changes raise the likelihood of a sentence, read no further than is needed to tell."""
 
 from collections.abc import Sequence
 from math import inf

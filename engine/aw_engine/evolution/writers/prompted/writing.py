@@ -1,4 +1,4 @@
-"""Drafts into texts by prompt: what a chat model is asked, and the rewrite taken out of what it answers."""
+"""From drafts to texts: what a chat model is asked, and the rewrite taken out of its answer."""
 
 from collections.abc import Sequence
 from contextlib import aclosing
