@@ -1,20 +1,19 @@
-import * as path from "node:path";
-import { type ExtensionContext, type TextDocument, Uri, commands, languages, window, workspace } from "vscode";
+import { type ExtensionContext, type LogOutputChannel, type TextDocument, commands, languages, window, workspace } from "vscode";
 
-import { apply, copy } from "./apply";
-import { menu, askRubric, selectModel, selectRubric } from "./choose";
+import { apply } from "./apply";
+import { type Parts, commandTable } from "./commands";
 import { tellEnd } from "./endings";
-import { Evolving, type Wishes } from "./evolve";
+import { Evolving } from "./evolve";
 import { type Entry, Leaderboard } from "./leaderboard";
 import { Lens } from "./lens";
 import * as protocol from "./protocol";
 import { Report } from "./report";
 import { Review } from "./review";
-import { Runs, type Run, hasRewrites, shown, touch } from "./runs";
+import { Runs, type Run, hasRewrites, shown } from "./runs";
 import { Connection } from "./server/connection";
 import { NoServer } from "./server/find";
 import { statusItem } from "./status";
-import { SCHEME, Versions, compareAll, showDifferences } from "./versions";
+import { SCHEME, Versions, compareAll } from "./versions";
 
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("AW", { log: true });
@@ -28,7 +27,64 @@ export function activate(context: ExtensionContext): void {
     tellEnd(run, { show: () => results(run), open: review.run, again: (wishes) => evolving.run(run.params, wishes), log });
   const rerun = (params: protocol.EvolveParams): Promise<void> => evolving.run(params);
   const take = (run: Run, candidate: protocol.Ranked): Promise<boolean> => apply(connection, run, candidate, rerun);
-  const steer = async (run: Run, wish: Pick<protocol.SteerParams, "pin" | "veto">): Promise<void> => {
+  const steer = steering(connection, runs);
+  const review = reviewing({ connection, runs, report, take, steer, rerun });
+  const results = async (run: Run): Promise<void> => {
+    if (run.result === undefined || workspace.getConfiguration("aw").get("results.view") === "panel") {
+      runs.choose(run);
+      await commands.executeCommand("aw.leaderboard.focus");
+    } else {
+      await review.show(run);
+    }
+  };
+  const guarded = guard(log);
+  const parts: Parts = { context, connection, runs, report, evolving, showLog: () => log.show(), results, take, steer };
+  connection.intercept = intercepting(parts, guarded);
+  connection.onState(() => {
+    if (connection.state === "starting") {
+      runs.forgetEnded();
+    }
+  });
+  connection.onUpdate((update) => runs.hear(update));
+  context.subscriptions.push(
+    log,
+    connection,
+    report,
+    review,
+    leaderboard(runs),
+    statusItem(connection),
+    languages.registerCodeLensProvider(connection.selector, new Lens(connection, runs)),
+    workspace.registerTextDocumentContentProvider(SCHEME, new Versions(runs)),
+    ...Object.entries(commandTable(parts)).map(([name, command]) =>
+      commands.registerCommand(`aw.${name}`, (entry: Entry) => guarded(() => command(entry))),
+    ),
+    workspace.onDidGrantWorkspaceTrust(() => void guarded(() => connection.restart())),
+  );
+  startWithProse(context, connection, log);
+}
+
+type Guarded = (action: () => Promise<unknown>) => Promise<void>;
+
+/** Does something and shows what goes wrong, once, with a way to the log; a server that is missing was shown. */
+function guard(log: LogOutputChannel): Guarded {
+  return async (action) => {
+    try {
+      await action();
+    } catch (error) {
+      if (!(error instanceof NoServer)) {
+        log.error(error instanceof Error ? error : String(error));
+        const sentence = error instanceof Error ? error.message : String(error);
+        if ((await window.showErrorMessage(`AW: ${sentence}`, "Show Output")) !== undefined) {
+          log.show();
+        }
+      }
+    }
+  };
+}
+
+/** Passes on which rewrites the writer pins and rejects. */
+function steering(connection: Connection, runs: Runs): Parts["steer"] {
+  return async (run, wish) => {
     run.pinned = new Set([...run.pinned, ...(wish.pin ?? [])]);
     run.vetoed = new Set([...run.vetoed, ...(wish.veto ?? [])]);
     runs.tell();
@@ -37,7 +93,15 @@ export function activate(context: ExtensionContext): void {
       runs.settle(run, await connection.request<protocol.EvolveResult>(protocol.RESULTS, { jobId: run.jobId }));
     }
   };
-  const review = new Review(connection, runs, {
+}
+
+function reviewing(
+  parts: Pick<Parts, "connection" | "runs" | "report" | "take" | "steer"> & {
+    readonly rerun: (params: protocol.EvolveParams) => Promise<void>;
+  },
+): Review {
+  const { connection, runs, report, take, steer, rerun } = parts;
+  return new Review(connection, runs, {
     apply: take,
     pin: (run, { id }) => steer(run, { pin: [id] }),
     unpin: (run, { id }) => {
@@ -52,26 +116,12 @@ export function activate(context: ExtensionContext): void {
     report: (run) => report.show(run),
     rerun: (run) => rerun(run.result === undefined ? run.params : { ...run.params, range: run.result.range }),
   });
-  const results = async (run: Run): Promise<void> => {
-    if (run.result === undefined || workspace.getConfiguration("aw").get("results.view") === "panel") {
-      runs.choose(run);
-      await commands.executeCommand("aw.leaderboard.focus");
-    } else {
-      await review.show(run);
-    }
-  };
-  const leaderboard = new Leaderboard(runs);
-  const tree = window.createTreeView("aw.leaderboard", { treeDataProvider: leaderboard });
-  runs.onChange(() => (tree.message = leaderboard.message ?? ""));
-  connection.onState(() => {
-    if (connection.state === "starting") {
-      runs.forgetEnded();
-    }
-  });
-  connection.onUpdate((update) => runs.hear(update));
+}
 
-  // A code action's command starts a run at once and forgets it; here it is waited for, shown and can be stopped.
-  connection.intercept = async (name, args, next) => {
+/** A code action's command starts a run at once and forgets it; here it is waited for, shown and can be stopped. */
+function intercepting(parts: Parts, guarded: Guarded): Connection["intercept"] {
+  const { evolving, results, runs, take } = parts;
+  return async (name, args, next) => {
     const run = runs.of(args[0]?.jobId);
     switch (name) {
       case protocol.COMMAND_EVOLVE:
@@ -90,122 +140,23 @@ export function activate(context: ExtensionContext): void {
         return next(name, args);
     }
   };
+}
 
-  /** The first document of prose starts the server, so that its paragraphs have code actions. */
+function leaderboard(runs: Runs): { dispose: () => void } {
+  const treeDataProvider = new Leaderboard(runs);
+  const tree = window.createTreeView("aw.leaderboard", { treeDataProvider });
+  runs.onChange(() => (tree.message = treeDataProvider.message ?? ""));
+  return tree;
+}
+
+/** The first document of prose starts the server, so that its paragraphs have code actions. */
+function startWithProse(context: ExtensionContext, connection: Connection, log: LogOutputChannel): void {
   const lookedAt = (document: TextDocument): void => {
     if (connection.state === "stopped" && languages.match(connection.selector, document) > 0) {
       void connection.ready({ quiet: true }).catch((error: unknown) => log.warn(String(error)));
     }
   };
-  const guarded = async (work: () => Promise<unknown>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof NoServer)) {
-        log.error(error instanceof Error ? error : String(error));
-        const sentence = error instanceof Error ? error.message : String(error);
-        if ((await window.showErrorMessage(`AW: ${sentence}`, "Show Output")) !== undefined) {
-          log.show();
-        }
-      }
-    }
-  };
-  const evolve = async (ask: () => Promise<Wishes | undefined>): Promise<void> => {
-    const editor = window.activeTextEditor;
-    if (editor === undefined) {
-      void window.showInformationMessage("AW: open a document and stand in a paragraph.");
-      return;
-    }
-    const wishes = await ask();
-    if (wishes !== undefined) {
-      await evolving.selection(editor, wishes);
-    }
-  };
-  const withCurrent = (act: (run: Run) => Promise<unknown>) => async (): Promise<void> => {
-    const run = runs.current;
-    if (run === undefined || !hasRewrites(run)) {
-      void window.showInformationMessage("AW: nothing was evolved yet.");
-    } else {
-      await act(run);
-    }
-  };
-  /** The run whose passage the cursor stands in. */
-  const here = async (): Promise<Run | undefined> => {
-    const { document, selection } = window.activeTextEditor ?? {};
-    for (const run of document === undefined ? [] : runs.within(document.uri.toString())) {
-      const { range } = await connection.request<protocol.EvolveResult>(protocol.RESULTS, { jobId: run.jobId });
-      if (selection !== undefined && touch(range, selection)) {
-        return run;
-      }
-    }
-    return undefined;
-  };
-  const actions: Readonly<Record<string, (entry: Entry) => Promise<unknown>>> = {
-    evolveSelection: () => evolve(async () => ({})),
-    evolveWithInstruction: () => evolve(askInstruction),
-    evolveWithRubric: () =>
-      evolve(async () => {
-        const rubric = await askRubric(connection, window.activeTextEditor);
-        return rubric === undefined ? undefined : { rubric };
-      }),
-    repeatLast: () => evolve(async () => repeated(runs.latest)),
-    stop: async () => evolving.stop(),
-    showResults: async (entry) => {
-      const asked = entry?.run ?? (await here());
-      return asked === undefined ? withCurrent(results)() : results(asked);
-    },
-    compareAll: withCurrent(compareAll),
-    openReport: withCurrent((run) => report.show(run)),
-    selectModel: () => selectModel(connection),
-    selectRubric: () => selectRubric(connection, window.activeTextEditor),
-    installServer: () => connection.install(),
-    restartServer: () => connection.restart(),
-    showOutput: async () => log.show(),
-    openSample: () => openSample(context),
-    menu: () => menu(runs.working.length > 0),
-    "candidate.apply": ({ run, candidate }) => take(run, candidate),
-    "candidate.diff": ({ run, candidate }) => showDifferences(run, candidate),
-    "candidate.copy": ({ candidate }) => copy(candidate),
-    "candidate.pin": ({ run, candidate }) => steer(run, { pin: [candidate.id] }),
-    "candidate.reject": ({ run, candidate }) => steer(run, { veto: [candidate.id] }),
-  };
-  context.subscriptions.push(
-    log,
-    connection,
-    report,
-    review,
-    tree,
-    statusItem(connection),
-    languages.registerCodeLensProvider(connection.selector, new Lens(connection, runs)),
-    workspace.registerTextDocumentContentProvider(SCHEME, new Versions(runs)),
-    ...Object.entries(actions).map(([name, act]) => commands.registerCommand(`aw.${name}`, (entry: Entry) => guarded(() => act(entry)))),
-    workspace.onDidGrantWorkspaceTrust(() => void guarded(() => connection.restart())),
-  );
   // What woke the extension may be no document, or one that is not among them yet.
   context.subscriptions.push(workspace.onDidOpenTextDocument(lookedAt));
   workspace.textDocuments.forEach(lookedAt);
-}
-
-async function askInstruction(): Promise<Wishes | undefined> {
-  const instruction = await window.showInputBox({
-    title: "Evolve with an instruction",
-    prompt: "What should the rewrites do?",
-    placeHolder: "Make it friendlier, and say who decides",
-  });
-  return instruction ? { instruction } : undefined;
-}
-
-function repeated(run: Run | undefined): Wishes {
-  const { rubric, instruction, split } = run?.params ?? {};
-  return {
-    ...(rubric === undefined ? {} : { rubric }),
-    ...(instruction === undefined ? {} : { instruction }),
-    ...(split === undefined ? {} : { split }),
-  };
-}
-
-async function openSample(context: ExtensionContext): Promise<void> {
-  const file = Uri.file(path.join(context.extensionPath, "media", "walkthrough", "sample-draft.md"));
-  const content = new TextDecoder().decode(await workspace.fs.readFile(file));
-  await window.showTextDocument(await workspace.openTextDocument({ language: "markdown", content }));
 }

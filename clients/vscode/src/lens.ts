@@ -1,7 +1,7 @@
 import { CodeLens, type CodeLensProvider, type TextDocument, workspace } from "vscode";
 
 import { type EvolveResult, RESULTS } from "./protocol";
-import { toRange } from "./review";
+import { toRange } from "./rewriteList";
 import { type Runs, rewrites } from "./runs";
 import type { Connection } from "./server/connection";
 import { counted } from "./wording";
