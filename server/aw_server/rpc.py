@@ -100,7 +100,7 @@ class AwProtocol(LanguageServerProtocol):
         callback: Callable[[Any], None] | None = None,
         msg_id: int | str | None = None,
     ) -> Future[Any]:
-        """The answer to come. pygls keeps its own requests and the client's under their ids in one place."""
+        """Send a request, and note its id: pygls keeps our requests and the client's in one place."""
         asked = str(uuid.uuid4()) if msg_id is None else msg_id
         self._asked.add(asked)
         return super().send_request(method, params, callback, asked)

@@ -76,7 +76,7 @@ class JudgeDrift(Struct, frozen=True):
 def read(original: str, texts: Sequence[str], tried: int, gibberish: int) -> Drift:
     """The drift of one generation's admitted `texts`; of `tried` rewrites, `gibberish` were refused for it.
 
-    A generation without texts reads as the original does.
+    A generation without texts has the values of the original.
     """
     given = ngrams(_lower(original), 4)
     fours = [ngrams(_lower(text), 4) - given for text in texts]

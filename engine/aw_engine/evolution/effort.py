@@ -32,7 +32,7 @@ def prompted(brief: Brief) -> float:
 def copy_edited(brief: Brief) -> float:
     """Tokens, more than 0, that a run should need by a model that copy-edits.
 
-    No model is asked: which changes are worth making, and so what it takes, only the model can say.
+    A rough estimate: only the model knows which changes are worth making, and it is not asked.
     """
     passage, plan = brief.passage, brief.plan
     words = max(1, len(passage.text.split()))

@@ -68,7 +68,7 @@ def similarity(a: str, b: str, original: str) -> float:
 
 
 def duplicate(rewrite: str, living: Iterable[Candidate], original: str) -> Candidate | None:
-    """The first of the living rewrites that `rewrite` repeats. Whether it repeats the original the gates say.
+    """The first of the living rewrites that `rewrite` repeats. The gates check against the original.
 
     It repeats one with a similarity above 0.85. But two rewrites that keep most of the original are alike in
     all that both mended, so they must also read alike: where two places or more differ, with a twentieth of

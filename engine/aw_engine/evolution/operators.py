@@ -19,8 +19,8 @@ CHILD_SHARES: Mapping[str, float] = {TARGETED: 0.60, FRESH: 0.25, CROSS: 0.15}
 
 
 class Opening(Struct, frozen=True):
-    """A rewrite of the first generation: its operator, the how manyeth of that operator it is (from 0), and
-    the style and theme that it is given, empty where the rubric has none."""
+    """A rewrite of the first generation: its operator, how many of that operator come before it (`again`),
+    and the style and theme that it is given, empty where the rubric has none."""
 
     operator: Operator
     again: int

@@ -75,7 +75,7 @@ def ranking(
 
 
 def moved(entries: Sequence[Ranked]) -> tuple[Ranked, ...]:
-    """The entries of a ranking, joined from several, as they stand: ranks anew, one preferred at most."""
+    """Entries joined from several rankings, in this order, with new ranks; at most one stays preferred."""
     best = next((entry.id for entry in entries if entry.id != ORIGINAL and not entry.flags), None)
     return tuple(
         replace(

@@ -83,7 +83,7 @@ class RunState:
 
     @property
     def calls_left(self) -> int:
-        """Calls that plan and budget leave for generations, those of the final round kept back."""
+        """Calls that plan and budget leave for generations, without those of the final round."""
         planned = self.calls_planned
         return max(0, planned - self.calls - min(self.tournament.final_calls, planned // 2))
 

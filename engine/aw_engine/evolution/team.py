@@ -14,7 +14,7 @@ from aw_engine.judging.referee import Referee, appoint, refuse_unjudgeable
 
 
 class CountedBackends:
-    """The back ends of one run, what is asked of them counted; `judge` is the writer where that judges."""
+    """The back ends of one run, their usage counted; `judge` is `writer` if one model does both."""
 
     def __init__(self, backends: Backends) -> None:
         self.writer = Counted(backends.writer)

@@ -29,7 +29,7 @@ def total(*spent: Usage) -> Usage:
 class Counted:
     """Pass everything on to another back end; `usage` says what has been spent since this one was made.
 
-    How many rewrites were written it cannot know: a copy-edit is many likelihoods.
+    It does not know how many rewrites were written, since a copy-edit is many likelihoods.
     """
 
     def __init__(self, backend: Backend) -> None:

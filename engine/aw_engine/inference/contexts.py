@@ -183,7 +183,7 @@ def _answer(cache: KVCache, branches: Sequence[Branch]) -> list[tuple[list[list[
 
 
 def _shared_out(branches: Sequence[Branch], caches: Sequence[KVCache]) -> list[list[int]]:
-    """The branches (indices) for each cache: each goes where, with what is cached there, it is done first."""
+    """The branches (indices) for each cache: each goes where it is done first, given what is cached there."""
     load = [0] * len(caches)
     parts: list[list[int]] = [[] for _ in caches]
     for index, branch in enumerate(branches):

@@ -54,11 +54,6 @@ class GaussianTournament:
         self._second_bouts: deque[str] = deque()
         self._at_boundary: set[Pair] = set()
 
-    @property
-    def belief(self) -> rating.Posterior:
-        """Joint posterior of all rewrites added so far, including the writer's picks."""
-        return self._belief
-
     def add(self, candidate: str, parents: Sequence[str] = ()) -> None:
         match [p for p in parents if p != ORIGINAL]:
             case []:

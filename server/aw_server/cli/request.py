@@ -72,7 +72,7 @@ class EvolveOptions(Struct, frozen=True):
 
 
 def evolve_options(given: Given) -> EvolveOptions:
-    """What is meant by it; options that were left out come from the plan that was named."""
+    """The options with those that were left out taken from the plan that was named."""
     base = PLANS[given.plan_name]
     plan = Plan(
         n=given.n or base.n,

@@ -25,7 +25,7 @@ def register(server: "AwServer") -> None:
 
 
 async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Estimate:
-    """Calls by the plan; seconds by earlier runs with the model on this computer; words by a rule of thumb.
+    """Estimate calls by the plan, seconds by earlier runs with the model, the limit by a rule of thumb.
 
     `fits` false says that such a run would be refused, and `message` why.
     """

@@ -15,7 +15,7 @@ def register(server: "AwServer") -> None:
 
 
 async def unload(ls: "AwServer", params: protocol.Empty) -> protocol.Unloaded:
-    """How much memory is free now; nothing happens while a run needs the model, or waits for it."""
+    """End the workers, and say how much memory that freed; do nothing while a run goes on or waits."""
     if ls.queue.unfinished:
         return protocol.Unloaded(freed_bytes=0, message=messages.BUSY)
     return protocol.Unloaded(freed_bytes=await ls.runner.unload())

@@ -11,8 +11,9 @@ T = TypeVar("T")
 
 
 class EngineThread:
-    """Gates, ratings and the reading of markup take the processor for tens of milliseconds at a time; here
-    they hold up nobody. The thread begins with the first work given and never keeps the process alive."""
+    """Gates, ratings and the reading of markup take the processor for tens of milliseconds at a time; in this
+    thread they delay no answer to the editor. It begins with the first work, and never keeps the process up.
+    """
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -10,7 +10,7 @@ from aw_server.jobs.request import EvolveRequest
 
 
 def nothing_yet(job_id: str, request: EvolveRequest) -> EvolveResult:
-    """The writer's text alone."""
+    """The result of a job that has found nothing yet: the writer's text alone."""
     original = Ranked(
         id=ORIGINAL,
         rank=1,
@@ -49,7 +49,7 @@ def ranked(found: EvolveResult, candidates: Iterable[Ranked], vetoed: Collection
 
 
 def rejected(found: EvolveResult, reason: str) -> EvolveResult:
-    """One more rewrite was refused for this reason."""
+    """What was found, with one more rewrite refused for this reason."""
     counts = {each.reason: each.count for each in found.rejected}
     counts[reason] = counts.get(reason, 0) + 1
     return replace(found, rejected=tuple(RejectedCount(word, count) for word, count in counts.items()))

@@ -114,7 +114,7 @@ class Job:
     def result(self) -> protocol.EvolveResult:
         """The outcome, provisional while the run goes on, and the passage's place now.
 
-        A run that has been told to stop is called what it will end as: it puts its findings in order yet.
+        A run that has been told to stop already has the status with which it will end.
         """
         outcome = self._outcome
         if outcome.status == "running" and self.ending is not None:

@@ -110,7 +110,7 @@ class JobQueue:
             listener()
 
     async def aclose(self) -> None:
-        """End every job with what it has found, in a second and a half at most. None is taken any more."""
+        """End every job with what it has found, within a second and a half; begin no other."""
         self.closed = True
         for job in self.unfinished:
             self.stop(job, "cancelled")

@@ -62,9 +62,9 @@ class Runner:
     def begin(
         self, job_id: str, request: EvolveRequest, resources: Resources, hear: Hear, *, history: bool
     ) -> RunHandle:
-        """A run that has begun. `hear` is told of each step in the calling loop, in order.
+        """Begin a run, and return its handle. `hear` is called with each event in the calling loop, in order.
 
-        With `history` it is kept.
+        With `history` the run is kept.
         """
         self._here = asyncio.get_running_loop()
         handle = RunHandle(self._thread)

@@ -11,7 +11,7 @@ from aw_engine.inference.models.reference import cache_folders, resolve
 
 
 class Examined(Struct, frozen=True):
-    """A model file by its header. Only the `mini` dialect knows no free instructions, and English alone."""
+    """A model file by its header. Only the `mini` dialect follows no instructions and is English alone."""
 
     ref: str
     path: str

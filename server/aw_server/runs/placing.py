@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Placement:
-    """Puts the texts of one run's candidates, prose before, where its passage stood. Works each out once."""
+    """Turns the prose of one run's candidates into texts for the document, each once."""
 
     def __init__(self, frame: "Frame") -> None:
         self._frame = frame
@@ -47,7 +47,7 @@ class Placement:
 
 
 def texts(event: Event) -> dict[str, str]:
-    """The texts of the candidates in the event, by their ids, as they are there."""
+    """The texts of the event's candidates by id, unchanged."""
     match event:
         case Drafted(candidate=candidate):
             return {candidate.id: candidate.text}

@@ -13,7 +13,7 @@ from aw_engine.errors import BackendError
 from aw_engine.judging.gaussian import GaussianTournament
 from aw_engine.judging.pairing import Pair
 from aw_engine.judging.profile import Noise
-from aw_engine.judging.rating import prior
+from aw_engine.judging.rating import prior, strength
 from support.reference_rating import rate
 
 ONE_ORDER = Noise(rho=0.0, bias_var=1e-6, swaps=False)
@@ -88,7 +88,9 @@ def test_the_rating_is_that_of_the_batch_form() -> None:
     answers = [world.answer(pair) for pair in play(tournament, world)]
     assert any((c.second, c.first) in {(a.first, a.second) for a in answers} for c in answers)
     reference = rate(answers, prior(field[:-1], Noise()), Noise())
-    assert tournament.belief.mean == pytest.approx(reference.mean, abs=1e-9)
+    for candidate in field[:-1]:
+        found, expected = tournament.strength(candidate), strength(reference, candidate)
+        assert (found.mean, found.sd) == pytest.approx((expected.mean, expected.sd), abs=1e-9)
 
 
 def test_a_clear_field_ends_long_before_its_cap_and_a_close_one_does_not() -> None:
@@ -168,12 +170,13 @@ def test_old_members_keep_what_is_known_of_them() -> None:
 
 
 def test_answers_that_are_not_finite_count_for_nothing() -> None:
-    tournament = open_field(1, field_of(4), 2, 12)
+    field = field_of(4)
+    tournament = open_field(1, field, 2, 12)
     good, bad = (World(1).answer(pair) for pair in tournament.next_pairs(2))
-    before = tournament.belief
+    before = [tournament.strength(each) for each in field]
     with pytest.raises(BackendError):
         tournament.record([good, Comparison(bad.first, bad.second, nan, 0.0, 0.0, ())])
-    assert tournament.belief == before
+    assert [tournament.strength(each) for each in field] == before
     tournament.record([good])
     with pytest.raises(ValueError, match="judged once"):
         tournament.record([good])

@@ -78,6 +78,18 @@ local function open_windows(result)
   return { list = list, diff = diff, windows = { list_window, diff_window } }
 end
 
+--- Write the titles into the buffer of the list, and the keys below them.
+---@param list integer
+---@param candidates table[]
+local function fill(list, candidates)
+  vim.bo[list].modifiable = true
+  vim.api.nvim_buf_set_lines(list, 0, -1, false, titles(candidates))
+  vim.bo[list].modifiable = false
+  vim.bo[list].filetype = 'aw'
+  local hint = { virt_lines = { { { HINT, 'AwHint' } } } }
+  vim.api.nvim_buf_set_extmark(list, NAMESPACE, #candidates - 1, 0, hint)
+end
+
 ---@param bufnr integer the document
 ---@param lsp aw.Client
 ---@param result table
@@ -88,17 +100,7 @@ local function float(bufnr, lsp, result)
     return false
   end
   local candidates = result.candidates
-  vim.bo[panes.list].modifiable = true
-  vim.api.nvim_buf_set_lines(panes.list, 0, -1, false, titles(candidates))
-  vim.bo[panes.list].modifiable = false
-  vim.bo[panes.list].filetype = 'aw'
-  vim.api.nvim_buf_set_extmark(
-    panes.list,
-    NAMESPACE,
-    #candidates - 1,
-    0,
-    { virt_lines = { { { HINT, 'AwHint' } } } }
-  )
+  fill(panes.list, candidates)
 
   local function current()
     return candidates[vim.api.nvim_win_get_cursor(panes.windows[1])[1]]

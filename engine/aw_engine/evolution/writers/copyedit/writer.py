@@ -41,7 +41,7 @@ class CopyEditDraft(Draft, frozen=True, kw_only=True):
 
 
 class CopyEditWriter:
-    """See `Writer`. What the model has read once it does not read again in this run."""
+    """See `Writer`. In one run the model reads nothing twice."""
 
     crosses = True
 
@@ -133,7 +133,7 @@ class CopyEditWriter:
         return None if draft.groups == ("mend",) else draft
 
     async def perplexities(self, texts: Sequence[str | None]) -> list[Perplexity | None]:
-        """None: what was chosen by likelihood is likely."""
+        """None for each: what was chosen by likelihood is likely."""
         return [None] * len(texts)
 
 
