@@ -18,7 +18,7 @@ def test_everything_that_is_offered_exists() -> None:
     said = json.dumps({key: each for key, each in manifest["contributes"].items() if key != "commands"})
     offered = set(re.findall(r'(?:command:|"command": ")(aw\.[\w.]+)', said))
     assert offered <= declared
-    source = (EXTENSION / "src" / "extension.ts").read_text(encoding="utf-8")
+    source = (EXTENSION / "src" / "commands.ts").read_text(encoding="utf-8")
     assert [each for each in sorted(declared) if each.removeprefix("aw.") not in source] == []
     pages = re.findall(r'"markdown": "([^"]+)"', said)
     assert pages
