@@ -6,9 +6,12 @@ uv := if os_family() == "windows" { ".venv/Scripts/uv.exe" } else { ".venv/bin/u
 # The system's certificates, as pip uses them: a company's proxy would be refused otherwise.
 export UV_SYSTEM_CERTS := "true"
 
+# What is in quotes stays one argument: just evolve draft.md --instruction "Make it shorter."
+set positional-arguments
+
 [private]
 default:
-    @just --list --unsorted
+    @{{ just_executable() }} --list --unsorted
 
 # Install the program into .venv (compiles llama.cpp, once)
 setup *extras:
@@ -16,11 +19,11 @@ setup *extras:
 
 # Evolve a paragraph: just evolve examples/draft.md --paragraph 2
 evolve *arguments: setup
-    @{{ python }} -m aw_server evolve {{ arguments }}
+    @{{ python }} -m aw_server evolve "$@"
 
 # All tests, on the shipped model through the real native library
 test *arguments: (setup '[dev]')
-    {{ python }} -m pytest {{ arguments }}
+    {{ python }} -m pytest "$@"
 
 # Style of the Python and the Lua
 lint: (setup '[dev]')

@@ -16,10 +16,11 @@ from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
-from aw_engine.errors import AwError
+from aw_engine.errors import AwError, JournalError
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Backend, Backends, ModelInfo
 from aw_engine.inference.supervisor import WorkerBackend
+from aw_engine.journal.journal import Journal
 from aw_engine.judging import selftest
 from aw_engine.rubrics import load
 from aw_server import log
@@ -121,6 +122,10 @@ async def _examine(reference: str) -> Examination:
     finally:
         with anyio.CancelScope(shield=True):
             await backend.aclose()
+    try:
+        Journal.open().close()
+    except JournalError as error:
+        problems.append(_without_home(str(error)))
     folders = tuple(_folders())
     problems += [
         f"The folder for {each.what} cannot be written: {each.path}" for each in folders if not each.writable

@@ -34,3 +34,14 @@ def test_a_missing_model_is_a_problem_not_a_crash(program: Program) -> None:
     assert done.returncode == Exit.MODEL
     assert b"problem   Model not found: absent.gguf" in done.stdout
     assert done.stderr == b""
+
+
+def test_a_history_that_cannot_be_used_is_a_problem(
+    program: Program, model_path: Path, environment: dict[str, str]
+) -> None:
+    program("doctor", "--model", str(model_path))
+    (history,) = Path(environment["HOME"]).rglob("journal.sqlite3")
+    history.write_bytes(b"no database at all" * 300)
+    done = program("doctor", "--model", str(model_path))
+    assert done.returncode == Exit.MODEL
+    assert b"problem   The history" in done.stdout
