@@ -1,5 +1,5 @@
-"""Writes what the extension takes from the server's own definitions: `src/protocol.ts` and the settings block
-of `package.json`. Run it after a change of `protocol` or `settings.py`; a test fails until then."""
+"""Writes what the extension takes from the server's own definitions: `src/protocol` and the settings block of
+`package.json`. Run it after a change of `protocol` or `settings.py`; a test fails until then."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ def generated() -> dict[Path, str]:
     restricted = [key for key, value in settings["properties"].items() if value.pop("restricted", False)]
     manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = restricted
     return {
-        HERE / "src" / "protocol.ts": protocol_ts(protocol),
+        **{HERE / "src" / "protocol" / name: text for name, text in protocol_ts(protocol).items()},
         manifest_file: json.dumps(manifest, indent=2, ensure_ascii=False) + "\n",
     }
 

@@ -8,11 +8,7 @@ from typing import get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-HEADER = """\
-// Generated from server/aw_server/protocol by clients/vscode/generate.py. Do not edit.
-
-import type { Position, Range } from "vscode-languageserver-protocol";
-"""
+HEADER = "// Generated from server/aw_server/protocol by clients/vscode/generate.py. Do not edit.\n"
 
 _LSP = ("Position", "Range")
 _SIMPLE: dict[type[inspect.Type], str] = {
@@ -25,16 +21,30 @@ _SIMPLE: dict[type[inspect.Type], str] = {
 }
 
 
-def protocol_ts(protocol: ModuleType) -> str:
-    """The text of `protocol.ts` for this module."""
-    parts = [HEADER]
+def protocol_ts(protocol: ModuleType) -> dict[str, str]:
+    """The files of the folder `protocol` by name: one for each module of the package, `engine.ts` for the
+    structs that results take from the engine, and an index."""
+    names = [HEADER]
     for name, value in vars(protocol).items():
         if name.isupper() and isinstance(value, str | int):
-            parts.append(f"export const {name} = {_literal(value)};")
-    parts.append("")
+            names.append(f"export const {name} = {_literal(value)};")
+    names.append("")
     for name, value in vars(protocol).items():
         if get_origin(value) is not None and all(isinstance(each, str) for each in get_args(value)):
-            parts.append(f"export type {name} = {_union([_literal(each) for each in get_args(value)])};")
+            names.append(f"export type {name} = {_union([_literal(each) for each in get_args(value)])};")
+    files: dict[str, list[type[msgspec.Struct]]] = {}
+    for cls in _structs(protocol):
+        files.setdefault(_file(cls, protocol), []).append(cls)
+    index = [f'export * from "{file}";' for file in ("./names", *files)]
+    return {
+        "index.ts": "\n".join([HEADER, *index, ""]),
+        "names.ts": "\n".join([*names, ""]),
+        **{f"{file[2:]}.ts": _module(structs, protocol) for file, structs in files.items()},
+    }
+
+
+def _structs(protocol: ModuleType) -> list[type[msgspec.Struct]]:
+    """What the package defines, then whatever that reaches; not LSP's."""
     own = [
         value
         for name, value in vars(protocol).items()
@@ -43,22 +53,34 @@ def protocol_ts(protocol: ModuleType) -> str:
         and value.__module__.startswith(f"{protocol.__name__}.")
         and not name.startswith("_")
     ]
-    structs = {cls.__name__: cls for cls in own}
-    for cls in own:
-        for other in _reached(inspect.type_info(cls)):
-            structs.setdefault(other.__name__, other)
-    parts += [_interface(cls) for name, cls in structs.items() if name not in _LSP]
-    return "\n".join(parts)
+    reached = [other for cls in own for other in _reached(cls)]
+    return [cls for cls in dict.fromkeys([*own, *reached]) if cls.__name__ not in _LSP]
+
+
+def _file(cls: type[msgspec.Struct], protocol: ModuleType) -> str:
+    if cls.__name__ in _LSP:
+        return "vscode-languageserver-protocol"
+    package, _, module = cls.__module__.rpartition(".")
+    return f"./{module if package == protocol.__name__ else 'engine'}"
+
+
+def _module(structs: list[type[msgspec.Struct]], protocol: ModuleType) -> str:
+    used = {other for cls in structs for field in _info(cls).fields for other in _named(field.type)}
+    imports: dict[str, list[str]] = {}
+    for cls in used.difference(structs):
+        imports.setdefault(_file(cls, protocol), []).append(cls.__name__)
+    lines = [
+        f'import type {{ {", ".join(sorted(names))} }} from "{file}";'
+        for file, names in sorted(imports.items(), reverse=True)
+    ]
+    return "\n".join([HEADER, *lines, *([""] if lines else []), *(_interface(cls) for cls in structs)])
 
 
 def _interface(cls: type[msgspec.Struct]) -> str:
-    info = inspect.type_info(cls)
-    if not isinstance(info, inspect.StructType):
-        raise TypeError(cls)
     # What may be left out: anything with a default that the client sends, and that the server omits.
     omits = cls.__struct_config__.omit_defaults
     lines = [*_comment(cls), f"export interface {cls.__name__} {{"]
-    for field in info.fields:
+    for field in _info(cls).fields:
         optional = omits and not field.required
         kind = field.type
         if optional and isinstance(kind, inspect.UnionType):
@@ -95,15 +117,28 @@ def _type(kind: inspect.Type) -> str:
             return _SIMPLE[type(kind)]
 
 
-def _reached(kind: inspect.Type) -> list[type[msgspec.Struct]]:
-    """Every struct inside, outer ones first."""
+def _info(cls: type[msgspec.Struct]) -> inspect.StructType:
+    info = inspect.type_info(cls)
+    if not isinstance(info, inspect.StructType):
+        raise TypeError(cls)
+    return info
+
+
+def _reached(cls: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
+    """This struct and every one inside, outer ones first."""
+    inside = [other for field in _info(cls).fields for other in _named(field.type)]
+    return [cls, *(each for other in inside for each in _reached(other))]
+
+
+def _named(kind: inspect.Type) -> list[type[msgspec.Struct]]:
+    """The structs that the type names itself."""
     match kind:
         case inspect.Metadata(type=inner) | inspect.VarTupleType(item_type=inner):
-            return _reached(inner)
-        case inspect.StructType(cls=cls, fields=fields):
-            return [cls, *(each for field in fields for each in _reached(field.type))]
+            return _named(inner)
+        case inspect.StructType(cls=cls):
+            return [cls]
         case inspect.UnionType(types=types):
-            return [each for inner in types for each in _reached(inner)]
+            return [each for inner in types for each in _named(inner)]
         case _:
             return []
 

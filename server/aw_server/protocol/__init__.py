@@ -2,7 +2,7 @@
 
 One decodes with `msgspec.convert(params, Struct)`, which refuses unknown keys and wrong types with the path
 of the fault. Positions and ranges are LSP's, in the encoding agreed at `initialize`. The VS Code extension's
-`protocol.ts` is generated from these files.
+`src/protocol` is generated from these files.
 """
 
 from aw_server.protocol.names import *
