@@ -4,13 +4,16 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+import msgspec
+
 from aw_engine.domain.passage import Span
 from aw_engine.text.formats.reader import inline, stays_one_paragraph
 from aw_engine.text.frame import Cut, Frame
-from aw_engine.text.layout import columns, is_wide
+from aw_engine.text.layout import Layout, columns, is_wide
 from aw_engine.text.sentences import sentences
 
 _GAP = re.compile(" +")
+_USUAL_WIDTH = 80
 
 
 def restore(frame: Frame, rewrite: str) -> str:
@@ -18,7 +21,9 @@ def restore(frame: Frame, rewrite: str) -> str:
 
     Unchanged text gives the original byte for byte. Otherwise lines are broken as the original's were:
     not at all, at its width, after sentences, or between the same words; never inside a protected span, nor
-    where the next line would begin a list, heading or quote. Lines before the first change stay as they are.
+    where the next line would begin a list, heading or quote. Where lines so broken would be read as several
+    paragraphs (plain text has none of several lines if one is very long), they are filled instead. Lines
+    before the first change stay as they are.
     """
     if rewrite == frame.text:
         return frame.original
@@ -33,12 +38,16 @@ def restore(frame: Frame, rewrite: str) -> str:
         kept, begun = _kept(frame, rewrite)
         rest = rewrite[begun:]
         rest_spans = tuple(Span(s.start - begun, s.end - begun, s.kind) for s in spans if s.start >= begun)
+        column = 0 if not kept else columns(frame.prefix)
         if frame.layout.style == "sentences":
             lines = _by_sentence(frame, rest, rest_spans)
         elif frame.layout.style == "lines":
             lines = _between_the_same_words(frame, rewrite, spans, begun)
         else:
-            lines = _filled(frame, rest, rest_spans, 0 if not kept else columns(frame.prefix))
+            lines = _filled(frame, rest, rest_spans, column)
+        whole = "\n".join(["x", *lines] if kept else lines)
+        if frame.layout.style != "wrapped" and not _one_paragraph(frame, whole):
+            lines = _filled(_to_be_filled(frame), rest, rest_spans, column)
     folded = [(fold.text, fold.raw) for fold in frame.folded]
     text = "\n".join(lines)
     at = 0
@@ -110,6 +119,11 @@ def _filled(frame: Frame, text: str, spans: tuple[Span, ...], column: int) -> li
 
 def _one_paragraph(frame: Frame, text: str) -> bool:
     return stays_one_paragraph(text.split("\n"), frame.format)
+
+
+def _to_be_filled(frame: Frame) -> Frame:
+    widest = max((joint.column for joint in frame.joints), default=0)
+    return msgspec.structs.replace(frame, layout=Layout("wrapped", max(widest, _USUAL_WIDTH)))
 
 
 def _break(frame: Frame, text: str, pieces: list[tuple[int, int]], glued: set[int], column: int) -> list[int]:

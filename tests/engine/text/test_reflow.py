@@ -137,3 +137,13 @@ def test_a_latex_comment_does_not_widen_the_lines() -> None:
     text = "word " * 11 + "words\n" + "more " * 11 + f"words % {'why ' * 20}\n" + "then " * 9 + "end.\n"
     changed = rewritten(text, "word word", "another word and word", "latex")
     assert max(len(line) for line in changed.split("\n") if "%" not in line) <= 61
+
+
+def test_a_long_line_of_plain_text_is_filled_where_it_would_be_a_paragraph_of_its_own() -> None:
+    notes = "The first sentence is short.\nThe second is as well.\nAnd here is the third.\n"
+    long = "has become so long that no reader will get to its end without a breath or two on the way, " * 2
+    for old in ("is short", "is as well", "is the third"):
+        changed = rewritten(notes, old, long.strip(), "plain")
+        assert len(paragraphs(changed, "plain")) == 1
+        assert max(map(len, changed.split("\n"))) <= 80
+    assert rewritten(notes, "is as well", long.strip()).count("\n") == notes.count("\n")
