@@ -1,5 +1,6 @@
 """A run whose model is scripted, so that its replies are known."""
 
+from collections.abc import Sequence
 from math import log
 
 import anyio
@@ -11,6 +12,7 @@ from aw_engine.domain.plan import Budget
 from aw_engine.errors import WorkerDied
 from aw_engine.inference.backend import (
     Choice,
+    ChoiceScores,
     Compare,
     Critique,
     Cross,
@@ -105,7 +107,7 @@ async def test_what_the_model_finds_improbable_is_gibberish() -> None:
 
 async def test_time_that_ends_before_the_first_comparison_is_no_rejection() -> None:
     class Stuck(ScriptedBackend):
-        async def choose(self, requests):  # type: ignore[no-untyped-def]
+        async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
             if any(isinstance(each.prompt, Compare) and CODE in each.prompt.first for each in requests):
                 await anyio.sleep_forever()
             return await super().choose(requests)
@@ -140,7 +142,7 @@ async def test_a_dead_worker_leaves_what_was_ranked() -> None:
     class Mortal(ScriptedBackend):
         alive = True
 
-        async def choose(self, requests):  # type: ignore[no-untyped-def]
+        async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
             if not self.alive:
                 raise WorkerDied("The model process ended.")
             return await super().choose(requests)

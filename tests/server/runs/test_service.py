@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.events import Drafted, Event, Finished, Leaderboard, Noticed, Started
 from aw_engine.domain.plan import Plan
+from aw_engine.domain.result import ModelRef
 from aw_engine.errors import (
     AwError,
     BackendError,
@@ -150,7 +151,8 @@ def test_a_history_that_cannot_be_used_is_told_once(brief: Brief, monkeypatch: p
     told: list[JournalError] = []
     history = History(told.append)
     for job_id in ("b1", "b2"):
-        history.keeping(job_id, brief)(Started(job_id=job_id, model=None, generations=1, calls_planned=1))  # type: ignore[arg-type]
+        model = ModelRef("builtin", "ab" * 32)
+        history.keeping(job_id, brief)(Started(job_id=job_id, model=model, generations=1, calls_planned=1))
         history.applied(job_id, "original")
     history.close()
     assert [str(each) for each in told] == ["The history is locked."]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aw_engine.evolution.writers.copyedit.edit_styles import EDIT_STYLES, deal
-from aw_engine.text.edits import GROUPS, KINDS
+from aw_engine.text.edits import GROUPS, KINDS, Group
 
 Groups = st.lists(st.sampled_from(GROUPS), max_size=4).map(tuple)
 
@@ -24,10 +24,10 @@ def test_slots_that_may_do_anything_all_have_a_style_of_their_own() -> None:
 
 
 @given(st.lists(Groups, max_size=20), st.integers(0, 9))
-def test_a_style_means_something_to_its_slot_where_one_can(slots: list[tuple[str, ...]], seed: int) -> None:
-    dealt = deal(slots, Random(seed))  # type: ignore[arg-type]
+def test_a_style_means_something_to_its_slot_where_one_can(slots: list[tuple[Group, ...]], seed: int) -> None:
+    dealt = deal(slots, Random(seed))
     assert len(dealt) == len(slots)
-    assert dealt == deal(slots, Random(seed))  # type: ignore[arg-type]
+    assert dealt == deal(slots, Random(seed))
     for groups, edit_style in zip(slots, dealt, strict=True):
         if set(groups) - {"mend"}:
             assert any(KINDS[kind].group in groups for kind in edit_style.leaning)
