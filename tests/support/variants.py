@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 import gguf
+import gguf.quants
 
 TEMPLATE = (
     "{% for message in messages %}<|B|>{{ message['role'] }}\n{{ message['content'] }}<|end|>\n{% endfor %}"
@@ -12,15 +13,30 @@ TEMPLATE = (
 
 
 class WriteVariant(Protocol):
-    """Writes a copy of the model under test with other metadata; without `tensors` only its vocabulary."""
+    """Writes a copy of the model under test with other metadata; without `tensors` only its vocabulary.
+
+    With `exact` its weights are in single precision, so that nothing is rounded while it reads.
+    """
 
     def __call__(
-        self, name: str, *, template: str | None = None, architecture: str | None = None, tensors: bool = True
+        self,
+        name: str,
+        *,
+        template: str | None = None,
+        architecture: str | None = None,
+        tensors: bool = True,
+        exact: bool = False,
     ) -> Path: ...
 
 
 def write_copy(
-    model: Path, path: Path, *, template: str | None, architecture: str | None, tensors: bool
+    model: Path,
+    path: Path,
+    *,
+    template: str | None,
+    architecture: str | None,
+    tensors: bool,
+    exact: bool = False,
 ) -> Path:
     """`path`, where a copy of the model is written."""
     reader = gguf.GGUFReader(model)
@@ -36,7 +52,10 @@ def write_copy(
     if template is not None:
         writer.add_chat_template(template)
     for tensor in reader.tensors if tensors else []:
-        writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
+        if exact:
+            writer.add_tensor(tensor.name, gguf.quants.dequantize(tensor.data, tensor.tensor_type))
+        else:
+            writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -12,8 +12,15 @@ BUILTIN: Final = "builtin"
 """The reference of the model that comes with the program."""
 
 
+TRAINED: Final = "trained"
+"""The reference of the judge that was trained for this program; its weights are a package of their own."""
+
+
 class Models(Struct, frozen=True):
-    """References of the models that write and judge; an empty `judge` means the one that writes."""
+    """References of the models that write and judge.
+
+    An empty `judge` means the trained one, or where its weights are not installed, the model that writes.
+    """
 
     writer: str = BUILTIN
     judge: str = ""

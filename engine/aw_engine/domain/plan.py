@@ -34,9 +34,9 @@ class Plan(Struct, frozen=True):
     instruction: str | None = None
 
     @property
-    def calls(self) -> int:
-        """The most comparisons that the plan asks for: 3n, then 3 a child, then 6 in the final."""
-        return 3 * self.n + 3 * self.children * (self.generations - 1) + 6
+    def texts(self) -> int:
+        """How many rewrites the plan asks for, in all generations."""
+        return self.n + self.children * (self.generations - 1)
 
 
 QUICK = Plan(n=6, generations=1, children=3, keep=2)

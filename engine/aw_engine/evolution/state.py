@@ -19,6 +19,7 @@ from aw_engine.evolution.population import Population
 from aw_engine.evolution.ranking import ranking
 from aw_engine.evolution.team import Team
 from aw_engine.evolution.writers.writer import Writer
+from aw_engine.judging.gaussian import calls_per_fresh
 from aw_engine.judging.referee import Referee
 from aw_engine.judging.tournament import Tournament, planned_calls
 
@@ -78,7 +79,9 @@ class RunState:
         """The most comparisons that this run will make."""
         plan = self.brief.plan
         first = plan.n + len(self.brief.start)
-        planned = planned_calls(replace(plan, n=first, generations=self.generations))
+        planned = planned_calls(
+            replace(plan, n=first, generations=self.generations), self.referee.profile.noise
+        )
         return planned if plan.budget.calls is None else min(planned, plan.budget.calls)
 
     @property
@@ -107,7 +110,7 @@ class RunState:
             return None
         plan, now = self.brief.plan, self.clock()
         texts = (self.generations - self.generation) * plan.children
-        calls = max(0, self.until - self.calls) + 3 * texts
+        calls = max(0, self.until - self.calls) + calls_per_fresh(self.referee.profile.noise) * texts
         done = effort.tokens(self.brief, self.population.tried, self.calls)
         left = (now - self.began) * effort.tokens(self.brief, texts, effort.DECIDED * calls) / done
         if plan.budget.seconds is not None:

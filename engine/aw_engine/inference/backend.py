@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 Finish = Literal["stop", "length"]
+Judging = Literal["letters", "likelihood", "trained"]
 
 
 class Rewrite(Struct, frozen=True, tag=True):
@@ -159,12 +160,15 @@ class Capabilities(Struct, frozen=True):
     `instructions`: follows free instructions (rewrite, cross, critique, diagnose by prompt). `copy_edit`:
     its likelihoods are good enough to choose among proposed local edits. `criteria`: ids of the criteria
     that it can judge by, empty = any question. `masks`: passages must be masked before they are shown.
+    `judging`: how it compares, by the letters it would answer, by the likelihoods of both texts, or by scores
+    that it was trained to give; the last two give the swapped pair exactly the opposite log-odds.
     """
 
     instructions: bool
     copy_edit: bool
     criteria: tuple[str, ...] = ()
     masks: bool = False
+    judging: Judging = "letters"
 
 
 class ModelInfo(Struct, frozen=True):

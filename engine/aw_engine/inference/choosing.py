@@ -90,7 +90,7 @@ class Chooser:
             per_token = one / len(first.text) - other / len(second.text)
             odds = way.sum_weight * (one - other) + way.mean_weight * per_token
             cost = costs.pop(first, 0) + costs.pop(second, 0)
-            scores.append(ChoiceScores((-_softplus(-odds), -_softplus(odds)), 1.0, cost))
+            scores.append(by_odds(odds, cost))
         return scores
 
     def _weigh_texts(self, texts: Sequence[Scorable], contexts: Contexts) -> dict[Scorable, int]:
@@ -115,6 +115,11 @@ def _opening(prompt: Compare | Diagnose) -> Compare | Diagnose:
     if isinstance(prompt, Compare):
         return structs.replace(prompt, second="", criterion="", question="")
     return structs.replace(prompt, text="")
+
+
+def by_odds(odds: float, prompt_tokens: int) -> ChoiceScores:
+    """The scores of two answers, of which the first has these natural-log odds."""
+    return ChoiceScores((-_softplus(-odds), -_softplus(odds)), 1.0, prompt_tokens)
 
 
 def _softplus(value: float) -> float:

@@ -19,11 +19,20 @@ _SPM = 1
 class NativeModel:
     """A loaded model and its vocabulary."""
 
-    def __init__(self, path: Path, log: Log, abort: AbortFlag, on_progress: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        log: Log,
+        abort: AbortFlag,
+        on_progress: Callable[[float], None],
+        *,
+        vocabulary_only: bool = False,
+    ) -> None:
         """:raises ModelDamaged: or another `ModelError` with the library's own line; `Aborted`."""
         self._resources: Final = ExitStack()
         params = llama_cpp.llama_model_default_params()
         params.n_gpu_layers = 0
+        params.vocab_only = vocabulary_only
         # Quantised products in the AMX buffer crash on some Sapphire Rapids machines at the first batch of
         # two tokens (ggml-org/llama.cpp#20824). The switch gives up repacked weights as well, so it is
         # thrown only where there is AMX.

@@ -4,6 +4,7 @@ import threading
 import traceback
 from collections.abc import Callable
 
+from aw_engine.domain.brief import TRAINED
 from aw_engine.errors import AwError, BackendError, PassageError
 from aw_engine.inference import wire
 from aw_engine.inference.engine import InferenceEngine
@@ -12,6 +13,7 @@ from aw_engine.inference.loading import Loading
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.models.reference import resolve
 from aw_engine.inference.models.verify import check_memory, digest_of
+from aw_engine.inference.trained.judge import TrainedJudge
 
 _CHECKING = 0.2  # share of the progress that goes to reading the file before loading it
 
@@ -22,7 +24,7 @@ class Service:
     def __init__(self, send: Callable[[wire.Reply], None]) -> None:
         self._send = send
         self._log = quiet_start()
-        self._engine: InferenceEngine | None = None
+        self._engine: InferenceEngine | TrainedJudge | None = None
         self._flag = AbortFlag()
         self._lock = threading.Lock()
         self._current: int | None = None
@@ -69,26 +71,32 @@ class Service:
             case wire.Load():
                 self._load(request)
             case wire.Generate(id, requests):
-                for completion in self._loaded().generate(requests):
+                for completion in self._writing().generate(requests):
                     self._send(wire.Completed(id, completion))
                 self._send(wire.Ended(id))
             case wire.Choose(id, requests):
                 self._send(wire.Chosen(id, tuple(self._loaded().choose(requests))))
             case wire.Score(id, requests):
-                self._send(wire.Scored(id, tuple(self._loaded().score(requests))))
+                self._send(wire.Scored(id, tuple(self._writing().score(requests))))
             case wire.Count(id, texts):
                 self._send(wire.CountedTokens(id, tuple(self._loaded().count(texts))))
             case wire.Tune(id):
-                engine = self._loaded()
+                engine = self._writing()
                 tuned = engine.tune(lambda share: self._send(wire.Progressed(id, share)))
                 self._send(wire.Settled(id, tuned, engine.info))
             case wire.Abort():
                 raise BackendError("An abort is not a request to be served.")
 
-    def _loaded(self) -> InferenceEngine:
+    def _loaded(self) -> InferenceEngine | TrainedJudge:
         if self._engine is None:
             raise BackendError("No model has been loaded.")
         return self._engine
+
+    def _writing(self) -> InferenceEngine:
+        engine = self._loaded()
+        if isinstance(engine, TrainedJudge):
+            raise BackendError("The trained judge compares texts and can do nothing else.")
+        return engine
 
     def _load(self, request: wire.Load) -> None:
         if self._engine is not None:
@@ -96,7 +104,8 @@ class Service:
             self._engine = None
         path = resolve(request.ref)
         header = read_header(path)
-        check_memory(header, request.context)
+        if request.ref != TRAINED:
+            check_memory(header, request.context)
 
         def checked(share: float) -> None:
             self._send(wire.Progressed(request.id, share * _CHECKING))
@@ -104,6 +113,10 @@ class Service:
                 raise Aborted
 
         digest = digest_of(path, request.ref, checked)
+        if request.ref == TRAINED:
+            self._engine = TrainedJudge(request.ref, digest, path, self._log, self._flag)
+            self._send(wire.Loaded(request.id, self._engine.info))
+            return
         reported = 0
 
         def progressed(share: float) -> None:

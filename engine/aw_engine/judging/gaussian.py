@@ -17,8 +17,19 @@ from aw_engine.judging.profile import Noise
 
 _THOMPSON_EVERY = 4
 _CALLS_PER_FRESH = 3
+_FINAL_CALLS = 6
 _AGREEMENT = 0.25  # variance between criteria (log-odds squared) below which they do not disagree
 _DRAWS = 256
+
+
+def calls_per_fresh(noise: Noise) -> int:
+    """The most comparisons that one more rewrite is worth with a judge of this noise."""
+    return 1 if noise.absolute else _CALLS_PER_FRESH
+
+
+def final_calls(noise: Noise) -> int:
+    """The most comparisons of the last round."""
+    return 0 if noise.absolute else _FINAL_CALLS
 
 
 class GaussianTournament:
@@ -28,7 +39,6 @@ class GaussianTournament:
     is the probability of a miss at which a tournament is settled; with 0 it goes on to its cap.
     """
 
-    final_calls = 6
     grows = True
 
     def __init__(self, noise: Noise, rng: Random, delta: float = pairing.DELTA) -> None:
@@ -55,9 +65,9 @@ class GaussianTournament:
         self._at_boundary: set[Pair] = set()
 
     def add(self, candidate: str, parents: Sequence[str] = ()) -> None:
-        match [p for p in parents if p != ORIGINAL]:
+        match [p for p in parents if p != ORIGINAL and not self._noise.absolute]:
             case []:
-                self._soft = rating.add_fresh(self._soft, candidate)
+                self._soft = rating.add_fresh(self._soft, candidate, self._noise.own_var)
             case [parent]:
                 self._soft = rating.add_child(self._soft, candidate, parent)
             case [first, second, *_]:
@@ -65,16 +75,22 @@ class GaussianTournament:
         self._parents[candidate] = tuple(parents) or (ORIGINAL,)
         self._apply_picks()
 
+    @property
+    def final_calls(self) -> int:
+        return final_calls(self._noise)
+
     def calls(self, field: Sequence[str]) -> int:
-        return _CALLS_PER_FRESH * sum(1 for c in field if c != ORIGINAL and not self._meetings[c])
+        return calls_per_fresh(self._noise) * len(self._fresh(field))
 
     def begin(self, field: Sequence[str], k: int, cap: int) -> None:
         self._field, self._k, self._left, self._final = tuple(field), k, cap, False
         self._opening = True
         self._debuts.clear()
         self._second_bouts.clear()
-        if any(self._meetings[c] for c in field):
-            debuts = [(c, self._rival(c)) for c in field if c != ORIGINAL and not self._meetings[c]]
+        if self._noise.absolute:
+            self._due = deque((c, ORIGINAL) for c in self._fresh(field))
+        elif any(self._meetings[c] for c in field):
+            debuts = [(c, self._rival(c)) for c in self._fresh(field)]
             self._debuts = {pair: pair[0] for pair in debuts}
             self._due = deque(debuts)
         else:
@@ -154,7 +170,7 @@ class GaussianTournament:
         return tuple(diverse)
 
     def _choose(self, belief: rating.Posterior) -> Pair | None:
-        if self._final:
+        if self._final or self._noise.absolute:
             return None
         top = pairing.best(belief, self._field, self._k)
         rest = [c for c in self._field if c not in top]
@@ -176,6 +192,10 @@ class GaussianTournament:
         if pair is not None:
             self._at_boundary.add(pair)
         return pair
+
+    def _fresh(self, field: Sequence[str]) -> list[str]:
+        """The rewrites in the field that have met nobody yet."""
+        return [c for c in field if c != ORIGINAL and not self._meetings[c]]
 
     def _rival(self, child: str) -> str:
         """The parent to meet first: the strongest that is in the field, else the strongest in the field."""

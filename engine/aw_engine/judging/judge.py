@@ -44,8 +44,8 @@ class Entry(Struct, frozen=True):
 def questions(rubric: Rubric, capabilities: Capabilities) -> tuple[Question, ...]:
     """The questions that are asked about each pair.
 
-    A model with a fixed list of criteria is asked by the basis of each: criteria with the same basis become
-    one question, named by the basis, and their weights are added.
+    A model with a fixed list of criteria is asked by the basis of each, the trained judge by its quality:
+    criteria with the same one become one question, named by it, and their weights are added.
 
     :raises ModelUnsupported: if the model can judge by none of the rubric's criteria.
     """
@@ -63,8 +63,9 @@ def questions(rubric: Rubric, capabilities: Capabilities) -> tuple[Question, ...
         )
     weights: dict[str, float] = {}
     for c in rubric.criteria:
-        if c.basis in capabilities.criteria:
-            weights[c.basis] = weights.get(c.basis, 0.0) + c.weight
+        basis = c.quality if capabilities.judging == "trained" else c.basis
+        if basis in capabilities.criteria:
+            weights[basis] = weights.get(basis, 0.0) + c.weight
     if not weights:
         raise ModelUnsupported(
             f"The model cannot judge by any criterion of the rubric {rubric.id}. "
@@ -113,7 +114,7 @@ async def judge(
     answers = iter(scores)
     readouts = []
     for pair, question, shown in plan:
-        by_likelihood = question.criterion == _FLUENCY and bool(capabilities.criteria)
+        by_likelihood = question.criterion == _FLUENCY and capabilities.judging == "likelihood"
         mistaken = _mistaken(pair, entries) if by_likelihood else 0.0
         readouts.append(_readout(question, [next(answers) for _ in shown], temperature, mistaken))
     size = len(asked)

@@ -1,9 +1,11 @@
 """How far a judge can be believed: what the self-test measured, and the noise that follows from it."""
 
-from math import pi, tan
+from math import pi, sqrt, tan
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+from aw_engine.domain.brief import TRAINED
 
 Claim = Literal["ranks", "weak", "unranked"]
 
@@ -25,7 +27,11 @@ class Noise(Struct, frozen=True):
     that the probability claimed for a single pair is that of the self-test. Position bias is N(`bias`,
     `bias_var`); the slope on log(words first / words second) is N(`slope`, `slope_var`). `spread` is the
     usual disagreement between criteria (0 = unknown, so it widens nothing). `swaps` is false for a judge
-    whose answer to the swapped pair is always the negative: asking it then tells nothing.
+    whose answer to the swapped pair is always the negative: asking it then tells nothing. `absolute` is true
+    for one that gives each text a number of its own: what it says of two rewrites follows from what it says
+    of each against the original, so that nothing else is to be asked.
+
+    Before any answer, rewrites are worth N(`lead`, `lead_var`) all together, and each N(0, `own_var`) beside.
     """
 
     tau2: Annotated[float, Meta(gt=0)] = UNIT_NOISE
@@ -37,6 +43,10 @@ class Noise(Struct, frozen=True):
     spread: Annotated[float, Meta(ge=0)] = 0.0
     gain: Annotated[float, Meta(gt=0)] = 1.0
     swaps: bool = True
+    absolute: bool = False
+    lead: float = -0.3
+    lead_var: Annotated[float, Meta(gt=0)] = 0.49
+    own_var: Annotated[float, Meta(gt=0)] = 1.0
 
 
 class JudgeProfile(Struct, frozen=True):
@@ -63,8 +73,43 @@ class JudgeProfile(Struct, frozen=True):
         return "ranks" if self.accuracy >= 0.65 else "weak"
 
 
+_PROBIT = 1.702**2
+"""Variance of the normal distribution that is nearest to the standard logistic one."""
+
+_WIDE = 16.0
+
+TRAINED_JUDGE = JudgeProfile(
+    accuracy=0.72,
+    flips=0.0,
+    mass=1.0,
+    temperature=1.0,
+    noise=Noise(
+        tau2=_PROBIT,
+        rho=0.0,
+        bias_var=1e-6,
+        slope_var=1e-6,
+        gain=sqrt(1 + _PROBIT / _WIDE),
+        swaps=False,
+        absolute=True,
+        lead=0.0,
+        lead_var=1e-6,
+        own_var=_WIDE,
+    ),
+)
+"""The trained judge, measured once when it was trained (docs/judge-card.md).
+
+Its log-odds are calibrated, so that a rewrite is better with just the probability that they say: hardly
+anything is assumed beforehand, and the gain makes up for what is. Rewrites are no evidence about each other,
+since all are compared with the same original, whose score may be off.
+"""
+
 UNMEASURED = JudgeProfile(accuracy=0.71, flips=0.0, mass=1.0, temperature=1.0, noise=Noise())
 """A judge of usual quality, for use where no self-test can run."""
+
+
+def expected(judge: str) -> JudgeProfile:
+    """What is known of the judge of this reference before it is asked anything."""
+    return TRAINED_JUDGE if judge == TRAINED else UNMEASURED
 
 
 def noise_of_accuracy(accuracy: float) -> float:

@@ -26,7 +26,7 @@ from aw_engine.judging.profile import Noise
 Sparse = list[tuple[int, float]]
 
 _G, _B, _BETA, _U = 0, 1, 2, 3
-_G_MEAN, _G_VAR, _U_VAR = -0.3, 0.49, 1.0
+_CHILD_VAR = 1.0
 CERTAIN = 1e-6
 """Variance of the writer's own pick: none, but for what keeps the covariance positive definite when picks
 contradict each other."""
@@ -56,22 +56,26 @@ def prior(ids: Sequence[str], noise: Noise) -> Posterior:
     """Belief about the rewrites `ids` before any answer; the original is never among them."""
     if len(set(ids)) != len(ids) or ORIGINAL in ids:
         raise ValueError("candidate ids must differ, and the original has no entry of its own")
-    mean = (_G_MEAN, noise.bias, noise.slope, *(0.0 for _ in ids))
-    variances = (_G_VAR, noise.bias_var, noise.slope_var, *(_U_VAR for _ in ids))
+    mean = (noise.lead, noise.bias, noise.slope, *(0.0 for _ in ids))
+    variances = (noise.lead_var, noise.bias_var, noise.slope_var, *(noise.own_var for _ in ids))
     cov = tuple(tuple(v if i == j else 0.0 for j in range(len(variances))) for i, v in enumerate(variances))
     return Posterior(ids=tuple(ids), mean=mean, cov=cov)
 
 
-def add_fresh(belief: Posterior, candidate: str) -> Posterior:
-    """The belief with one more rewrite of the original, about which nothing is known."""
-    return _add(belief, candidate, mean=0.0, row=(0.0,) * len(belief.mean), variance=_U_VAR)
+def add_fresh(belief: Posterior, candidate: str, variance: float = 1.0) -> Posterior:
+    """The belief with one more rewrite of the original, about which nothing is known but its variance."""
+    return _add(belief, candidate, mean=0.0, row=(0.0,) * len(belief.mean), variance=variance)
 
 
 def add_child(belief: Posterior, candidate: str, parent: str, shift: float = CHILD_SHIFT) -> Posterior:
     """The belief with a rewrite of `parent`: u is the parent's plus N(shift, 1)."""
     p = belief.at(parent)
     return _add(
-        belief, candidate, mean=belief.mean[p] + shift, row=belief.cov[p], variance=belief.cov[p][p] + _U_VAR
+        belief,
+        candidate,
+        mean=belief.mean[p] + shift,
+        row=belief.cov[p],
+        variance=belief.cov[p][p] + _CHILD_VAR,
     )
 
 
@@ -86,7 +90,7 @@ def add_crossover(
         candidate,
         mean=(belief.mean[a] + belief.mean[b]) / 2 + shift,
         row=tuple((x + y) / 2 for x, y in zip(cov[a], cov[b], strict=True)),
-        variance=(cov[a][a] + cov[b][b] + 2 * cov[a][b]) / 4 + _U_VAR,
+        variance=(cov[a][a] + cov[b][b] + 2 * cov[a][b]) / 4 + _CHILD_VAR,
     )
 
 

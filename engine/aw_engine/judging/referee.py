@@ -13,6 +13,7 @@ from aw_engine.judging import room, selftest
 from aw_engine.judging.judge import Entry, judge, questions
 from aw_engine.judging.pairing import Pair
 from aw_engine.judging.profile import JudgeProfile
+from aw_engine.text.bare import bare
 from aw_engine.text.working_form import WorkingForm
 
 
@@ -41,9 +42,7 @@ class Referee(Struct, frozen=True):
         :raises WorkerDied, BackendError: from the back end.
         """
         shown = {ORIGINAL, *(key for pair in pairs for key in pair)}
-        entries = {
-            key: Entry(text=self.form.shown(members[key].text), words=members[key].words) for key in shown
-        }
+        entries = {key: Entry(text=self._shown(members[key].text), words=members[key].words) for key in shown}
         return await judge(
             self.backend,
             brief.rubric,
@@ -54,6 +53,10 @@ class Referee(Struct, frozen=True):
             self.form.marks,
             self.reach,
         )
+
+    def _shown(self, text: str) -> str:
+        shown = self.form.shown(text)
+        return bare(shown) if self.model.capabilities.judging == "trained" else shown
 
 
 async def refuse_unjudgeable(brief: Brief, model: ModelInfo, backend: Backend) -> None:
@@ -66,7 +69,9 @@ async def refuse_unjudgeable(brief: Brief, model: ModelInfo, backend: Backend) -
     """
     passage, rubric = brief.passage, brief.rubric
     questions(rubric, model.capabilities)
-    if model.capabilities.criteria:
+    if model.capabilities.judging == "trained":
+        return  # it reads texts of any length
+    if model.capabilities.judging == "likelihood":
         form = WorkingForm.of(passage, masks=model.capabilities.masks)
         await room.refuse_long_sentences(form.masked.text, model, backend)
         return
@@ -89,7 +94,7 @@ async def appoint(
     profile = await selftest.profile(measured, own_choices=own_choices)
     form = WorkingForm.of(brief.passage, masks=model.capabilities.masks)
     within = None
-    if model.capabilities.criteria:
+    if model.capabilities.judging == "likelihood":
         (tokens,) = await backend.count([form.masked.text])
         within = room.reach(form.masked.text, tokens, model)
     return Referee(backend, model, profile, form, within)

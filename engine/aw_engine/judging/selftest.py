@@ -20,7 +20,7 @@ from aw_engine.errors import BackendError
 from aw_engine.inference import cache_note
 from aw_engine.inference.backend import Backend, ModelInfo
 from aw_engine.judging.judge import Entry, judge
-from aw_engine.judging.profile import JudgeProfile, Noise, noise_of_accuracy
+from aw_engine.judging.profile import TRAINED_JUDGE, JudgeProfile, Noise, noise_of_accuracy
 
 Grade = Literal["gross", "clear", "subtle", "padding"]
 
@@ -77,12 +77,14 @@ async def profile(backend: Backend, folder: Path | None = None, *, own_choices: 
     not kept. Raises what the backend raises.
     """
     info = await backend.info()
+    if info.capabilities.judging == "trained":
+        return TRAINED_JUDGE
     place = await to_thread.run_sync(_place, info, folder)
     found = await to_thread.run_sync(cache_note.read, place, JudgeProfile)
     if found is None:
         found = await measure(backend, info)
         await to_thread.run_sync(_keep, place, found)
-    if own_choices and info.capabilities.criteria:
+    if own_choices and info.capabilities.judging == "likelihood":
         return replace(found, temperature=max(_OWN_CHOICE, found.temperature))
     return found
 
@@ -104,7 +106,7 @@ async def measure(backend: Backend, info: ModelInfo) -> JudgeProfile:
     seconds = time.perf_counter() - began
     readouts = sum(len(a.readouts) for a in answers)
     found = summarise(pairs, answers[::2], answers[1::2], seconds / max(readouts, 1))
-    if not info.capabilities.criteria:
+    if info.capabilities.judging == "letters":
         return found
     # Its weights were fitted on padded texts too: length is in what it says, not to be taken out again.
     return replace(found, noise=replace(found.noise, slope=0.0, slope_var=_NO_SLOPE))

@@ -11,7 +11,7 @@ from aw_engine.domain.comparison import Comparison, Pick
 from aw_engine.domain.plan import Plan, RatingName
 from aw_engine.domain.result import Rating
 from aw_engine.judging.elo import EloTournament
-from aw_engine.judging.gaussian import GaussianTournament
+from aw_engine.judging.gaussian import GaussianTournament, calls_per_fresh, final_calls
 from aw_engine.judging.pairing import Pair
 from aw_engine.judging.profile import Noise
 from aw_engine.judging.referee import Referee
@@ -79,9 +79,11 @@ def open_tournament(name: RatingName, noise: Noise, rng: Random) -> Tournament:
     return EloTournament(rng) if name == "elo" else GaussianTournament(noise, rng)
 
 
-def planned_calls(plan: Plan) -> int:
-    """The most comparisons that a run of this plan makes, the final round included."""
-    return EloTournament.planned_calls(plan) if plan.rating == "elo" else plan.calls
+def planned_calls(plan: Plan, noise: Noise) -> int:
+    """The most comparisons of a run of this plan by a judge of this noise, the final round included."""
+    if plan.rating == "elo":
+        return EloTournament.planned_calls(plan)
+    return calls_per_fresh(noise) * plan.texts + final_calls(noise)
 
 
 async def play(

@@ -23,6 +23,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "gates": get_args(Strictness),
     "lift[]": get_args(Lift),
     "criteria[].basis": ("fluency", "economy"),
+    "criteria[].quality": ("clear", "craft"),
 }
 _WORDS = {
     "str": "text",

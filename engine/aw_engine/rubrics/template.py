@@ -30,6 +30,7 @@ weight = 1.0
 id = "economy"
 question = "Which version says it without repetition or ornament?"
 edit = "Cut repetition, padding and ornament. Keep every fact."
+quality = "clear"                   # for the trained judge: clear (the default), or craft
 basis = "economy"                   # for models that judge by likelihood: economy, or fluency (the default)
 
 # Ways to write the first rewrites; of a first generation, an operator writes in proportion to its slots.

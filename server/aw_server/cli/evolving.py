@@ -34,6 +34,7 @@ from aw_server.project import project_folder
 from aw_server.runs import ability, service
 from aw_server.runs.forecast import forecast
 from aw_server.runs.history import History
+from aw_server.runs.models import settled
 from aw_server.runs.placing import Placement
 
 
@@ -106,7 +107,8 @@ async def _evolve_all(
                     break
                 left = len(selection.pieces) - done
                 plan = _share(request.plan, time.monotonic() - began, left)
-                brief = Brief(piece.extract.passage, rubric, plan, models=models)
+                passage = piece.extract.passage
+                brief = Brief(passage, rubric, plan, models=settled(models, passage.language))
                 job_id, frame = secrets.token_hex(4), piece.extract.frame
                 listeners = [history.keeping(job_id, brief, uri=uri, frame=frame)]
                 if request.report is not None:

@@ -36,7 +36,7 @@ async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Es
         return protocol.Estimate(fits=False, passage_words=0, calls=0, message=str(refusal))
     free = examine(found[0].brief.models.writer).free
     words = [len(each.extract.passage.text.split()) for each in found]
-    calls = [each.brief.plan.calls for each in found]
+    calls = [forecast.calls(each.brief) for each in found]
     limit = _limit_words(ls, free=free)
     longest = max(words) if free else max(_longest_sentence(each.extract.passage.text) for each in found)
     too_long = longest > limit

@@ -13,6 +13,7 @@ from aw_server import messages, protocol
 from aw_server.documents.document import Document
 from aw_server.jobs.refusal import Refusal, reason
 from aw_server.runs import ability
+from aw_server.runs.models import settled
 
 if TYPE_CHECKING:
     from aw_engine.text.extract import Extract
@@ -61,7 +62,10 @@ def read(
     except AwError as error:
         raise Refusal(reason(error), str(error)) from error
     return tuple(
-        EvolveRequest(params, each, Brief(each.passage, rubric, plan, start, models)) for each in extracts
+        EvolveRequest(
+            params, each, Brief(each.passage, rubric, plan, start, settled(models, each.passage.language))
+        )
+        for each in extracts
     )
 
 

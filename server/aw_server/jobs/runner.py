@@ -16,6 +16,7 @@ from aw_server.jobs.engine_thread import EngineThread
 from aw_server.jobs.request import EvolveRequest
 from aw_server.runs.backends import BackendFactory, OpenBackends, Resources, worker
 from aw_server.runs.history import History
+from aw_server.runs.models import ENGLISH, settled
 from aw_server.runs.placing import Placement, texts
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Runner:
 
         async def work() -> None:
             with suppress(AwError):
-                opened = await self.backends.open(models, resources)
+                opened = await self.backends.open(settled(models, ENGLISH), resources)
                 for backend in (opened.writer, opened.judge):
                     if backend is not None:
                         await backend.info()

@@ -34,6 +34,14 @@ def forecast(brief: Brief) -> Seconds | None:
     return found if found is None or limit is None else (min(found[0], limit), min(found[1], limit))
 
 
+def calls(brief: Brief) -> int:
+    """The most comparisons that the run makes, by its plan and what is known of its judge."""
+    from aw_engine.judging.profile import expected
+    from aw_engine.judging.tournament import planned_calls
+
+    return planned_calls(brief.plan, expected(brief.models.judge).noise)
+
+
 def of_all(briefs: Sequence[Brief]) -> "asyncio.Future[list[Seconds | None]]":
     """The forecast of each of these runs, worked out in a thread."""
 

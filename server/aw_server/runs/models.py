@@ -2,12 +2,13 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
-from aw_engine.domain.brief import BUILTIN
+from aw_engine.domain.brief import BUILTIN, TRAINED, Models
 from aw_engine.errors import AwError
-from aw_engine.inference.models.reference import cache_folders, resolve
+from aw_engine.inference.models.reference import cache_folders, resolve, trained_base
 
 
 class Examined(Struct, frozen=True):
@@ -25,6 +26,19 @@ class Examined(Struct, frozen=True):
     def free(self) -> bool:
         """Whether it follows free instructions, in any language."""
         return self.dialect != "mini"
+
+
+ENGLISH: Final = "en"
+"""The language that the trained judge reads, and the built-in model."""
+
+
+def settled(models: Models, language: str) -> Models:
+    """The same models, the judge named: where none is, the trained one if it can read this language and its
+    weights are installed, else the model that writes."""
+    if models.judge:
+        return models
+    trained = language == ENGLISH and trained_base() is not None
+    return Models(models.writer, TRAINED if trained else models.writer)
 
 
 def examine(ref: str) -> Examined:
@@ -70,7 +84,7 @@ def cached() -> tuple[str, ...]:
 
 def digest(ref: str) -> str | None:
     """The file's SHA-256, if it is known without reading the file."""
-    from aw_engine.inference.models.verify import remembered, shipped_digest
+    from aw_engine.inference.models.verify import remembered, shipped_digest, trained_digest
 
     if ref == BUILTIN:
         return shipped_digest() or None
@@ -78,4 +92,6 @@ def digest(ref: str) -> str | None:
         known = remembered(resolve(ref))
     except AwError:
         return None
-    return known.digest if known else None
+    if known is None:
+        return None
+    return trained_digest(known.digest) if ref == TRAINED else known.digest

@@ -16,6 +16,8 @@ from aw_engine.domain.steering import Steering
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Backends
 from aw_engine.inference.supervisor import WorkerBackend
+from aw_engine.judging.profile import Noise
+from aw_engine.judging.tournament import planned_calls
 from aw_engine.rubrics.load import find
 
 PASSAGE = Passage(
@@ -154,7 +156,7 @@ async def test_texts_of_an_earlier_run_compete_and_are_gated(backend: WorkerBack
     assert len(refused) == 2
     assert "same" in refused
     started = next(event for event in events if isinstance(event, Started))
-    assert result.calls <= started.calls_planned == replace(PLAN, generations=1, n=9).calls
+    assert result.calls <= started.calls_planned == planned_calls(replace(PLAN, generations=1, n=9), Noise())
 
 
 @pytest.mark.parametrize("rating", ["gaussian", "elo"])

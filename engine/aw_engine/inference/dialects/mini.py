@@ -41,7 +41,13 @@ class MiniDialect(Struct, frozen=True):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(instructions=False, copy_edit=True, criteria=(FLUENCY, ECONOMY), masks=True)
+        return Capabilities(
+            instructions=False,
+            copy_edit=True,
+            criteria=(FLUENCY, ECONOMY),
+            masks=True,
+            judging="likelihood",
+        )
 
     def render(self, prompt: Prompt) -> NoReturn:
         """Refuse: this model does not follow instructions.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aw_engine.errors import ModelDamaged, ModelMissing, ModelUnsupported
 from aw_engine.inference.dialects.dialect import Value
@@ -54,15 +55,25 @@ _EMBEDDERS: Final = frozenset(
 _REINSTALL: Final = "Get the file anew."
 
 
+class Tensor(Struct, frozen=True):
+    """Where a tensor's bytes stand in the file; `kind` is its ggml_type, `shape` begins with what is stored
+    next to each other."""
+
+    shape: tuple[int, ...]
+    kind: int
+    start: int
+    length: int
+
+
 class Header(Struct, frozen=True):
-    """What a header says: scalar values by key, number of tensors, and bytes of the file.
+    """What a header says: scalar values by key, the tensors by name, and bytes of the file.
 
     `lengths` are the lengths of the header's arrays by key; their contents are not kept.
     """
 
     values: Mapping[str, Value]
     lengths: Mapping[str, int]
-    tensors: int
+    tensors: Mapping[str, Tensor]
     size: int
 
     @property
@@ -119,7 +130,7 @@ def _refuse_wrong_kind(header: Header) -> None:
         raise ModelUnsupported("This is an adapter (LoRA), not a whole model. Choose a language model.")
     if name in _EMBEDDERS or header.number("pooling_type") > 0:
         raise ModelUnsupported("This is an embedding model; it cannot write. Choose a language model.")
-    if header.tensors == 0:
+    if not header.tensors:
         raise ModelUnsupported("This file holds a vocabulary only; it cannot write. Choose a language model.")
     if "tokenizer.ggml.tokens" not in header.lengths:
         raise ModelUnsupported("This file holds no vocabulary; it cannot write. Choose a language model.")
@@ -152,28 +163,30 @@ class _Reader:
                 lengths[key] = self._skip_array(key)
             else:
                 values[key] = self._value(kind, key)
-        self._check_tensors(tensors, values.get("general.alignment", 32))
-        return Header(values, lengths, tensors, len(self._data))
+        extents = self._tensors(tensors, values.get("general.alignment", 32))
+        return Header(values, lengths, extents, len(self._data))
 
-    def _check_tensors(self, tensors: int, alignment: Value) -> None:
-        extents = [self._tensor() for _ in range(tensors)]
+    def _tensors(self, count: int, alignment: Value) -> dict[str, Tensor]:
+        extents = dict(self._tensor() for _ in range(count))
         if not isinstance(alignment, int) or not 0 < alignment <= 1 << 20:
             raise self._damaged("general.alignment")
         start = -(-self._place // alignment) * alignment
-        for name, offset, length in extents:
-            if start + offset + length > len(self._data):
+        for name, tensor in extents.items():
+            if start + tensor.start + tensor.length > len(self._data):
                 raise ModelDamaged(
                     f"Model file is damaged: \"tensor '{name}' data is not within the file bounds\". "
                     f"It is probably an unfinished download. {_REINSTALL}"
                 )
+        return {name: replace(tensor, start=start + tensor.start) for name, tensor in extents.items()}
 
-    def _tensor(self) -> tuple[str, int, int]:
+    def _tensor(self) -> tuple[str, Tensor]:
+        """A tensor's name, and where it stands behind the start of all tensors."""
         name = self._string(_MAX_NAME)
-        dimensions = [self._count(_U64, 1 << 40, name) for _ in range(self._count(_U32, 4, name))]
+        shape = tuple(self._count(_U64, 1 << 40, name) for _ in range(self._count(_U32, 4, name)))
         kind = self._count(_U32, 1 << 16, name)
         offset = self._count(_U64, 1 << 62, name)
         numbers, size = _BLOCKS.get(kind, (1, 0))
-        return name, offset, math.prod(dimensions) // numbers * size
+        return name, Tensor(shape, kind, offset, math.prod(shape) // numbers * size)
 
     def _value(self, kind: int, key: str) -> Value:
         if kind == _STRING:

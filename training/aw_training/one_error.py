@@ -165,11 +165,11 @@ def _table_backwards(sentence: Sentence, table: str) -> Iterator[Edit]:
 
 
 def _doubled(sentence: Sentence, rng: Random) -> str | None:
-    at = rng.randrange(len(sentence.words))
-    word = sentence.words[at]
-    return (
-        sentence.text[: word.end] + " " + word.text.lower() + sentence.text[word.end :] if word.free else None
-    )
+    free = [word for word in sentence.words if word.free]
+    if not free:
+        return None
+    word = rng.choice(free)
+    return sentence.text[: word.end] + " " + word.text.lower() + sentence.text[word.end :]
 
 
 def _no_stop(sentence: Sentence, _: Random) -> str | None:

