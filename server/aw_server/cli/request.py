@@ -102,6 +102,6 @@ def evolve_options(given: Given) -> EvolveOptions:
         as_events=given.as_events,
         fail_if_none=given.fail_if_none,
         quiet=given.quiet,
-        judge_model=None if given.judge_model == given.model else given.judge_model,
+        judge_model=given.judge_model,
         report=given.report,
     )

