@@ -1,7 +1,7 @@
 """Which of two texts is better: log-odds for each criterion, and their sum by the rubric's weights."""
 
 from collections.abc import Mapping, Sequence
-from math import isfinite, log
+from math import inf, isfinite, log
 
 from msgspec import Struct
 
@@ -92,7 +92,8 @@ async def judge(
 
     All questions go to the backend in one call, pair by pair, so that a pair's prefix is evaluated once. Each
     logit is divided by `temperature` (from the judge's profile). Where likelihood judges, the log-odds of
-    sure mistakes are added (`MISTAKE`). The sum is clipped to +-CLIP, and a `Readout` has the clipped value.
+    sure mistakes are added (`MISTAKE`). The sum is clipped to +-CLIP, and a `Readout` has the clipped value;
+    what the trained judge says is not clipped, since two rewrites are told apart by what each is worth.
     `marks` are the placeholders in the texts.
 
     With `reach`, texts are read in parts of about that many characters (see `parts`), and the logits of the
@@ -112,11 +113,13 @@ async def judge(
     if len(scores) != len(choices):
         raise BackendError("The model answered fewer comparisons than it was asked. Try again.")
     answers = iter(scores)
+    clip = inf if capabilities.judging == "trained" else CLIP
     readouts = []
     for pair, question, shown in plan:
         by_likelihood = question.criterion == _FLUENCY and capabilities.judging == "likelihood"
         mistaken = _mistaken(pair, entries) if by_likelihood else 0.0
-        readouts.append(_readout(question, [next(answers) for _ in shown], temperature, mistaken))
+        said = [next(answers) for _ in shown]
+        readouts.append(_readout(question, said, temperature, mistaken, clip))
     size = len(asked)
     return [
         _comparison(pair, asked, readouts[n * size : (n + 1) * size], entries) for n, pair in enumerate(pairs)
@@ -160,13 +163,15 @@ def _mistaken(pair: tuple[str, str], entries: Mapping[str, Entry]) -> float:
     return MISTAKE * (mistakes(second) - mistakes(first))
 
 
-def _readout(question: Question, scores: Sequence[ChoiceScores], temperature: float, more: float) -> Readout:
+def _readout(
+    question: Question, scores: Sequence[ChoiceScores], temperature: float, more: float, clip: float
+) -> Readout:
     logit = sum(score.logprobs[0] - score.logprobs[1] for score in scores)
     mass = min((score.mass for score in scores), default=1.0)
     if not (isfinite(logit) and isfinite(mass)):
         raise BackendError("The model's answer to a comparison is not a finite number. Try another model.")
     # Clipped after the temperature: before it, two rewrites that both beat a third clearly would look alike.
-    held = min(max(logit / temperature + more, -CLIP), CLIP)
+    held = min(max(logit / temperature + more, -clip), clip)
     return Readout(criterion=question.criterion, logit=held, mass=mass)
 
 

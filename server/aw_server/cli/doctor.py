@@ -12,7 +12,7 @@ import psutil
 from msgspec import Struct
 from platformdirs import user_cache_path, user_config_path
 
-from aw_engine.domain.brief import Brief
+from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.events import Event
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
@@ -26,6 +26,7 @@ from aw_engine.rubrics import load
 from aw_server import log
 from aw_server.cli import tables
 from aw_server.cli.exits import Exit
+from aw_server.runs.models import ENGLISH, settled
 
 _SAMPLE = Passage(
     text="Due to the fact that the the bridge were closed, we recieved a very large number of complaints."
@@ -34,11 +35,12 @@ _PACKAGES = ("aw-server", "llama-cpp-python", "msgspec", "anyio", "rich", "click
 
 
 class JudgeCheck(Struct, frozen=True):
-    """How the model did on the bundled pairs: shares decided rightly, and decided by their order.
+    """How the judge did on the bundled pairs: shares decided rightly, and decided by their order.
 
-    Measured once for each model file; `seconds` is next to nothing where that was done before.
+    Any but the trained one is measured once; `seconds` is next to nothing where that was done before.
     """
 
+    name: str
     accuracy: float
     flips: float
     claim: str
@@ -107,11 +109,13 @@ async def _examine(reference: str) -> Examination:
     judge: JudgeCheck | None = None
     writer: WriterCheck | None = None
     backend = WorkerBackend(reference)
+    named = settled(Models(reference), ENGLISH).judge
+    judging = backend if named == reference else WorkerBackend(named)
     try:
         began = time.perf_counter()
         info = await backend.info()
         model = _model(info, time.perf_counter() - began)
-        judge = await _judge(backend)
+        judge = await _judge(judging)
         if judge.claim == "unranked":
             problems.append("This model's judgement is no better than chance; choose another model.")
         writer = await _writer(backend)
@@ -122,6 +126,7 @@ async def _examine(reference: str) -> Examination:
     finally:
         with anyio.CancelScope(shield=True):
             await backend.aclose()
+            await judging.aclose()
     try:
         Journal.open().close()
     except JournalError as error:
@@ -157,10 +162,18 @@ def _model(info: ModelInfo, load_seconds: float) -> ModelCheck:
 
 
 async def _judge(backend: Backend) -> JudgeCheck:
+    info = await backend.info()
     began = time.perf_counter()
-    profile = await selftest.profile(backend)
+    trained = info.capabilities.judging == "trained"  # in a run, it is not measured
+    profile = await (selftest.measure(backend, info) if trained else selftest.profile(backend))
     seconds = time.perf_counter() - began
-    return JudgeCheck(accuracy=profile.accuracy, flips=profile.flips, claim=profile.claim, seconds=seconds)
+    return JudgeCheck(
+        name=info.name,
+        accuracy=profile.accuracy,
+        flips=profile.flips,
+        claim=profile.claim,
+        seconds=seconds,
+    )
 
 
 async def _writer(backend: Backend) -> WriterCheck:
@@ -224,8 +237,8 @@ def _print(found: Examination) -> None:
         rows.append(
             (
                 "judge",
-                f"{judge.accuracy:.0%} of the test pairs right, {judge.flips:.0%} decided by their order, "
-                f"so: {judge.claim} ({judge.seconds:.1f} s)",
+                f"{judge.name}: {judge.accuracy:.0%} of the test pairs right, {judge.flips:.0%} decided by "
+                f"their order, so: {judge.claim} ({judge.seconds:.1f} s)",
             )
         )
     if found.writer:

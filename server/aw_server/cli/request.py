@@ -48,7 +48,7 @@ class EvolveOptions(Struct, frozen=True):
     """`format`, `language` and `rubric` are None where they are to be found out.
 
     `backup` is the suffix of the old file if the best is to be put in place, else None. `judge_model` is None
-    where the model that writes compares, too; `report` is the file for the HTML report, if one is wanted.
+    where none was named; `report` is the file for the HTML report, if one is wanted.
     """
 
     file: str

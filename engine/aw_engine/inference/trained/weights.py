@@ -26,8 +26,8 @@ class About(Struct, frozen=True, forbid_unknown_fields=True):
 
     The first `blocks` blocks of the base are read; `first` is the token before every text. By a quality, the
     log-odds of two texts are the difference of their mean scores, times the quality's gain, times the root of
-    their mean number of tokens: a longer text says more about itself. `slopes` say by how much mean scores rise
-    with the logarithm of a text's tokens among good texts, which is taken out again.
+    their mean number of tokens: a longer text says more about itself. `slopes` say by how much mean scores of
+    good texts rise with the logarithm of their tokens, which is taken out again.
     """
 
     name: str
