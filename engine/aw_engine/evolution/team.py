@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import anyio
 from msgspec import Struct
 
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.result import Usage
+from aw_engine.errors import AwError
 from aw_engine.evolution.usage import Counted, total
 from aw_engine.evolution.writers import open_writer
 from aw_engine.evolution.writers.writer import Writer
@@ -41,14 +43,38 @@ class Team(Struct, frozen=True):
         return self.referee.model is self.model
 
 
+async def _loaded(backends: CountedBackends) -> tuple[ModelInfo, ModelInfo]:
+    """The models that write and judge; two are loaded beside each other.
+
+    :raises AwError: the first that went wrong.
+    """
+    if backends.judge is backends.writer:
+        model = await backends.writer.info()
+        return model, model
+    found: dict[Counted, ModelInfo] = {}
+
+    async def load(backend: Counted) -> None:
+        found[backend] = await backend.info()
+
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(load, backends.writer)
+            group.start_soon(load, backends.judge)
+    except ExceptionGroup as errors:
+        known = errors.subgroup(AwError)
+        if known is None:
+            raise
+        raise known.exceptions[0] from None
+    return found[backends.writer], found[backends.judge]
+
+
 async def gather(brief: Brief, backends: CountedBackends) -> Team:
     """The team for this passage; a judge never seen before is measured.
 
     :raises PassageError: if the passage does not fit into the context of both.
     :raises ModelError: if either cannot be loaded, or cannot do its part.
     """
-    model = await backends.writer.info()
-    judging = model if backends.judge is backends.writer else await backends.judge.info()
+    model, judging = await _loaded(backends)
     await refuse_unjudgeable(brief, judging, backends.judge)  # first: it is the stricter limit in most cases
     writer = await open_writer(brief, backends.writer)
     referee = await appoint(
