@@ -71,14 +71,16 @@ async def test_a_stopped_run_says_so_before_its_findings_are_in_order(ready: Loc
     number = ready.request("aw/evolve", ready.asked(**ENDLESS))
     await ready.until(lambda: ranked(ready))
     job = ranked(ready)
-    [worker] = psutil.Process().children()
-    worker.suspend()  # now the run cannot end, save between two calls of the worker
+    workers = psutil.Process().children()
+    for worker in workers:
+        worker.suspend()  # now the run cannot end, save between two calls of a worker
     try:
         ready.notify(CANCEL, {"id": number})
         assert (await ready.answer(number))["result"]["status"] == "cancelled"
         assert (await ready.ask("aw/results", {"jobId": job.id}))["status"] == "cancelled"
     finally:
-        worker.resume()
+        for worker in workers:
+            worker.resume()
     await ready.until(job.done.is_set)
     assert job.status == "cancelled"
 
