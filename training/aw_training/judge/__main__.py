@@ -21,6 +21,7 @@ from aw_training.judge.export import export
 from aw_training.judge.network import JudgeNetwork
 from aw_training.judge.pairs import QUALITIES, Pair
 from aw_training.judge.training import Encoded, JudgePlan, encode
+from aw_training.judge.worsening import WORSENINGS
 from aw_training.log import note
 
 VERSION: Final = "1"
@@ -163,7 +164,8 @@ def _train(out: Path, minutes: float) -> None:
 def _export(out: Path) -> None:
     network, plan = training.load(out / training.CHECKPOINT, _base())
     found, kept = _encoded(out, plan)
-    good = list(training.scored(network, found[:_FOR_SLOPES]))
+    prose = [each for each in found if each.pair.kind in WORSENINGS]
+    good = list(training.scored(network, prose[:_FOR_SLOPES]))
     tokens = [each.tokens[0] for each in good]
     judged = list(training.scored(network, kept))
     gains, slopes = [], []

@@ -27,9 +27,12 @@ Lewis, Dreiser) are by authors of whom the first has nothing."""
 _MODERN_SHARE: Final = 0.7
 _EVENED_SHARE: Final = 0.5
 _WORDS: Final = range(8, 131)
-_BOTH: Final = frozenset(("over-writing", "vagueness", "gap", "heavy wording"))
-"""Kinds in which both qualities differ, as they do in errors: without these, craft would be the unpolished."""
+_CRAFT: Final = frozenset(("over-writing", "vagueness"))
+"""Kinds in which craft differs, too."""
 
+_ALSO_CRAFT: Final = 0.25
+"""Share of all other pairs that teach craft as well: without any, it would be whatever is unpolished; with
+all, what makes prose alive would be drowned by what makes it correct."""
 
 
 def training_pairs(data: Path, worsened: int, seed: int) -> Iterator[Pair]:
@@ -74,13 +77,16 @@ def worsen(text: str, rng: Random) -> Pair | None:
         if draw < share:
             worse = worsening(text, rng)
             if worse != text:
-                qualities: tuple[Quality, ...] = QUALITIES if kind in _BOTH else ("clear",)
-                return Pair(kind, qualities, text, worse)
+                return Pair(kind, _differing(kind, rng), text, worse)
             break
         draw -= share
     better = errors(text, rng, rng.choice((0, 0, 0, 1, 2)))
     worse = errors(better, rng, rng.choice((1, 1, 1, 2, 3)))
-    return None if worse == better else Pair("errors", QUALITIES, better, worse)
+    return None if worse == better else Pair("errors", _differing("errors", rng), better, worse)
+
+
+def _differing(kind: str, rng: Random) -> tuple[Quality, ...]:
+    return QUALITIES if kind in _CRAFT or rng.random() < _ALSO_CRAFT else ("clear",)
 
 
 def _worsened(data: Path, side: Side, count: int, seed: int) -> Iterator[Pair]:

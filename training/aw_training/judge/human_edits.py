@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ KIND: Final = "edit"
 _LEAST_SIMILAR = 0.6
 _LENGTHS = range(50, 701)
 _OTHER_WEIGHT = 0.5  # of an edit whose message does not speak of wording
-_OTHER_SHARE = 0.75
+_MOST_OF_ONE = 600
 
 
 def editorial(data: Path, *, held_out: bool) -> Iterator[Pair]:
@@ -32,18 +33,17 @@ def editorial(data: Path, *, held_out: bool) -> Iterator[Pair]:
 
 
 def for_training(data: Path) -> Iterator[Pair]:
-    """Editorial edits, and three of four others, which count less; nothing held out is among them."""
-    others = 0.0
-    for row in _rows(data):
-        if row["repo"] in HELD_OUT:
-            continue
-        if row["editorial"]:
-            yield _pair(row, 1.0)
-            continue
-        others += _OTHER_SHARE
-        if others >= 1:
-            others -= 1
-            yield _pair(row, _OTHER_WEIGHT)
+    """Editorial edits, then others, which count less, of each repository at most so many; none held out.
+
+    More of one repository would teach its house style: a judge trained on four times as many was right in
+    77 % of other edits of the same repositories, and in 59 % of those of one that it had not seen.
+    """
+    rows = [row for row in _rows(data) if row["repo"] not in HELD_OUT]
+    taken: Counter[str] = Counter()
+    for row in sorted(rows, key=lambda row: not row["editorial"]):
+        if taken[row["repo"]] < _MOST_OF_ONE:
+            taken[row["repo"]] += 1
+            yield _pair(row, 1.0 if row["editorial"] else _OTHER_WEIGHT)
 
 
 def _pair(row: dict[str, str], weight: float) -> Pair:

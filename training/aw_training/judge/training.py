@@ -36,7 +36,7 @@ class JudgePlan:
     blocks: int = 12
     rank: int = 16
     first_trained: int = 4
-    rate: float = 6e-4
+    rate: float = 8e-4
     tokens: int = 4000
     longest: int = 256
     seed: int = 1

