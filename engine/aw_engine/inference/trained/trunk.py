@@ -25,7 +25,7 @@ class Shape(Struct, frozen=True):
     epsilon: float
 
 
-class Block(Struct, frozen=True):
+class TrunkBlock(Struct, frozen=True):
     """Weights of one block, each matrix as (inputs, outputs).
 
     `inward` makes queries, keys and values, `opened` gate and value of the feed-forward part, side by side.
@@ -40,7 +40,11 @@ class Block(Struct, frozen=True):
 
 
 def states(
-    shape: Shape, blocks: Sequence[Block], embedded: Matrix, lengths: Sequence[int], beat: Callable[[], None]
+    shape: Shape,
+    blocks: Sequence[TrunkBlock],
+    embedded: Matrix,
+    lengths: Sequence[int],
+    beat: Callable[[], None],
 ) -> Matrix:
     """The normed state of each token after the last block, one row each, for several texts at once.
 
@@ -75,7 +79,7 @@ def _rotated(x: Matrix, turn: Rotation) -> Matrix:
     return turned
 
 
-def _attention(shape: Shape, x: Matrix, block: Block, lengths: Sequence[int], turn: Rotation) -> Matrix:
+def _attention(shape: Shape, x: Matrix, block: TrunkBlock, lengths: Sequence[int], turn: Rotation) -> Matrix:
     heads, shared = shape.heads, shape.kv_heads
     group = heads // shared
     width = x.shape[1] // heads
@@ -106,7 +110,7 @@ def _attention(shape: Shape, x: Matrix, block: Block, lengths: Sequence[int], tu
 _NEVER: Final = np.float32(-1e9)
 
 
-def _feed(x: Matrix, block: Block) -> Matrix:
+def _feed(x: Matrix, block: TrunkBlock) -> Matrix:
     both = x @ block.opened
     gate, value = np.split(both, 2, axis=1)
     value *= gate

@@ -16,7 +16,7 @@ from aw_engine.errors import ModelDamaged
 from aw_engine.inference.models.header import Header, read_header
 from aw_engine.inference.models.reference import TRAINED_HEAD
 from aw_engine.inference.trained.dequantise import Matrix, dequantised, rows
-from aw_engine.inference.trained.trunk import Block, Shape
+from aw_engine.inference.trained.trunk import Shape, TrunkBlock
 
 ABOUT: Final = "about"
 
@@ -105,7 +105,7 @@ def shape_of(header: Header) -> Shape:
 
 def block_of(
     data: NDArray[np.uint8], header: Header, arrays: Mapping[str, NDArray[np.generic]], number: int
-) -> Block:
+) -> TrunkBlock:
     """Block `number` of the file whose bytes are `data`, with what the adapter in `arrays` adds to it."""
 
     def matrix(name: str) -> Matrix:
@@ -120,7 +120,7 @@ def block_of(
     def vector(name: str) -> Matrix:
         return dequantised(data, header.tensors[f"blk.{number}.{name}.weight"])
 
-    return Block(
+    return TrunkBlock(
         attention_norm=vector("attn_norm"),
         inward=_beside(matrix("attn_q"), matrix("attn_k"), matrix("attn_v")),
         outward=np.ascontiguousarray(matrix("attn_output")),

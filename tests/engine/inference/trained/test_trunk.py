@@ -13,7 +13,7 @@ from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.models.reference import resolve
 from aw_engine.inference.trained.dequantise import dequantised, rows
-from aw_engine.inference.trained.trunk import Block, states
+from aw_engine.inference.trained.trunk import TrunkBlock, states
 from aw_engine.inference.trained.weights import block_of, shape_of
 from aw_engine.inference.tuning import Tuning
 from support.variants import WriteVariant
@@ -24,7 +24,7 @@ TEXT = "The ferry leaves at seven, so we packed the car the night before and sle
 def read(path: Path, tokens: list[list[int]]) -> np.ndarray:
     """States after the last block of all texts' tokens."""
     header, data = read_header(path), np.fromfile(path, dtype=np.uint8)
-    blocks: list[Block] = [block_of(data, header, {}, at) for at in range(header.number("block_count"))]
+    blocks: list[TrunkBlock] = [block_of(data, header, {}, at) for at in range(header.number("block_count"))]
     flat = np.array([token for text in tokens for token in text], dtype=np.intp)
     embedded = rows(data, header.tensors["token_embd.weight"], flat)
     return states(shape_of(header), blocks, embedded, [len(text) for text in tokens], lambda: None)
