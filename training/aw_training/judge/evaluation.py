@@ -112,7 +112,7 @@ def calibration_error(values: Sequence[float]) -> float:
     Each pair counts as claimed for whichever text was preferred.
     """
     claimed = np.array([1 / (1 + math.exp(-min(30.0, abs(value)))) for value in values])
-    right = np.array([float(value > 0) for value in values])
+    right = np.array([0.5 if value == 0 else float(value > 0) for value in values])
     places = np.minimum(((claimed - 0.5) * 2 * _BINS).astype(int), _BINS - 1)
     return float(
         sum(
