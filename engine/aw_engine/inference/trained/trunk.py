@@ -1,6 +1,6 @@
 """The lower blocks of a Llama model in NumPy: the states that it has of each token of a text.
 
-On two cores this reads a text some three times as fast as the native library reads the same blocks
+On two cores this reads a text 1.5 to 2.8 times as fast as the native library reads the same blocks
 (`bench/trunk.py`), and it takes an adapter merged into its weights. Architecture: RMSNorm, rotary positions
 on adjacent pairs (as GGUF files of this architecture are permuted), grouped-query attention, SwiGLU.
 """
