@@ -54,6 +54,7 @@ function! Scenario() abort
   call setline(1, ['# Notes', '', s:before . s:passage, '', 'The end of the notes stands here.'])
   write
   call ale#linter#Define('markdown', {'name': 'aw', 'lsp': 'stdio', 'executable': getcwd() . '/overheard',
+    \ 'initialization_options': {'aw': {'settings': {'judgeModel': 'builtin'}}},
         \ 'command': '%e --stdio', 'project_root': {buffer -> expand('#' . buffer . ':p:h')}, 'language': 'markdown'})
   setfiletype markdown
   ALELint
