@@ -81,7 +81,7 @@ train-judge *arguments: (setup '[dev,train]')
 
 # What the judge in the package is worth on held-out texts, as in docs/judge-card.md: just eval-judge --data DIR
 eval-judge *arguments: (setup '[dev,train]')
-    @{{ python }} -m aw_training.judge evaluate --graded engine/aw_engine/judging/graded.toml {{ arguments }}
+    @{{ python }} -m aw_training.judge evaluate --graded bench/graded.toml {{ arguments }}
 
 # The VS Code extension with the server inside: clients/vscode/dist/aw.vsix
 vsix: (setup '[dev]')

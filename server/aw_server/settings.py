@@ -46,9 +46,7 @@ class Settings(_SettingsGroup, frozen=True):
 
     server: Server = Server()
     model: Annotated[str, _says("The model that writes: `builtin`, or a .gguf file.", "machine")] = "builtin"
-    judge_model: Annotated[str, _says("The model that judges; empty for the one that writes.", "machine")] = (
-        ""
-    )
+    judge_model: Annotated[str, _says("The model that judges; empty for the trained judge.", "machine")] = ""
     threads: Annotated[int, _says("Processor threads; 0 for as many as fit.", "machine", ge=0, le=1024)] = 0
     context_length: Annotated[
         int, _says("Tokens of context; 0 for what the model and the memory allow.", "machine", ge=0)

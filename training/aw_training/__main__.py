@@ -22,6 +22,7 @@ from aw_training.errors import TrainingError
 from aw_training.log import note
 from aw_training.network import Shape
 from aw_training.pack import pack
+from aw_training.steps import Steps
 from aw_training.tokenizer import VOCABULARY, load_tokenizer, train_tokenizer
 from aw_training.train import CHECKPOINT, TrainingPlan, TrainingProgress, load_checkpoint, train
 
@@ -68,22 +69,7 @@ def _training_options(command: Command) -> Command:
     return command
 
 
-class _Steps(click.Group):
-    """The steps; `run` where none is named. What the person can put right is told without a traceback."""
-
-    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
-        if arguments and arguments[0].startswith("-") and arguments[0] not in context.help_option_names:
-            arguments = ["run", *arguments]
-        return super().parse_args(context, arguments)
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except TrainingError as error:
-            raise click.ClickException(str(error)) from error
-
-
-@click.group(cls=_Steps)
+@click.group(cls=Steps)
 def main() -> None:
     """Train the default model: a small language model of clean English prose."""
 

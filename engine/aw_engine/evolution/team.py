@@ -60,7 +60,7 @@ async def _loaded(backends: CountedBackends) -> tuple[ModelInfo, ModelInfo]:
         async with anyio.create_task_group() as group:
             group.start_soon(load, backends.writer)
             group.start_soon(load, backends.judge)
-    except ExceptionGroup as errors:
+    except ExceptionGroup as errors:  # of the task group; callers know single errors only
         known = errors.subgroup(AwError)
         if known is None:
             raise

@@ -3,6 +3,7 @@
 import threading
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from aw_engine.domain.brief import TRAINED
 from aw_engine.errors import AwError, BackendError, PassageError
@@ -103,20 +104,17 @@ class Service:
             self._engine.close()
             self._engine = None
         path = resolve(request.ref)
+        self._engine = self._judge(request, path) if request.ref == TRAINED else self._model(request, path)
+        self._send(wire.Loaded(request.id, self._engine.info))
+
+    def _judge(self, request: wire.Load, path: Path) -> TrainedJudge:
+        digest = digest_of(path, request.ref, self._checked(request, 1.0))
+        return TrainedJudge(request.ref, digest, path, request.threads, self._log, self._flag)
+
+    def _model(self, request: wire.Load, path: Path) -> InferenceEngine:
         header = read_header(path)
-        if request.ref != TRAINED:
-            check_memory(header, request.context)
-
-        def checked(share: float) -> None:
-            self._send(wire.Progressed(request.id, share * _CHECKING))
-            if self._flag.is_set:
-                raise Aborted
-
-        digest = digest_of(path, request.ref, checked)
-        if request.ref == TRAINED:
-            self._engine = TrainedJudge(request.ref, digest, path, self._log, self._flag)
-            self._send(wire.Loaded(request.id, self._engine.info))
-            return
+        check_memory(header, request.context)
+        digest = digest_of(path, request.ref, self._checked(request, _CHECKING))
         reported = 0
 
         def progressed(share: float) -> None:
@@ -134,5 +132,14 @@ class Service:
             threads=request.threads,
             context=request.context,
         )
-        self._engine = InferenceEngine(loading, self._log, self._flag, progressed)
-        self._send(wire.Loaded(request.id, self._engine.info))
+        return InferenceEngine(loading, self._log, self._flag, progressed)
+
+    def _checked(self, request: wire.Load, most: float) -> Callable[[float], None]:
+        """Tell how far the file has been read, `most` being the share of it all; give up if that is asked."""
+
+        def checked(share: float) -> None:
+            self._send(wire.Progressed(request.id, share * most))
+            if self._flag.is_set:
+                raise Aborted
+
+        return checked

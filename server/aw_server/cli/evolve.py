@@ -82,7 +82,7 @@ _EXCLUSIVE = (
 )
 @click.option("--model", "-m", metavar="REF", default="builtin", show_default=True, help="A GGUF file.")
 @click.option(
-    "--judge-model", metavar="REF", help="Another model that compares; default: the one that writes."
+    "--judge-model", metavar="REF", help="Another model that compares; default: `trained`, for English."
 )
 @click.option("--offline", is_flag=True, help="Use no network, and refuse what would need it.")
 @click.option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 import torch
@@ -23,6 +23,7 @@ from aw_training.judge.pairs import QUALITIES, Pair
 from aw_training.judge.training import Encoded, JudgePlan, encode
 from aw_training.judge.worsening import WORSENINGS
 from aw_training.log import note
+from aw_training.steps import Steps
 
 VERSION: Final = "1"
 PAIRS: Final = "pairs.jsonl"
@@ -45,28 +46,17 @@ _out = click.option(
     "--out", type=_folder, default=Path("out/judge"), show_default=True, help="Folder for all that is made."
 )
 _minutes = click.option(
-    "--minutes", type=click.FloatRange(min=0, min_open=True), default=40.0, show_default=True
+    "--minutes", type=click.FloatRange(min=0, min_open=True), default=16.0, show_default=True
 )
-_worsened = click.option("--worsened", default=9000, show_default=True, help="Pairs of prose made worse.")
+_worsened = click.option("--worsened", default=7500, show_default=True, help="Pairs of prose made worse.")
 _models = click.option(
     "--model", "models", type=_file, multiple=True, help="A chat model whose rewrites stand for flat prose."
 )
 _count = click.option("--count", default=1000, show_default=True, help="Rewrites by each model.")
 
 
-class _Steps(click.Group):
-    """The steps; `run` where none is named. What the person can put right is told without a traceback."""
-
-    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
-        if arguments and arguments[0].startswith("-") and arguments[0] not in context.help_option_names:
-            arguments = ["run", *arguments]
-        return super().parse_args(context, arguments)
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except (TrainingError, AwError) as error:
-            raise click.ClickException(str(error)) from error
+class _Steps(Steps):
+    told = (TrainingError, AwError)
 
 
 @click.group(cls=_Steps)
@@ -118,7 +108,7 @@ def make_evaluation(data: Path, out: Path, graded: tuple[Path, ...], count: int)
     """Every figure of the card, for the judge in the package, on texts that were held out."""
     rewrites = sorted(out.glob(REWRITES.format(side="test", model="*")))
     out.mkdir(parents=True, exist_ok=True)
-    for name, figure in evaluate(_base(), data, rewrites, graded, count).items():
+    for name, figure in evaluate(_base(), data, rewrites, graded, count):
         note(out, "evaluated", set=name, figure=figure)
 
 

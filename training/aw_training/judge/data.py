@@ -40,12 +40,7 @@ def training_pairs(data: Path, worsened: int, seed: int) -> Iterator[Pair]:
 
     :raises TrainingError: if the folder lacks the files.
     """
-    return chain(human_edits.for_training(data), _worsened(data, "train", worsened, seed))
-
-
-def test_pairs(data: Path, worsened: int, seed: int) -> Iterator[Pair]:
-    """Editorial edits of repositories never trained on, and held-out prose against the same made worse."""
-    return chain(human_edits.editorial(data, held_out=True), _worsened(data, "test", worsened, seed))
+    return chain(human_edits.for_training(data), worsened_prose(data, "train", worsened, seed))
 
 
 def passages(data: Path, side: Side, seed: int) -> Iterator[str]:
@@ -89,7 +84,11 @@ def _differing(kind: str, rng: Random) -> tuple[Quality, ...]:
     return QUALITIES if kind in _CRAFT or rng.random() < _ALSO_CRAFT else ("clear",)
 
 
-def _worsened(data: Path, side: Side, count: int, seed: int) -> Iterator[Pair]:
+def worsened_prose(data: Path, side: Side, count: int, seed: int) -> Iterator[Pair]:
+    """So many pairs of good prose and the same made worse, those of the test side from prose held out.
+
+    :raises TrainingError: if the folder lacks the files.
+    """
     rng = Random(f"{seed} {side}")
     found = passages(data, side, seed)
     while count:

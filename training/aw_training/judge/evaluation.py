@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -18,7 +18,7 @@ from aw_engine.inference.trained.judge import TrainedJudge
 from aw_engine.text.bare import bare
 from aw_training.damage import damage
 from aw_training.judge import human_edits, rewriting
-from aw_training.judge.data import passages, test_pairs
+from aw_training.judge.data import passages, worsened_prose
 from aw_training.judge.pairs import MARKERS, QUALITIES, Pair, Quality, markers
 
 CLOSE_TOKENS: Final = 2
@@ -43,12 +43,13 @@ class Share(NamedTuple):
 def open_judge(base: Path) -> TrainedJudge:
     """The judge in the package, in this process."""
     digest = digest_of(base, str(base), lambda _: None)
-    return TrainedJudge("trained", digest, base, quiet_start(), AbortFlag())
+    return TrainedJudge("trained", digest, base, 0, quiet_start(), AbortFlag())
 
 
 def odds(judge: TrainedJudge, pairs: Sequence[Pair], quality: Quality) -> list[float]:
     """Log-odds for the better text of each pair."""
     texts = [(bare(pair.better), bare(pair.worse)) for pair in pairs]
+    judge.scores([text for both in texts for text in both])  # together, and remembered
     return [judge.log_odds(better, worse, quality) for better, worse in texts]
 
 
@@ -93,10 +94,10 @@ def with_errors(data: Path, count: int, seed: int) -> list[Pair]:
     return found
 
 
-def correlations(judge: TrainedJudge, data: Path, count: int, seed: int) -> dict[str, tuple[float, ...]]:
+def correlations(judge: TrainedJudge, data: Path, count: int, seed: int) -> dict[Quality, tuple[float, ...]]:
     """For each quality the correlation of scores of different good texts with each of `MARKERS`."""
     texts = list(islice((t for t in passages(data, "test", seed) if len(t.split()) > 11), count))
-    scores = np.array([judge.scores([bare(text)])[0].means for text in texts])
+    scores = np.array([each.means for each in judge.scores(list(map(bare, texts)))])
     signs = np.array([markers(text) for text in texts])
     return {
         quality: tuple(
@@ -125,49 +126,40 @@ def calibration_error(values: Sequence[float]) -> float:
 
 def evaluate(
     base: Path, data: Path, rewrites: Sequence[Path], graded_files: Sequence[Path], count: int = 500
-) -> Mapping[str, object]:
-    """All figures of the card that one judge gives, by the name of the set."""
+) -> Iterator[tuple[str, object]]:
+    """The figures of the card, each with the name of its set, as they are found."""
     judge = open_judge(base)
-    found: dict[str, object] = {}
 
-    def tell(name: str, pairs: Sequence[Pair], quality: Quality) -> list[float]:
-        values = odds(judge, pairs, quality)
-        found[f"{name} · {quality}"] = str(share(values))
-        return values
+    def told(name: str, pairs: Sequence[Pair], quality: Quality) -> tuple[str, str]:
+        return f"{name} · {quality}", str(share(odds(judge, pairs, quality)))
 
     edits = list(human_edits.editorial(data, held_out=True))
     book = [pair for pair in edits if pair.origin == human_edits.BOOK]
-    rng = Random(1)
-    rng.shuffle(book)
+    Random(1).shuffle(book)
     others = [pair for pair in edits if pair.origin != human_edits.BOOK]
-    fitted: list[float] = []
     for name, pairs in (("book", book[:count]), ("other repositories", others)):
-        fitted += tell(name, pairs, "clear")
-        tell(f"{name}, equal length", [pair for pair in pairs if close(judge, pair)], "clear")
-        tell(name, pairs, "craft")
-    found["calibration error, edits"] = round(calibration_error(fitted), 3)
-    worsened = list(test_pairs(data, count, 2))[len(edits) :]
+        yield told(name, pairs, "clear")
+        yield told(f"{name}, equal length", [pair for pair in pairs if close(judge, pair)], "clear")
+        yield told(name, pairs, "craft")
+        yield f"{name} · calibration error", calibration_error(odds(judge, pairs, "clear"))
+    worsened = list(worsened_prose(data, "test", count, 2))
     for kind in sorted({pair.kind for pair in worsened}):
-        of_kind = [pair for pair in worsened if pair.kind == kind]
-        for quality in of_kind[0].qualities:
-            tell(kind, of_kind, quality)
-    tell("three errors in 100 words", with_errors(data, count // 2, 3), "clear")
+        for quality in QUALITIES:
+            yield told(kind, [pair for pair in worsened if pair.kind == kind], quality)
+    yield told("three errors in 100 words", with_errors(data, count // 2, 3), "clear")
     for path in graded_files:
         pairs = list(graded(path))
         for grade in ("gross", "clear", "subtle"):
-            tell(f"{path.stem}, {grade}", [pair for pair in pairs if pair.kind == grade], "clear")
-        values = tell(path.stem, pairs, "clear")
-        found[f"{path.stem} · calibration error"] = round(calibration_error(values), 3)
-        tell(path.stem, pairs, "craft")
+            for quality in QUALITIES:
+                yield told(f"{path.stem}, {grade}", [pair for pair in pairs if pair.kind == grade], quality)
+        yield f"{path.stem} · calibration error", calibration_error(odds(judge, pairs, "clear"))
     for path in rewrites:
         pairs = list(rewriting.pairs(path))
         for kind in sorted({pair.kind for pair in pairs}):
             of_kind = [pair for pair in pairs if pair.kind == kind]
             for quality in QUALITIES:
-                tell(f"{path.stem}, {kind}", of_kind, quality)
-            tell(f"{path.stem}, {kind}, equal length", [p for p in of_kind if alike_in_length(p)], "craft")
-    for named, values_ in correlations(judge, data, count, 5).items():
-        found[f"correlation · {named}"] = {
-            name: round(value, 3) for name, value in zip(MARKERS, values_, strict=True)
-        }
-    return found
+                yield told(f"{path.stem}, {kind}", of_kind, quality)
+            even = [pair for pair in of_kind if alike_in_length(pair)]
+            yield told(f"{path.stem}, {kind}, equal length", even, "craft")
+    for quality, values in correlations(judge, data, count, 5).items():
+        yield f"correlation · {quality}", dict(zip(MARKERS, values, strict=True))

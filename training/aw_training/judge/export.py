@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from aw_engine.inference.trained.weights import ABOUT, About
 from aw_training.judge.network import Adapted, JudgeNetwork
@@ -41,10 +42,10 @@ def export(
     arrays[ABOUT] = np.frombuffer(msgspec.json.encode(about), dtype=np.uint8)
     part = target.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(file, allow_pickle=False, **arrays)
     part.rename(target)
     return target.stat().st_size
 
 
-def _half(values: object) -> NDArray[np.float16]:
-    return np.asarray(values.detach().float().numpy(), dtype=np.float16)  # type: ignore[attr-defined]
+def _half(values: Tensor) -> NDArray[np.float16]:
+    return np.asarray(values.detach().float().numpy(), dtype=np.float16)

@@ -25,6 +25,8 @@ EVIDENCE = 1 / 8
 """Log-odds are the difference of two mean scores, times this, times the root of the mean number of tokens: a
 text of four times the length says twice as much about how well it is written."""
 
+_SAVED_EVERY = 240  # seconds
+
 Tokenise = Callable[[Sequence[str]], list[list[int]]]
 
 
@@ -32,7 +34,7 @@ Tokenise = Callable[[Sequence[str]], list[list[int]]]
 class JudgePlan:
     """What is trained, and for how long. Learning rate and time are those of one whole training."""
 
-    minutes: float = 40.0
+    minutes: float = 16.0
     blocks: int = 12
     rank: int = 16
     first_trained: int = 4
@@ -133,7 +135,7 @@ def train(
         smooth = loss.item() if not smooth else 0.98 * smooth + 0.02 * loss.item()
         if state.step % 50 == 0:
             note(out, "step", step=state.step, tokens=state.tokens, seconds=state.seconds, loss=smooth)
-        if time.monotonic() - saved > 240:
+        if time.monotonic() - saved > _SAVED_EVERY:
             _save(checkpoint, plan, network, shortcuts, optimiser, state)
             report(network)
             saved = time.monotonic()

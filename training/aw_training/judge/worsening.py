@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from random import Random
 from typing import Final
 
 from aw_engine.text.edits import apply, kinds_of, propose
-from aw_engine.text.edits.morphology import inflect, ing_form, verbs_of
-from aw_engine.text.edits.tables import rows
 from aw_engine.text.sentences import sentences
+from aw_training.judge.heavy_wording import heavy, nominalised
 from aw_training.one_error import damage
 from aw_training.padding import pad
 
@@ -72,13 +70,6 @@ _EXPLAINED = (
 )
 _NOUN = re.compile(r"\b(the|a|his|her|their|its) (?=[a-z]{4,}\b)")
 _VERB = re.compile(r"\b(?:he|she|they|I|we|it) (?=[a-z]{3,}(?:ed|s)\b)")
-_WORD = re.compile(r"\b[a-z]+\b")
-_TO_VERB = re.compile(r"\b(?P<lead>to) (?P<verb>[a-z]{4,}) (?P<object>the|a|an|their|its|his|her|our|your) ")
-_BY_VERBING = re.compile(
-    r"\b(?P<lead>by|of|for|in|without|before|after) (?P<verb>[a-z]{2,}ing) (?P<object>the|a|an|their|its) "
-)
-_GOVERNING = frozenset(("of", "to", "in", "on", "for", "with", "about", "between"))
-_STOPS = (".", ",", ";")
 _NUMBER = re.compile(
     r"(?<= )(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty)(?= [a-z]+s\b)"
 )
@@ -86,7 +77,6 @@ _LIST = re.compile(
     r"(?<= )(?:(?:the|a|an|his|her|its|their) )?[a-z]+(?: [a-z]+)?, (?:[a-z]+(?: [a-z]+){0,2}, )*"
     r"[a-z]+(?: [a-z]+)?,? (?:and|or) (?:(?:the|a|an|his|her|its|their) )?[a-z]+(?: [a-z]+)?(?=[.,;])"
 )
-_REVERSED = ("plain_words", "wordy", "redundancies", "hedges", "nominalisations")
 
 
 def split(text: str) -> list[str]:
@@ -126,16 +116,6 @@ def _edited(text: str, rng: Random, kinds: frozenset[str]) -> str:
 
 def _padded(text: str, rng: Random) -> str:
     return pad(text, rng.choice((1, 2, 3)), rng)
-
-
-def _heavy(text: str, rng: Random) -> str:
-    """Long words for plain ones, nouns for verbs: the tables run backwards."""
-    phrases, pattern = _reversed_tables()
-    found = list(pattern.finditer(text))
-    rng.shuffle(found)
-    for match in sorted(found[: rng.choice((1, 2, 3, 4))], key=lambda each: -each.start()):
-        text = text[: match.start()] + rng.choice(phrases[match[0]]) + text[match.end() :]
-    return text
 
 
 def _shuffled(text: str, rng: Random) -> str:
@@ -223,49 +203,6 @@ def _explanation(text: str, rng: Random) -> str:
     return " ".join(parts)
 
 
-def _nominalised(text: str, rng: Random) -> str:
-    """Verbs made nouns: "decided to" into "made a decision to", "clearing the" into "the clearing of the"."""
-    for _ in range(rng.choice((1, 1, 2))):
-        text = rng.choice((_verb_to_phrase, _verb_to_phrase, _gerund))(text, rng)
-    return text
-
-
-def _verb_to_phrase(text: str, rng: Random) -> str:
-    found = []
-    for match in _WORD.finditer(text):
-        for verb in verbs_of(match[0]):
-            for rest, long_verb, long_rest in _phrases_for_verbs().get(verb.base, ()):
-                if not text.startswith(f" {rest} " if rest else _STOPS, match.end()):
-                    continue
-                form = inflect(long_verb).forms[verb.forms.index(match[0])]
-                end = match.end() + (len(rest) + 1 if rest else 0)
-                found.append((match.start(), end, f"{form} {long_rest}"))
-    if not found:
-        return text
-    start, end, phrase = rng.choice(found)
-    return text[:start] + phrase + text[end:]
-
-
-def _gerund(text: str, rng: Random) -> str:
-    found = list(_TO_VERB.finditer(text)) + list(_BY_VERBING.finditer(text))
-    usable = [
-        match
-        for match in found
-        if any(
-            match["verb"] == (verb.base if match["lead"] == "to" else verb.ing)
-            for verb in verbs_of(match["verb"])
-        )
-    ]
-    if not usable:
-        return text
-    match = rng.choice(usable)
-    if match["lead"] == "to":
-        made = f"for the {ing_form(match['verb'])} of {match['object']} "
-    else:
-        made = f"{match['lead']} the {match['verb']} of {match['object']} "
-    return text[: match.start()] + made + text[match.end() :]
-
-
 def _vague(text: str, rng: Random) -> str:
     """Numbers and lists replaced by words that could stand for anything."""
     for _ in range(rng.choice((1, 2, 2, 3))):
@@ -301,45 +238,12 @@ def _lower(sentence: str) -> str:
     return sentence if sentence.startswith(("I ", "I'", "I’")) else sentence[0].lower() + sentence[1:]
 
 
-@cache
-def _reversed_tables() -> tuple[Mapping[str, list[str]], re.Pattern[str]]:
-    """Short wording -> the long ones that the tables shorten to it; a pattern that finds the short ones."""
-    found: dict[str, list[str]] = {}
-    for table in _REVERSED:
-        for long, *short in rows(table):
-            plain = short[:1] if table == "plain_words" else short
-            for each in plain:
-                if each and "~" not in each + long:
-                    found.setdefault(each, []).append(long)
-    longest_first = sorted(map(re.escape, found), key=len, reverse=True)
-    return found, re.compile(rf"\b(?:{'|'.join(longest_first)})\b")
-
-
-@cache
-def _phrases_for_verbs() -> Mapping[str, list[tuple[str, str, str]]]:
-    """A verb's base -> what must follow it, the verb that takes its place, and what follows that.
-
-    From the rows of the tables that shorten a verb and a noun to a verb.
-    """
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for table in ("nominalisations", "wordy"):
-        for long, *short in rows(table):
-            for each in short:
-                if "~" in long and "~" in each:
-                    verb, _, rest = each.partition("~")
-                    long_verb, _, long_rest = long.partition("~")
-                    governs = long_rest.rpartition(" ")[2] in _GOVERNING
-                    if verb.isalpha() and long_verb.isalpha() and (rest or not governs):
-                        found.setdefault(verb, []).append((rest.strip(), long_verb, long_rest.strip()))
-    return found
-
-
 WORSENINGS: Final[Mapping[str, tuple[float, Worsening]]] = {
     "false mending": (0.12, _false_mending),
     "false styling": (0.08, _false_styling),
     "padding": (0.08, _padded),
-    "heavy wording": (0.10, _heavy),
-    "nominalisation": (0.07, _nominalised),
+    "heavy wording": (0.10, heavy),
+    "nominalisation": (0.07, nominalised),
     "vagueness": (0.08, _vague),
     "order": (0.05, _shuffled),
     "run-on": (0.05, _run_on),

@@ -6,15 +6,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from aw_engine.errors import BackendError, ModelDamaged
-from aw_engine.inference.backend import (
-    Capabilities,
-    Choice,
-    ChoiceScores,
-    Compare,
-    ModelInfo,
-)
+from aw_engine.inference.backend import Capabilities, Choice, ChoiceScores, Compare, ModelInfo
 from aw_engine.inference.choosing import by_odds
 from aw_engine.inference.dialects.dialect import Segment
 from aw_engine.inference.llama import Aborted, AbortFlag, Log
@@ -50,9 +45,13 @@ class TrainedJudge:
     The order of a pair has no influence, and a text's scores do not depend on what it is read with.
     """
 
-    def __init__(self, ref: str, digest: str, base: Path, log: Log, abort: AbortFlag) -> None:
-        """:raises ModelError: if base or head cannot be read; `digest` is the base's."""
+    def __init__(self, ref: str, digest: str, base: Path, threads: int, log: Log, abort: AbortFlag) -> None:
+        """Read with so many threads, 0 meaning as many as there are processors; `digest` is the base's.
+
+        :raises ModelError: if base or head cannot be read.
+        """
         self._abort = abort
+        threadpool_limits(threads or None, "blas")
         self._weights = Weights(base)
         if digest != TRAINED_BASE_DIGEST:
             raise ModelDamaged(

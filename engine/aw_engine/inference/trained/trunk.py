@@ -11,9 +11,8 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
-Matrix = NDArray[np.float32]
+from aw_engine.inference.trained.dequantise import Matrix
 
 
 class Shape(Struct, frozen=True):

@@ -47,7 +47,7 @@ class Weights:
         :raises ModelMissing, ModelUnsupported: if the base's file cannot be read.
         """
         arrays = _arrays(head)
-        self.about: Final = _about(arrays)
+        self.about: Final = _about(arrays, head)
         header = read_header(base)
         with base.open("rb") as file:
             self._map: Final = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -67,14 +67,6 @@ class Weights:
         return rows(self._data, self._vocabulary, tokens)
 
 
-def about(head: Path = TRAINED_HEAD) -> About:
-    """What the head's file says of itself.
-
-    :raises ModelDamaged: if it is not whole.
-    """
-    return _about(_arrays(head))
-
-
 def _arrays(head: Path) -> Mapping[str, NDArray[np.generic]]:
     try:
         with head.open("rb") as file, np.load(file, allow_pickle=False) as held:
@@ -83,13 +75,13 @@ def _arrays(head: Path) -> Mapping[str, NDArray[np.generic]]:
         raise _damaged(head) from error
 
 
-def _about(arrays: Mapping[str, NDArray[np.generic]]) -> About:
+def _about(arrays: Mapping[str, NDArray[np.generic]], head: Path) -> About:
     try:
         found = msgspec.json.decode(arrays[ABOUT].tobytes(), type=About)
     except (KeyError, msgspec.MsgspecError) as error:
-        raise _damaged(TRAINED_HEAD) from error
+        raise _damaged(head) from error
     if not all(map(isfinite, (*found.gains, *found.slopes))):
-        raise _damaged(TRAINED_HEAD)
+        raise _damaged(head)
     return found
 
 

