@@ -1,8 +1,4 @@
-"""Many completions at once from a chat model's GGUF file, by Transformers: for data, not for the product.
-
-Its large batches write some twice as many tokens a second on two cores as the engine does, which shares
-prefixes that these prompts do not have.
-"""
+"""Many completions at once from a chat model's GGUF file, by Transformers: for data, not for the product."""
 
 from __future__ import annotations
 
