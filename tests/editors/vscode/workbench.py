@@ -108,6 +108,16 @@ class Workbench:
         self.rows().first.wait_for()
         return [row.inner_text() for row in self.rows().all()]
 
+    def expect_rewrites(self, count: int) -> None:
+        """Waits until the title counts this many; of a long list only the rows that are seen exist."""
+        expect(self.title()).to_contain_text(f"of {count} above")
+
+    def rewrites(self) -> int:
+        """How many the title counts."""
+        count = re.search(r"of (\d+) above", self.title().inner_text())
+        assert count
+        return int(count[1])
+
     def toast(self, words: str | re.Pattern[str], *, limit: int = LIMIT) -> Locator:
         """A message with these words."""
         toast = self.page.locator(".notifications-toasts .notification-toast").filter(has_text=words).last

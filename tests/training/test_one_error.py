@@ -1,10 +1,8 @@
-"""The errors by which the copy-editor is calibrated and measured."""
+"""The errors by which the copy-editor is calibrated and the judge is trained and measured."""
 
-from collections.abc import Callable
 from random import Random
-from types import ModuleType
 
-import pytest
+from aw_training import one_error
 
 SENTENCES = (
     "There is an apple on the table, and the two children who live here were asked not to eat it.",
@@ -22,22 +20,17 @@ SENTENCES = (
 )
 
 
-@pytest.fixture(scope="module")
-def errors(program: Callable[[str], ModuleType]) -> ModuleType:
-    return program("damage")
-
-
-def test_there_are_more_than_forty_kinds_and_each_spoils_some_sentence(errors: ModuleType) -> None:
-    kinds = errors.damage_kinds()
+def test_there_are_more_than_forty_kinds_and_each_spoils_some_sentence() -> None:
+    kinds = one_error.damage_kinds()
     assert len(set(kinds)) == len(kinds) > 40
-    idle = {kind for kind in kinds if not any(errors.damage(text, Random(1), (kind,)) for text in SENTENCES)}
-    assert not idle
+    for kind in kinds:
+        assert any(one_error.damage(text, Random(1), (kind,)) for text in SENTENCES), kind
 
 
-def test_an_error_is_one_place_that_differs(errors: ModuleType) -> None:
-    for kind in errors.damage_kinds():
+def test_an_error_is_one_place_that_differs() -> None:
+    for kind in one_error.damage_kinds():
         for text in SENTENCES:
-            made = errors.damage(text, Random(2), (kind,))
+            made = one_error.damage(text, Random(2), (kind,))
             if made is None:
                 continue
             assert made[0] == kind
@@ -53,21 +46,21 @@ def _alike(one: str, other: str) -> int:
     return start + end
 
 
-def test_the_same_seed_makes_the_same_error(errors: ModuleType) -> None:
+def test_the_same_seed_makes_the_same_error() -> None:
     for seed in range(20):
-        assert errors.damage(SENTENCES[0], Random(seed)) == errors.damage(SENTENCES[0], Random(seed))
-    assert len({errors.damage(SENTENCES[0], Random(seed)) for seed in range(20)}) > 10
+        assert one_error.damage(SENTENCES[0], Random(seed)) == one_error.damage(SENTENCES[0], Random(seed))
+    assert len({one_error.damage(SENTENCES[0], Random(seed)) for seed in range(20)}) > 10
 
 
-def test_the_kinds_kept_apart_are_in_no_other_list(errors: ModuleType) -> None:
-    assert len(errors.KINDS_OUTSIDE) == 8
-    others = (*errors._BY_EDIT, *errors._BACKWARDS, *errors.TYPING, *errors.OTHERS)
-    assert not set(errors.KINDS_OUTSIDE) & set(others)
+def test_the_kinds_kept_apart_are_in_no_other_list() -> None:
+    assert len(one_error.KINDS_OUTSIDE) == 8
+    others = (*one_error._BY_EDIT, *one_error._BACKWARDS, *one_error.TYPING, *one_error.OTHERS)
+    assert not set(one_error.KINDS_OUTSIDE) & set(others)
 
 
-def test_protected_spans_are_never_spoilt(errors: ModuleType) -> None:
+def test_protected_spans_are_never_spoilt() -> None:
     text = "You call ⟦1⟧ once, and then the result of ⟦2⟧ is written to the file."
-    for kind in errors.damage_kinds():
-        made = errors.damage(text, Random(3), (kind,))
+    for kind in one_error.damage_kinds():
+        made = one_error.damage(text, Random(3), (kind,))
         if made is not None:
             assert made[1].count("⟦1⟧") == made[1].count("⟦2⟧") == 1, kind
