@@ -59,9 +59,12 @@ def test_pairs_come_back_from_their_file(tmp_path: Path) -> None:
 def folder(tmp_path: Path) -> Path:
     """Data with one edit of a repository that is held out and some of another, and a little prose."""
     before, after = TEXT.replace("Nobody", "No one"), TEXT
-    rows = [
-        {"repo": repo, "editorial": editorial, "numbers_kept": True, "code_kept": kept, "similarity": 0.9,
-         "before": before, "after": after}
+    edits = [
+        human_edits.Edit(
+            repo=repo, licence="CC0-1.0", commit="1", date="2026-01-01", message="Reword",
+            editorial=editorial, similarity=0.9, numbers_kept=True, code_kept=kept,
+            before=before, after=after,
+        )
         for repo, editorial, kept in (
             ("rust-lang/book", True, True),
             ("some/docs", True, True),
@@ -69,8 +72,7 @@ def folder(tmp_path: Path) -> Path:
             *[("some/docs", False, True)] * 4,
         )
     ]  # fmt: skip
-    with lzma.open(tmp_path / "edits.jsonl.xz", "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in rows)
+    human_edits.write(tmp_path / "edits.jsonl.xz", edits)
     for name in ("prose-modern.txt.xz", "prose-fiction.txt.xz"):
         with lzma.open(tmp_path / name, "wt", encoding="utf-8") as file:
             file.writelines(f"{TEXT} It was {'so ' * number}good.\n" for number in range(40))
@@ -79,18 +81,18 @@ def folder(tmp_path: Path) -> Path:
 
 def test_nothing_held_out_is_trained_on(tmp_path: Path) -> None:
     data = folder(tmp_path)
-    made = list(training_pairs(data, 20, 1))
+    made = list(training_pairs(data, (), 20, 1))
     edits = [pair for pair in made if pair.kind == human_edits.KIND]
     assert [pair.origin for pair in edits] == ["some/docs"] * 5
     assert [pair.weight for pair in edits] == [1.0, 0.5, 0.5, 0.5, 0.5]
     assert len(made) == len(edits) + 20
     assert [pair.origin for pair in human_edits.editorial(data, held_out=True)] == ["rust-lang/book"]
-    assert made == list(training_pairs(data, 20, 1))
+    assert made == list(training_pairs(data, (), 20, 1))
 
 
 def test_missing_data_are_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="prose-modern"):
-        list(training_pairs(folder_without_prose(tmp_path), 1, 1))
+        list(training_pairs(folder_without_prose(tmp_path), (), 1, 1))
 
 
 def folder_without_prose(tmp_path: Path) -> Path:

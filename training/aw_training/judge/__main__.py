@@ -14,7 +14,7 @@ from aw_engine.inference.llama import AbortFlag, quiet_start
 from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.models.reference import TRAINED_HEAD, trained_base
 from aw_training.errors import TrainingError
-from aw_training.judge import calibration, pairs, rewriting, training
+from aw_training.judge import calibration, histories, human_edits, pairs, rewriting, training
 from aw_training.judge.data import Side, training_pairs
 from aw_training.judge.evaluation import evaluate
 from aw_training.judge.export import export
@@ -26,6 +26,7 @@ from aw_training.log import note
 from aw_training.steps import Steps
 
 VERSION: Final = "1"
+EDITS: Final = "edits.jsonl.xz"
 PAIRS: Final = "pairs.jsonl"
 HEAD: Final = "aw-judge.npz"
 REWRITES: Final = "rewrites-{side}-{model}.jsonl"
@@ -53,6 +54,10 @@ _models = click.option(
     "--model", "models", type=_file, multiple=True, help="A chat model whose rewrites stand for flat prose."
 )
 _count = click.option("--count", default=1000, show_default=True, help="Rewrites by each model.")
+_clones = click.option(
+    "--clones", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with clones of repositories that histories.toml names, each in OWNER/NAME.",
+)  # fmt: skip
 
 
 class _Steps(Steps):
@@ -62,6 +67,14 @@ class _Steps(Steps):
 @click.group(cls=_Steps)
 def main() -> None:
     """Train the judge: what of two texts is better, read from the states of a small language model."""
+
+
+@main.command("edits")
+@_clones
+@_out
+def make_edits(clones: Path | None, out: Path) -> None:
+    """Human edits from the histories of more repositories."""
+    _make_edits(clones, out)
 
 
 @main.command("pairs")
@@ -114,13 +127,23 @@ def make_evaluation(data: Path, out: Path, graded: tuple[Path, ...], count: int)
 
 @main.command("run")
 @_data
+@_clones
 @_out
 @_worsened
 @_models
 @_count
 @_minutes
-def run(data: Path, out: Path, worsened: int, models: tuple[Path, ...], count: int, minutes: float) -> None:
+def run(
+    data: Path,
+    clones: Path | None,
+    out: Path,
+    worsened: int,
+    models: tuple[Path, ...],
+    count: int,
+    minutes: float,
+) -> None:
     """All steps but the evaluation; what is there already is not made again."""
+    _make_edits(clones, out)
     _make_pairs(data, out, worsened)
     _make_rewrites(data, out, models, count, "train")
     _train(out, minutes)
@@ -128,10 +151,17 @@ def run(data: Path, out: Path, worsened: int, models: tuple[Path, ...], count: i
     note(out, "exported", file=str(out / HEAD), package=str(TRAINED_HEAD))
 
 
+def _make_edits(clones: Path | None, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    if clones and not (out / EDITS).exists():
+        note(out, "edits", count=human_edits.write(out / EDITS, histories.of_clones(clones)))
+
+
 def _make_pairs(folder: Path, out: Path, worsened: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     if not (out / PAIRS).exists():
-        note(out, "pairs", count=pairs.write(out / PAIRS, training_pairs(folder, worsened, _SEED)))
+        more = [out / EDITS] if (out / EDITS).exists() else []
+        note(out, "pairs", count=pairs.write(out / PAIRS, training_pairs(folder, more, worsened, _SEED)))
 
 
 def _make_rewrites(folder: Path, out: Path, models: Sequence[Path], count: int, side: Side) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
-from aw_training.corpus import held_out, read_prose
+from aw_training.corpus import EDITS_FILE, held_out, read_prose
 from aw_training.errors import TrainingError
 from aw_training.judge import human_edits
 from aw_training.judge.pairs import QUALITIES, Pair, Quality
@@ -35,12 +35,16 @@ _ALSO_CRAFT: Final = 0.25
 all, what makes prose alive would be drowned by what makes it correct."""
 
 
-def training_pairs(data: Path, worsened: int, seed: int) -> Iterator[Pair]:
-    """Human edits, and so many pairs of good prose and the same made worse. Nothing held out is in them.
+def training_pairs(data: Path, more: Sequence[Path], worsened: int, seed: int) -> Iterator[Pair]:
+    """Human edits of the folder and of `more` files, and so many pairs of good prose and the same made worse.
+
+    Nothing held out is in them.
 
     :raises TrainingError: if the folder lacks the files.
     """
-    return chain(human_edits.for_training(data), worsened_prose(data, "train", worsened, seed))
+    return chain(
+        human_edits.for_training([data / EDITS_FILE, *more]), worsened_prose(data, "train", worsened, seed)
+    )
 
 
 def passages(data: Path, side: Side, seed: int) -> Iterator[str]:
