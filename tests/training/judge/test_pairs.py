@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from aw_training.errors import TrainingError
@@ -51,7 +52,7 @@ def test_a_pair_of_errors_lacks_both_qualities_and_shares_are_no_more_than_one()
 
 
 def test_pairs_come_back_from_their_file(tmp_path: Path) -> None:
-    made = [Pair("a", ("clear",), "One.", "Won."), Pair("b", ("clear", "craft"), "Two", "To", "x/y", 0.5)]
+    made = [Pair("a", ("clear",), "One.", "Won."), Pair("b", ("clear", "craft"), "Two", "To", "x/y")]
     assert pairs.write(tmp_path / "pairs.jsonl", made) == 2
     assert list(pairs.read(tmp_path / "pairs.jsonl")) == made
 
@@ -83,8 +84,7 @@ def test_nothing_held_out_is_trained_on(tmp_path: Path) -> None:
     data = folder(tmp_path)
     made = list(training_pairs(data, (), 20, 1))
     edits = [pair for pair in made if pair.kind == human_edits.KIND]
-    assert [pair.origin for pair in edits] == ["some/docs"] * 5
-    assert [pair.weight for pair in edits] == [1.0, 0.5, 0.5, 0.5, 0.5]
+    assert [pair.origin for pair in edits] == ["some/docs"]
     assert len(made) == len(edits) + 20
     assert [pair.origin for pair in human_edits.editorial(data, held_out=True)] == ["rust-lang/book"]
     assert made == list(training_pairs(data, (), 20, 1))
@@ -129,9 +129,18 @@ def test_a_gain_makes_log_odds_honest() -> None:
     right = [
         value if rng.random() < 1 / (1 + math.exp(-0.5 * abs(value))) else -value for value in map(abs, odds)
     ]
-    assert calibration.gain({"any": right}) == pytest.approx(0.5, abs=0.06)
+    assert calibration.gain({"any": right}, ["any"]) == pytest.approx(0.5, abs=0.06)
 
 
-def test_a_slope_is_how_scores_rise_with_length() -> None:
-    tokens = [10, 20, 40, 80, 160]
-    assert calibration.slope([1 + 0.3 * math.log(each) for each in tokens], tokens) == pytest.approx(0.3)
+def test_many_pairs_of_one_group_weigh_no_more_than_few_of_the_other() -> None:
+    edits, errors = [0.4, -0.2] * 50, [2.0] * 99 + [-2.0]
+    few = calibration.gain({"edit": edits, "errors": errors}, ["edit"])
+    many = calibration.gain({"edit": edits, "errors": errors * 20, "gap": errors * 5}, ["edit"])
+    assert many == pytest.approx(few)
+
+
+def test_slopes_are_how_scores_rise_with_markers() -> None:
+    texts = [f"The bear {'so ' * size}said {quoted}." for size in range(3, 40) for quoted in ("no", '"no"')]
+    explained = [calibration.explained(text, len(text.split())) for text in texts]
+    scores = np.array([1 + each @ np.array([0.3, -0.2]) for each in explained], dtype=np.float32)
+    assert calibration.slopes(scores, explained) == pytest.approx((0.3, -0.2), abs=1e-4)

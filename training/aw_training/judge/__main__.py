@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 from zlib import crc32
 
 import click
-import torch
+import numpy as np
+from numpy.typing import NDArray
 
 from aw_engine.errors import AwError
 from aw_engine.inference.llama import AbortFlag, quiet_start
 from aw_engine.inference.llama_model import NativeModel
-from aw_engine.inference.models.reference import TRAINED_HEAD, trained_base
+from aw_engine.inference.models.reference import trained_base
+from aw_engine.inference.trained.head import About, Head, save_head
+from aw_engine.text.bare import bare
 from aw_training.errors import TrainingError
-from aw_training.judge import calibration, histories, human_edits, pairs, rewriting, training
-from aw_training.judge.data import Side, training_pairs
+from aw_training.judge import calibration, fitting, histories, human_edits, pairs, rewriting
+from aw_training.judge.data import Side, passages, training_pairs
 from aw_training.judge.evaluation import evaluate
-from aw_training.judge.export import export
-from aw_training.judge.network import JudgeNetwork
+from aw_training.judge.fitting import Read
 from aw_training.judge.pairs import QUALITIES, Pair
-from aw_training.judge.training import Encoded, JudgePlan, encode
-from aw_training.judge.worsening import WORSENINGS
 from aw_training.log import note
 from aw_training.steps import Steps
 
-VERSION: Final = "1"
+VERSION: Final = "2"
+LAYERS: Final = (8, 12, 16)
 EDITS: Final = "edits.jsonl.xz"
 PAIRS: Final = "pairs.jsonl"
+STATES: Final = "states"
 HEAD: Final = "aw-judge.npz"
 REWRITES: Final = "rewrites-{side}-{model}.jsonl"
+_FIRST = 0  # the token before every text
+_LONGEST = 256  # tokens of a text that are trained on
+_AT_ONCE = 2000  # pairs whose states are one file
+_FOR_SLOPES = 1500  # whole paragraphs
 _KEPT_EVERY = 20  # a pair is kept back
-_FOR_SLOPES = 1500  # pairs whose better texts show how scores go with length
 _KEPT_REPOSITORIES = 12
 """One repository in so many is kept back whole, so that claims are measured on editors never seen."""
 _SEED = 5
@@ -45,9 +51,6 @@ _data = click.option(
 )  # fmt: skip
 _out = click.option(
     "--out", type=_folder, default=Path("out/judge"), show_default=True, help="Folder for all that is made."
-)
-_minutes = click.option(
-    "--minutes", type=click.FloatRange(min=0, min_open=True), default=16.0, show_default=True
 )
 _worsened = click.option("--worsened", default=7500, show_default=True, help="Pairs of prose made worse.")
 _models = click.option(
@@ -97,19 +100,19 @@ def make_rewrites(data: Path, out: Path, models: tuple[Path, ...], count: int, s
     _make_rewrites(data, out, models, count, side)
 
 
-@main.command("train")
+@main.command("read")
 @_out
-@_minutes
-def make_training(out: Path, minutes: float) -> None:
-    """Train on the pairs in --out, from its checkpoint if there is one."""
-    _train(out, minutes)
+def make_states(out: Path) -> None:
+    """The states that the base has of all pairs; continues where it was stopped."""
+    _make_states(out)
 
 
-@main.command("export")
+@main.command("fit")
+@_data
 @_out
-def make_export(out: Path) -> None:
-    """Calibrate the checkpoint and write the file for the package."""
-    _export(out)
+def make_head(data: Path, out: Path) -> None:
+    """Fit the heads, calibrate them and write the file for the package."""
+    _make_head(data, out)
 
 
 @main.command("evaluate")
@@ -132,7 +135,6 @@ def make_evaluation(data: Path, out: Path, graded: tuple[Path, ...], count: int)
 @_worsened
 @_models
 @_count
-@_minutes
 def run(
     data: Path,
     clones: Path | None,
@@ -140,15 +142,13 @@ def run(
     worsened: int,
     models: tuple[Path, ...],
     count: int,
-    minutes: float,
 ) -> None:
     """All steps but the evaluation; what is there already is not made again."""
     _make_edits(clones, out)
     _make_pairs(data, out, worsened)
     _make_rewrites(data, out, models, count, "train")
-    _train(out, minutes)
-    _export(out)
-    note(out, "exported", file=str(out / HEAD), package=str(TRAINED_HEAD))
+    _make_states(out)
+    _make_head(data, out)
 
 
 def _make_edits(clones: Path | None, out: Path) -> None:
@@ -172,58 +172,84 @@ def _make_rewrites(folder: Path, out: Path, models: Sequence[Path], count: int, 
         note(out, "rewrites", model=model.stem, side=side, kept=len(list(rewriting.pairs(target))))
 
 
-def _train(out: Path, minutes: float) -> None:
-    plan = JudgePlan(minutes=minutes)
-    found, kept = _encoded(out, plan)
-
-    def report(network: JudgeNetwork) -> None:
-        for kind, shares in training.accuracy(network, kept).items():
-            note(out, "kept back", kind=kind, **shares)
-
-    note(out, "training", pairs=len(found), kept=len(kept), threads=torch.get_num_threads())
-    training.train(found, _base(), out, plan, report)
+def _make_states(out: Path) -> None:
+    note(out, "read", pairs=sum(1 for _ in _read(out)))
 
 
-def _export(out: Path) -> None:
-    network, plan = training.load(out / training.CHECKPOINT, _base())
-    found, kept = _encoded(out, plan)
-    prose = [each for each in found if each.pair.kind in WORSENINGS]
-    good = list(training.scored(network, prose[:_FOR_SLOPES]))
-    tokens = [each.tokens[0] for each in good]
-    judged = list(training.scored(network, kept))
-    gains, slopes = [], []
+def _make_head(data: Path, out: Path) -> None:
+    read = list(_read(out))
+    kept = [each for at, each in enumerate(read) if _is_kept(at, each.pair)]
+    fitted_on = [each for at, each in enumerate(read) if not _is_kept(at, each.pair)]
+    weights = np.stack([fitting.fit(fitted_on, quality) for quality in QUALITIES], axis=1)
+    prose = list(islice(passages(data, "train", _SEED), _FOR_SLOPES))
+    tokens = _tokens(prose)
+    scores = _states(out, tokens) @ weights
+    explained = [calibration.explained(text, len(each) - 1) for text, each in zip(prose, tokens, strict=True)]
+    slopes = [calibration.slopes(scores[:, at], explained) for at in range(len(QUALITIES))]
+    gains = []
     for at, quality in enumerate(QUALITIES):
-        slopes.append(calibration.slope([each.better[at] for each in good], tokens))
-        by_kind: dict[str, list[float]] = {}
-        for each in judged:
-            if quality in each.pair.qualities:
-                by_kind.setdefault(each.pair.kind, []).append(each.odds(at, slopes[at]))
-        gains.append(calibration.gain(by_kind))
-    size = export(network, plan, out / HEAD, gains, slopes, VERSION)
-    note(out, "export", bytes=size, gains=gains, slopes=slopes)
+        odds = calibration.by_kind(kept, quality, weights[:, at], slopes[at])
+        for kind, values in odds.items():
+            right = calibration.right(values)
+            note(out, "kept back", quality=quality, kind=kind, pairs=len(values), right=right)
+        gains.append(fitting.EVIDENCE * calibration.gain(odds, fitting.LEARNT_FROM[quality]))
+    about = About(
+        name=f"aw-judge {VERSION}",
+        layers=LAYERS,
+        first=_FIRST,
+        qualities=QUALITIES,
+        gains=tuple(gains),
+        slopes=tuple(slopes),
+    )
+    save_head(Head(about=about, weights=weights), out / HEAD)
+    note(out, "fitted", pairs=len(fitted_on), gains=gains, slopes=slopes, file=str(out / HEAD))
 
 
-def _encoded(out: Path, plan: JudgePlan) -> tuple[list[Encoded], list[Encoded]]:
-    """The pairs to train on, and those kept back to report on and to calibrate with."""
+def _read(out: Path) -> Iterator[Read]:
+    """All pairs that differ as the judge reads them, with their states."""
     if not (out / PAIRS).exists():
         raise TrainingError(f"{out} holds no pairs; make them first.")
     made: list[Pair] = list(pairs.read(out / PAIRS))
     for path in sorted(out.glob(REWRITES.format(side="train", model="*"))):
         made += rewriting.pairs(path)
-    found = encode(made, _tokeniser(_base()), plan)
-    kept = [each for at, each in enumerate(found) if _is_kept(at, each.pair)]
-    return [each for at, each in enumerate(found) if not _is_kept(at, each.pair)], kept
+    for start in range(0, len(made), _AT_ONCE):
+        chunk = made[start : start + _AT_ONCE]
+        tokens = _tokens([text for pair in chunk for text in (pair.better, pair.worse)])
+        states = _states(out, tokens).reshape(len(chunk), 2, -1)
+        for at, pair in enumerate(chunk):
+            better, worse = tokens[2 * at : 2 * at + 2]
+            if better != worse and min(len(better), len(worse)) > 1:
+                yield Read(pair, states[at], (len(better) - 1, len(worse) - 1))
+
+
+def _states(out: Path, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """Each text's mean states, a row each; they are kept in a file named by the texts."""
+    (out / STATES).mkdir(exist_ok=True)
+    file = out / STATES / f"{crc32(repr((texts, LAYERS)).encode()):08x}.npy"
+    if not file.exists():
+        from aw_training.judge.reading import mean_states  # heavy, and needed for this step alone
+
+        part = file.with_suffix(".part")
+        with part.open("wb") as target:
+            np.save(target, mean_states(_base(), texts, LAYERS).astype(np.float16))
+        part.rename(file)
+        note(out, "read", texts=len(texts), file=file.name)
+    states: NDArray[np.float32] = np.load(file).astype(np.float32)
+    return states
+
+
+def _tokens(texts: Sequence[str]) -> list[list[int]]:
+    """Texts as the judge reads them, the token before every text included."""
+    model = NativeModel(_base(), quiet_start(), AbortFlag(), lambda _: None, vocabulary_only=True)
+    read = [model.tokenise(bare(text).encode()) for text in texts]
+    model.close()
+    return [[_FIRST, *each[:_LONGEST]] for each in read]
 
 
 def _is_kept(place: int, pair: Pair) -> bool:
     if pair.kind == human_edits.KIND:
         return crc32(pair.origin.encode()) % _KEPT_REPOSITORIES == 0
     return place % _KEPT_EVERY == 0
-
-
-def _tokeniser(base: Path) -> training.Tokenise:
-    model = NativeModel(base, quiet_start(), AbortFlag(), lambda _: None, vocabulary_only=True)
-    return lambda texts: [list(model.tokenise(text.encode())) for text in texts]
 
 
 def _base() -> Path:

@@ -1,38 +1,68 @@
-"""Gains: factors that turn the network's log-odds into honest ones, fitted on pairs it was not trained on."""
+"""Gains: factors that turn a head's log-odds into honest ones, fitted on pairs that it was not fitted on."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from aw_training.judge import human_edits
+from aw_engine.inference.trained.markers import markers
+from aw_engine.text.bare import bare
+from aw_training.judge.fitting import EVIDENCE, Read
+from aw_training.judge.pairs import Quality
 
 _STEPS = 60
 
 
-def slope(scores: Sequence[float], tokens: Sequence[int]) -> float:
-    """By how much the scores of good texts rise with the logarithm of their length, by least squares."""
-    lengths = np.log(np.asarray(tokens, dtype=np.float64))
-    away = lengths - lengths.mean()
-    return float((away * np.asarray(scores)).sum() / (away**2).sum())
+def explained(text: str, tokens: int) -> NDArray[np.float64]:
+    """The markers of a text as the judge reads it, which are taken out of its scores."""
+    return np.array(markers(bare(text), tokens))
 
 
-def gain(by_kind: Mapping[str, Sequence[float]]) -> float:
+def slopes(scores: NDArray[np.float32], texts: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
+    """By how much the scores of good texts rise with each of their markers, by least squares."""
+    inputs = np.hstack([np.array(texts), np.ones((len(scores), 1))])
+    found, *_ = np.linalg.lstsq(inputs, scores, rcond=None)
+    length, quotations, _ = map(float, found)
+    return length, quotations
+
+
+def by_kind(
+    read: Sequence[Read], quality: Quality, weights: NDArray[np.float32], slopes: Sequence[float]
+) -> dict[str, list[float]]:
+    """Log-odds for the better text of every pair that differs in this quality, by the pair's kind."""
+    found: dict[str, list[float]] = {}
+    for each in read:
+        if quality in each.pair.qualities:
+            better, worse = map(explained, (each.pair.better, each.pair.worse), each.tokens)
+            gap = float((each.states[0] - each.states[1]) @ weights - (better - worse) @ slopes)
+            odds = gap * math.sqrt(sum(each.tokens) / 2) * EVIDENCE
+            found.setdefault(each.pair.kind, []).append(odds)
+    return found
+
+
+def right(odds: Sequence[float]) -> float:
+    """Share above 0; a tie counts half."""
+    return math.fsum(0.5 if value == 0 else float(value > 0) for value in odds) / max(1, len(odds))
+
+
+def gain(odds: Mapping[str, Sequence[float]], leading: Collection[str]) -> float:
     """The factor by which log-odds for the better text are multiplied so that they predict best.
 
-    Kinds count alike, however many pairs they have, but for human edits, which count as much as all others:
-    what a program does to a text is seen at once, what an editor prefers seldom. The likelihood of a logistic
-    model without intercept has one maximum, found by bisection of its slope.
+    All pairs of the `leading` kinds together count as much as all others: what a program does to a text is
+    seen at once, what an editor prefers seldom. The likelihood of a logistic model without intercept has one
+    maximum, found by bisection of its slope.
     """
-    values = np.concatenate([np.asarray(kind, dtype=np.float64) for kind in by_kind.values()])
-    share = {kind: max(1, len(by_kind) - 1) if kind == human_edits.KIND else 1 for kind in by_kind}
-    weights = np.concatenate([np.full(len(odds), share[kind] / len(odds)) for kind, odds in by_kind.items()])
+    ahead = [value for kind, values in odds.items() if kind in leading for value in values]
+    rest = [value for kind, values in odds.items() if kind not in leading for value in values]
+    values = np.array(ahead + rest)
+    weights = np.concatenate([np.full(len(group), 1 / len(group)) for group in (ahead, rest) if group])
 
     def rise(log_gain: float) -> float:
-        odds = np.clip(values * math.exp(log_gain), -500, 500)
-        return float((weights * values / (1 + np.exp(odds))).sum())
+        claimed = np.clip(values * math.exp(log_gain), -500, 500)
+        return float((weights * values / (1 + np.exp(claimed))).sum())
 
     low, high = -4.0, 4.0
     for _ in range(_STEPS):

@@ -46,11 +46,23 @@ def open_judge(base: Path) -> TrainedJudge:
     return TrainedJudge("trained", digest, base, 0, quiet_start(), AbortFlag())
 
 
-def odds(judge: TrainedJudge, pairs: Sequence[Pair], quality: Quality) -> list[float]:
-    """Log-odds for the better text of each pair."""
-    texts = [(bare(pair.better), bare(pair.worse)) for pair in pairs]
-    judge.scores([text for both in texts for text in both])  # together, and remembered
-    return [judge.log_odds(better, worse, quality) for better, worse in texts]
+class Judged(NamedTuple):
+    """A pair with the log-odds for its better text by each of `QUALITIES`, and both texts' tokens."""
+
+    pair: Pair
+    odds: tuple[float, ...]
+    tokens: tuple[int, int]
+
+
+def judged(judge: TrainedJudge, pairs: Sequence[Pair]) -> list[Judged]:
+    """Every pair, judged as the program does, each text read once."""
+    found = []
+    for pair in pairs:
+        texts = bare(pair.better), bare(pair.worse)
+        one, other = judge.scores(texts)
+        odds = tuple(judge.log_odds(*texts, quality) for quality in QUALITIES)
+        found.append(Judged(pair, odds, (one.tokens, other.tokens)))
+    return found
 
 
 def share(values: Iterable[float]) -> Share:
@@ -63,10 +75,9 @@ def share(values: Iterable[float]) -> Share:
     return Share(mean, centre - half, centre + half, len(right))
 
 
-def close(judge: TrainedJudge, pair: Pair) -> bool:
-    """Whether both texts of a human edit have about the same number of tokens."""
-    better, worse = judge.count([bare(pair.better), bare(pair.worse)])
-    return abs(better - worse) <= CLOSE_TOKENS
+def close(each: Judged) -> bool:
+    """Whether both texts have about the same number of tokens."""
+    return abs(each.tokens[0] - each.tokens[1]) <= CLOSE_TOKENS
 
 
 def alike_in_length(pair: Pair) -> bool:
@@ -130,36 +141,42 @@ def evaluate(
     """The figures of the card, each with the name of its set, as they are found."""
     judge = open_judge(base)
 
-    def told(name: str, pairs: Sequence[Pair], quality: Quality) -> tuple[str, str]:
-        return f"{name} · {quality}", str(share(odds(judge, pairs, quality)))
+    def told(name: str, found: Sequence[Judged], quality: Quality) -> tuple[str, str]:
+        at = QUALITIES.index(quality)
+        return f"{name} · {quality}", str(share(each.odds[at] for each in found))
 
-    edits = list(human_edits.editorial(data, held_out=True))
+    edits = [
+        pair for pair in human_edits.editorial(data, held_out=True) if bare(pair.better) != bare(pair.worse)
+    ]
     book = [pair for pair in edits if pair.origin == human_edits.BOOK]
-    Random(1).shuffle(book)
     others = [pair for pair in edits if pair.origin != human_edits.BOOK]
-    for name, pairs in (("book", book[:count]), ("other repositories", others)):
-        yield told(name, pairs, "clear")
-        yield told(f"{name}, equal length", [pair for pair in pairs if close(judge, pair)], "clear")
-        yield told(name, pairs, "craft")
-        yield f"{name} · calibration error", calibration_error(odds(judge, pairs, "clear"))
-    worsened = list(worsened_prose(data, "test", count, 2))
-    for kind in sorted({pair.kind for pair in worsened}):
+    for name, pairs in (("book", book), ("other repositories", others)):
+        found = judged(judge, pairs)
+        yield told(name, found, "clear")
+        yield told(f"{name}, equal length", list(filter(close, found)), "clear")
+        yield told(name, found, "craft")
+        yield f"{name} · calibration error", calibration_error([each.odds[0] for each in found])
+    worsened = judged(judge, list(worsened_prose(data, "test", count, 2)))
+    for kind in sorted({each.pair.kind for each in worsened}):
         for quality in QUALITIES:
-            yield told(kind, [pair for pair in worsened if pair.kind == kind], quality)
-    yield told("three errors in 100 words", with_errors(data, count // 2, 3), "clear")
+            yield told(kind, [each for each in worsened if each.pair.kind == kind], quality)
+    yield told("three errors in 100 words", judged(judge, with_errors(data, count // 2, 3)), "clear")
     for path in graded_files:
-        pairs = list(graded(path))
+        found = judged(judge, list(graded(path)))
         for grade in ("gross", "clear", "subtle"):
             for quality in QUALITIES:
-                yield told(f"{path.stem}, {grade}", [pair for pair in pairs if pair.kind == grade], quality)
-        yield f"{path.stem} · calibration error", calibration_error(odds(judge, pairs, "clear"))
+                of_grade = [each for each in found if each.pair.kind == grade]
+                yield told(f"{path.stem}, {grade}", of_grade, quality)
+        yield f"{path.stem} · calibration error", calibration_error([each.odds[0] for each in found])
     for path in rewrites:
-        pairs = list(rewriting.pairs(path))
-        for kind in sorted({pair.kind for pair in pairs}):
-            of_kind = [pair for pair in pairs if pair.kind == kind]
+        found = judged(judge, list(rewriting.pairs(path)))
+        for kind in sorted({each.pair.kind for each in found}):
+            of_kind = [each for each in found if each.pair.kind == kind]
             for quality in QUALITIES:
                 yield told(f"{path.stem}, {kind}", of_kind, quality)
-            even = [pair for pair in of_kind if alike_in_length(pair)]
+            even = [each for each in of_kind if alike_in_length(each.pair)]
             yield told(f"{path.stem}, {kind}, equal length", even, "craft")
+        even = [each for each in found if alike_in_length(each.pair)]
+        yield told(f"{path.stem}, all, equal length", even, "craft")
     for quality, values in correlations(judge, data, count, 5).items():
         yield f"correlation · {quality}", dict(zip(MARKERS, values, strict=True))

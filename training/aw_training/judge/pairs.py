@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,6 +9,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
+
+from aw_engine.inference.trained.markers import MARKERS as TAKEN_OUT
+from aw_engine.inference.trained.markers import markers as taken_out
 
 Quality = Literal["clear", "craft"]
 QUALITIES: Final[tuple[Quality, ...]] = ("clear", "craft")
@@ -19,17 +21,13 @@ _SENTENCE: Final = re.compile(r"[.!?](?=\s|$)")
 
 @dataclass(frozen=True)
 class Pair:
-    """`better` and `worse` differ in `qualities`; `kind` says how the pair came about, `origin` from where.
-
-    `weight` is how much the pair counts in training.
-    """
+    """`better` and `worse` differ in `qualities`. `kind` says how the pair was made, `origin` of what."""
 
     kind: str
     qualities: tuple[Quality, ...]
     better: str
     worse: str
     origin: str = ""
-    weight: float = 1.0
 
 
 def write(path: Path, pairs: Iterable[Pair]) -> int:
@@ -51,7 +49,7 @@ def read(path: Path) -> Iterator[Pair]:
         yield from map(decoder.decode, file)
 
 
-MARKERS: Final = ("log length", "quotation marks", "markup", "capitals", "commas", "sentence ends")
+MARKERS: Final = (*TAKEN_OUT, "markup", "capitals", "commas", "sentence ends")
 """What a judge must not go by; each is per word, but for the first."""
 
 
@@ -60,8 +58,7 @@ def markers(text: str) -> tuple[float, ...]:
     words = text.split()
     size = max(1, len(words))
     return (
-        math.log(size),
-        10 * sum(text.count(sign) for sign in '"“”') / size,
+        *taken_out(text, len(words)),
         5 * sum(text.count(sign) for sign in "`*_[") / size,
         5 * sum(word[:1].isupper() for word in words) / size,
         10 * text.count(",") / size,

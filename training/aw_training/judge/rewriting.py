@@ -21,7 +21,6 @@ _PLAIN: Final = re.compile(r"[`*_\[\]#<>|]|https?:")
 _WORDS: Final = range(45, 111)
 _RATIO: Final = (0.6, 1.25)
 _SAME: Final = 0.85
-_WEIGHT: Final = 6.0  # they are few, and nearly all that is known of craft
 _REWRITE: Final = (
     "Rewrite this passage in your own words:",
     "Improve the writing of this passage:",
@@ -35,6 +34,7 @@ _WORSEN: Final[Mapping[str, str]] = {
     "stock": "Rewrite this passage with familiar phrases, stock images and clichés.",
     "explained": "Rewrite this passage and explain plainly what everybody feels and what it all means.",
 }
+KINDS: Final = tuple(f"craft: {kind}" for kind in ("rewritten", "continued", *_WORSEN))
 _CONTINUE: Final = "Continue this text with one paragraph of about {words} words in the same style."
 _TEMPERATURES: Final = (0.8, 1.0)
 _CHATTER: Final = re.compile(
@@ -82,7 +82,7 @@ def pairs(path: Path) -> Iterator[Pair]:
             one, other = set(human.lower().split()), set(text.lower().split())
             copied = len(one & other) / max(1, len(one | other)) > _SAME
             if _RATIO[0] <= ratio <= _RATIO[1] and not copied:
-                yield Pair(f"craft: {row['kind']}", ("craft",), human, text, row["model"], _WEIGHT)
+                yield Pair(f"craft: {row['kind']}", ("craft",), human, text, row["model"])
 
 
 def _cut(text: str, words: int) -> str:

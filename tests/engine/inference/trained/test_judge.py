@@ -7,14 +7,16 @@ from statistics import fmean
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from aw_engine.errors import BackendError, ModelDamaged
 from aw_engine.inference.backend import Choice, Compare, Diagnose
 from aw_engine.inference.llama import Aborted, AbortFlag, Log
 from aw_engine.inference.models.reference import TRAINED_BASE_DIGEST, TRAINED_HEAD, resolve
 from aw_engine.inference.models.verify import sha256
-from aw_engine.inference.trained.judge import WINDOW, TrainedJudge
-from aw_engine.inference.trained.weights import Weights
+from aw_engine.inference.trained.head import load_head, save_head
+from aw_engine.inference.trained.judge import TrainedJudge
+from aw_engine.inference.trained.reading import WINDOW
 from aw_engine.text.bare import bare
 
 GOOD = "The ferry leaves at seven, so we packed the car the night before and slept badly."
@@ -111,15 +113,24 @@ def test_another_base_is_refused(log: Log) -> None:
         TrainedJudge("trained", "0" * 64, resolve("trained"), 0, log, AbortFlag())
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", TRAINED_HEAD.read_bytes()[:50_000]])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", TRAINED_HEAD.read_bytes()[:2000]])
 def test_a_damaged_head_is_refused(content: bytes, tmp_path: Path) -> None:
     head = tmp_path / "head.npz"
     head.write_bytes(content)
     with pytest.raises(ModelDamaged, match="Reinstall"):
-        Weights(resolve("trained"), head)
+        load_head(head)
 
 
-@pytest.mark.parametrize(("grade", "least"), [("gross", 0.95), ("clear", 0.80), ("subtle", 0.65)])
+def test_a_head_with_a_number_that_is_none_is_refused(tmp_path: Path) -> None:
+    head = load_head()
+    weights = head.weights.copy()
+    weights[0, 0] = np.nan
+    save_head(replace(head, weights=weights), tmp_path / "head.npz")
+    with pytest.raises(ModelDamaged, match="Reinstall"):
+        load_head(tmp_path / "head.npz")
+
+
+@pytest.mark.parametrize(("grade", "least"), [("gross", 0.95), ("clear", 0.90), ("subtle", 0.70)])
 def test_it_knows_more_than_a_coin(judge: TrainedJudge, grade: str, least: float) -> None:
     pairs = [pair for pair in graded() if pair["grade"] == grade]
     assert 0.4 < fmean(len(pair["better"]) > len(pair["worse"]) for pair in pairs) < 0.6
@@ -127,9 +138,17 @@ def test_it_knows_more_than_a_coin(judge: TrainedJudge, grade: str, least: float
     assert fmean(right) >= least
 
 
-def test_its_scores_do_not_go_with_length(judge: TrainedJudge) -> None:
+def test_its_scores_do_not_go_with_length_or_capitals(judge: TrainedJudge) -> None:
     texts = [bare(pair["better"]) for pair in graded()]
     found = judge.scores(texts)
     lengths = np.log([each.tokens for each in found])
+    capitals = [fmean(word[:1].isupper() for word in text.split()) for text in texts]
     for at in range(2):
-        assert abs(np.corrcoef(lengths, [each.means[at] for each in found])[0, 1]) < 0.25
+        for marker in (lengths, capitals):
+            assert abs(np.corrcoef(marker, [each.means[at] for each in found])[0, 1]) < 0.25
+
+
+def test_quotation_marks_are_worth_nothing_by_themselves(judge: TrainedJudge) -> None:
+    spoken = 'She said that "nobody had asked" for it and that "nobody would" pay.'
+    assert abs(judge.log_odds(spoken, spoken.replace('"', ""), "clear")) < 1.0
+    assert abs(judge.log_odds(spoken, spoken.replace('"', ""), "craft")) < 1.0

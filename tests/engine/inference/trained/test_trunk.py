@@ -12,9 +12,9 @@ from aw_engine.inference.llama_context import Context, ContextShape
 from aw_engine.inference.llama_model import NativeModel
 from aw_engine.inference.models.header import read_header
 from aw_engine.inference.models.reference import resolve
+from aw_engine.inference.trained.base import block_of, shape_of
 from aw_engine.inference.trained.dequantise import dequantised, rows
 from aw_engine.inference.trained.trunk import TrunkBlock, states
-from aw_engine.inference.trained.weights import block_of, shape_of
 from aw_engine.inference.tuning import Tuning
 from support.variants import WriteVariant
 
@@ -24,10 +24,12 @@ TEXT = "The ferry leaves at seven, so we packed the car the night before and sle
 def read(path: Path, tokens: list[list[int]]) -> np.ndarray:
     """States after the last block of all texts' tokens."""
     header, data = read_header(path), np.fromfile(path, dtype=np.uint8)
-    blocks: list[TrunkBlock] = [block_of(data, header, {}, at) for at in range(header.number("block_count"))]
+    blocks: list[TrunkBlock] = [block_of(data, header, at) for at in range(header.number("block_count"))]
     flat = np.array([token for text in tokens for token in text], dtype=np.intp)
     embedded = rows(data, header.tensors["token_embd.weight"], flat)
-    return states(shape_of(header), blocks, embedded, [len(text) for text in tokens], lambda: None)
+    return states(
+        shape_of(header), blocks, [len(blocks)], embedded, [len(text) for text in tokens], lambda: None
+    )
 
 
 def test_states_predict_what_the_native_library_predicts(write_variant: WriteVariant, log: Log) -> None:
@@ -57,6 +59,16 @@ def test_states_of_a_text_do_not_depend_on_its_company(model_path: Path) -> None
     assert np.abs(alone - beside).max() < 1e-4
 
 
+def test_states_of_several_layers_stand_side_by_side(model_path: Path) -> None:
+    header, data = read_header(model_path), np.fromfile(model_path, dtype=np.uint8)
+    blocks = [block_of(data, header, at) for at in range(4)]
+    embedded = rows(data, header.tensors["token_embd.weight"], np.arange(9, dtype=np.intp))
+    second, fourth, both = (
+        states(shape_of(header), blocks, layers, embedded, [9], lambda: None) for layers in ([2], [4], [2, 4])
+    )
+    assert np.array_equal(both, np.hstack([second, fourth]))
+
+
 def test_a_text_is_given_up_between_two_blocks(model_path: Path) -> None:
     header, data = read_header(model_path), np.fromfile(model_path, dtype=np.uint8)
     beats = 0
@@ -67,10 +79,10 @@ def test_a_text_is_given_up_between_two_blocks(model_path: Path) -> None:
         if beats == 2:
             raise Aborted
 
-    block = block_of(data, header, {}, 0)
+    block = block_of(data, header, 0)
     embedded = rows(data, header.tensors["token_embd.weight"], np.arange(5, dtype=np.intp))
     with pytest.raises(Aborted):
-        states(shape_of(header), [block] * 3, embedded, [5], beat)
+        states(shape_of(header), [block] * 3, [3], embedded, [5], beat)
     assert beats == 2
 
 
