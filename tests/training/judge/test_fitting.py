@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from aw_training.judge import calibration, fitting, human_edits
+from aw_training.judge import calibration, fitting, human_edits, neutral
 from aw_training.judge.fitting import Read
 from aw_training.judge.pairs import Pair
 
@@ -42,6 +42,20 @@ def test_what_a_marker_explains_is_left_to_it() -> None:
     assert 0 < marked < plain / 2
 
 
+def test_what_makes_no_text_better_is_given_less_weight() -> None:
+    found = reads(400, 2)
+    silent = [
+        Read(
+            Pair(neutral.KIND, ("clear",), "a b", 'a "b"'),
+            np.diag([0, 0, 0, 1, 0, 0])[2:4].astype(np.float32),
+            (40, 40),
+        )
+        for _ in range(40)
+    ]
+    lured = [each._replace(states=each.states + np.array([[0, 0, 0, 1, 0, 0], [0] * 6])) for each in found]
+    assert 0 < fitting.fit(lured + silent, "clear")[3] < 0.9 * fitting.fit(lured, "clear")[3]
+
+
 def test_other_qualities_pairs_are_not_fitted_on() -> None:
     of_craft = [
         Read(Pair("craft: rewritten", ("craft",), "a b", "b a"), each.states, each.tokens)
@@ -55,6 +69,6 @@ def test_log_odds_of_a_kind_are_what_the_engine_would_say() -> None:
     weights = np.eye(WIDTH, dtype=np.float32)[0]
     states = np.array([[2.0] + [0.0] * 5, [1.0] + [0.0] * 5], dtype=np.float32)
     read = [Read(Pair("a", ("clear",), "x", "y"), states, (64, 64))]
-    assert calibration.by_kind(read, "clear", weights, (0.0, 0.0)) == {"a": [8 * fitting.EVIDENCE]}
-    assert calibration.by_kind(read, "craft", weights, (0.0, 0.0)) == {}
+    assert calibration.by_kind(read, "clear", weights, 0.0) == {"a": [8 * fitting.EVIDENCE]}
+    assert calibration.by_kind(read, "craft", weights, 0.0) == {}
     assert calibration.right([1.0, 0.0, -2.0, 3.0]) == 0.625

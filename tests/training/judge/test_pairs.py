@@ -3,6 +3,7 @@
 import json
 import lzma
 import math
+import re
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from aw_training.errors import TrainingError
-from aw_training.judge import calibration, human_edits, pairs, rewriting
+from aw_training.judge import calibration, human_edits, neutral, pairs, rewriting
 from aw_training.judge.data import training_pairs, worsen
 from aw_training.judge.pairs import Pair
 from aw_training.judge.worsening import WORSENINGS
@@ -40,6 +41,14 @@ def test_verbs_become_nouns_and_lists_become_vague() -> None:
     )
     vague = {WORSENINGS["vagueness"][1](TEXT, Random(seed)) for seed in range(30)}
     assert any("bus company" not in text for text in vague)
+
+
+def test_a_neutral_pair_differs_in_its_quotation_marks_alone() -> None:
+    for text in (TEXT, TEXT.replace("a ferry", "“a ferry”")):
+        for seed in range(20):
+            pair = neutral.requoted(text, Random(seed))
+            assert pair.better == text != pair.worse
+            assert re.sub('["“”]', "", pair.worse) == re.sub('["“”]', "", text)
 
 
 def test_a_pair_of_errors_lacks_both_qualities_and_shares_are_no_more_than_one() -> None:
@@ -85,7 +94,7 @@ def test_nothing_held_out_is_trained_on(tmp_path: Path) -> None:
     made = list(training_pairs(data, (), 20, 1))
     edits = [pair for pair in made if pair.kind == human_edits.KIND]
     assert [pair.origin for pair in edits] == ["some/docs"]
-    assert len(made) == len(edits) + 20
+    assert len(made) == len(edits) + 20 + 2
     assert [pair.origin for pair in human_edits.editorial(data, held_out=True)] == ["rust-lang/book"]
     assert made == list(training_pairs(data, (), 20, 1))
 
@@ -139,8 +148,7 @@ def test_many_pairs_of_one_group_weigh_no_more_than_few_of_the_other() -> None:
     assert many == pytest.approx(few)
 
 
-def test_slopes_are_how_scores_rise_with_markers() -> None:
-    texts = [f"The bear {'so ' * size}said {quoted}." for size in range(3, 40) for quoted in ("no", '"no"')]
-    explained = [calibration.explained(text, len(text.split())) for text in texts]
-    scores = np.array([1 + each @ np.array([0.3, -0.2]) for each in explained], dtype=np.float32)
-    assert calibration.slopes(scores, explained) == pytest.approx((0.3, -0.2), abs=1e-4)
+def test_a_slope_is_how_scores_rise_with_length() -> None:
+    tokens = [10, 20, 40, 80, 160]
+    scores = np.array([1 + 0.3 * math.log(each) for each in tokens], dtype=np.float32)
+    assert calibration.slope(scores, tokens) == pytest.approx(0.3, abs=1e-4)

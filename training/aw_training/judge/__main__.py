@@ -184,8 +184,8 @@ def _make_head(data: Path, out: Path) -> None:
     prose = list(islice(passages(data, "train", _SEED), _FOR_SLOPES))
     tokens = _tokens(prose)
     scores = _states(out, tokens) @ weights
-    explained = [calibration.explained(text, len(each) - 1) for text, each in zip(prose, tokens, strict=True)]
-    slopes = [calibration.slopes(scores[:, at], explained) for at in range(len(QUALITIES))]
+    lengths = [len(each) - 1 for each in tokens]
+    slopes = [calibration.slope(scores[:, at], lengths) for at in range(len(QUALITIES))]
     gains = []
     for at, quality in enumerate(QUALITIES):
         odds = calibration.by_kind(kept, quality, weights[:, at], slopes[at])

@@ -8,37 +8,28 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from aw_engine.inference.trained.markers import markers
-from aw_engine.text.bare import bare
+from aw_training.judge import neutral
 from aw_training.judge.fitting import EVIDENCE, Read
 from aw_training.judge.pairs import Quality
 
 _STEPS = 60
 
 
-def explained(text: str, tokens: int) -> NDArray[np.float64]:
-    """The markers of a text as the judge reads it, which are taken out of its scores."""
-    return np.array(markers(bare(text), tokens))
-
-
-def slopes(scores: NDArray[np.float32], texts: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
-    """By how much the scores of good texts rise with each of their markers, by least squares."""
-    inputs = np.hstack([np.array(texts), np.ones((len(scores), 1))])
-    found, *_ = np.linalg.lstsq(inputs, scores, rcond=None)
-    length, quotations, _ = map(float, found)
-    return length, quotations
+def slope(scores: NDArray[np.float32], tokens: Sequence[int]) -> float:
+    """By how much the scores of good texts rise with the logarithm of their length, by least squares."""
+    return float(np.polyfit(np.log(tokens), scores, 1)[0])
 
 
 def by_kind(
-    read: Sequence[Read], quality: Quality, weights: NDArray[np.float32], slopes: Sequence[float]
+    read: Sequence[Read], quality: Quality, weights: NDArray[np.float32], slope_of_length: float
 ) -> dict[str, list[float]]:
     """Log-odds for the better text of every pair that differs in this quality, by the pair's kind."""
     found: dict[str, list[float]] = {}
     for each in read:
-        if quality in each.pair.qualities:
-            better, worse = map(explained, (each.pair.better, each.pair.worse), each.tokens)
-            gap = float((each.states[0] - each.states[1]) @ weights - (better - worse) @ slopes)
-            odds = gap * math.sqrt(sum(each.tokens) / 2) * EVIDENCE
+        if quality in each.pair.qualities and each.pair.kind != neutral.KIND:
+            one, other = each.tokens
+            gap = float((each.states[0] - each.states[1]) @ weights) - slope_of_length * math.log(one / other)
+            odds = gap * math.sqrt((one + other) / 2) * EVIDENCE
             found.setdefault(each.pair.kind, []).append(odds)
     return found
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, cycle
+from itertools import chain, cycle, islice
 from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
 from aw_training.corpus import EDITS_FILE, held_out, read_prose
 from aw_training.errors import TrainingError
-from aw_training.judge import human_edits
+from aw_training.judge import human_edits, neutral
 from aw_training.judge.pairs import QUALITIES, Pair, Quality
 from aw_training.judge.worsening import WORSENINGS, errors, split
 
@@ -26,6 +26,7 @@ Lewis, Dreiser) are by authors of whom the first has nothing."""
 
 _MODERN_SHARE: Final = 0.7
 _EVENED_SHARE: Final = 0.5
+_WORSENED_A_NEUTRAL: Final = 10
 _WORDS: Final = range(8, 131)
 _CRAFT: Final = frozenset(("over-writing", "vagueness"))
 """Kinds in which craft differs, too."""
@@ -43,7 +44,9 @@ def training_pairs(data: Path, more: Sequence[Path], worsened: int, seed: int) -
     :raises TrainingError: if the folder lacks the files.
     """
     return chain(
-        human_edits.for_training([data / EDITS_FILE, *more]), worsened_prose(data, "train", worsened, seed)
+        human_edits.for_training([data / EDITS_FILE, *more]),
+        worsened_prose(data, "train", worsened, seed),
+        _requoted_prose(data, worsened // _WORSENED_A_NEUTRAL, seed + 1),
     )
 
 
@@ -101,6 +104,12 @@ def worsened_prose(data: Path, side: Side, count: int, seed: int) -> Iterator[Pa
         if pair is not None:
             yield _evened(pair, rng) if side == "train" else pair
             count -= 1
+
+
+def _requoted_prose(data: Path, count: int, seed: int) -> Iterator[Pair]:
+    rng = Random(f"{seed} neutral")
+    cut = (_cut(text, rng) for text in passages(data, "train", seed))
+    return (neutral.requoted(text, rng) for text in islice(filter(None, cut), count))
 
 
 def _cut(paragraph: str, rng: Random) -> str | None:

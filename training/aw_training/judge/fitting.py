@@ -1,7 +1,7 @@
 """The head: for each quality a logistic regression on the difference of two texts' mean states.
 
 What markers (`pairs.MARKERS`) explain is explained by them while the head is fitted, and left out when it
-judges: so length, markup and the like cannot stand for quality.
+judges, so length, markup and the like cannot stand for quality. Neutral pairs teach silence.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aw_training.judge import human_edits, rewriting
+from aw_training.judge import human_edits, neutral, rewriting
 from aw_training.judge.pairs import Pair, Quality, markers
 
 EVIDENCE: Final = 1 / 8
@@ -25,6 +25,9 @@ PENALTY: Final = 0.02
 _WORSENED: Final = 0.3
 """What all pairs of worsened prose count together, where human edits count 1 for *clear*, and rewrites by
 models for *craft*. More makes a judge of errors, less one that overlooks them."""
+
+_NEUTRAL: Final = 0.3
+"""What all neutral pairs count together."""
 
 LEARNT_FROM: Final[dict[Quality, tuple[str, ...]]] = {
     "clear": (human_edits.KIND,),
@@ -54,33 +57,38 @@ def fit(read: Sequence[Read], quality: Quality) -> NDArray[np.float32]:
     scale = np.std([each.states[0] for each in used], axis=0)
     gaps = np.array([each.states[0] - each.states[1] for each in used]) / scale
     gaps *= EVIDENCE * np.sqrt([[sum(each.tokens) / 2] for each in used])
-    explained = [np.subtract(markers(each.pair.better), markers(each.pair.worse)) for each in used]
+    neutrals = np.array([each.pair.kind == neutral.KIND for each in used])
+    explained = np.array([np.subtract(markers(each.pair.better), markers(each.pair.worse)) for each in used])
+    explained[neutrals] = 0.0  # here the states have to be silent by themselves
     inputs = np.hstack([gaps, explained]).astype(np.float64)
-    penalties = np.concatenate([np.full(len(scale), 2 * PENALTY), np.zeros(len(explained[0]))])
-    found = _logistic(inputs, weights[weights > 0] / weights.sum(), penalties)
+    penalties = np.concatenate([np.full(len(scale), 2 * PENALTY), np.zeros(explained.shape[1])])
+    found = _logistic(inputs, np.where(neutrals, 0.5, 1.0), weights[weights > 0] / weights.sum(), penalties)
     weights_of_states: NDArray[np.float32] = (found[: len(scale)] / scale).astype(np.float32)
     return weights_of_states
 
 
 def _weights(read: Sequence[Read], quality: Quality) -> Numbers:
     """What each pair counts."""
-    of_quality = np.array([float(quality in each.pair.qualities) for each in read])
-    leading = np.array([each.pair.kind in LEARNT_FROM[quality] for each in read])
-    lead, rest = of_quality * leading, of_quality * ~leading
-    counted: Numbers = lead + rest * (_WORSENED * lead.sum() / max(rest.sum(), 1.0))
+    of_quality = np.array([quality in each.pair.qualities for each in read])
+    leading = of_quality & [each.pair.kind in LEARNT_FROM[quality] for each in read]
+    neutrals = of_quality & [each.pair.kind == neutral.KIND for each in read]
+    counted = leading.astype(np.float64)
+    for group, share in ((neutrals, _NEUTRAL), (of_quality & ~leading & ~neutrals, _WORSENED)):
+        counted += group * (share * leading.sum() / max(group.sum(), 1))
     return counted
 
 
-def _logistic(inputs: Numbers, weights: Numbers, penalties: Numbers) -> Numbers:
-    """What maximises the weighted mean log-likelihood of every row's being right, by Newton's method.
+def _logistic(inputs: Numbers, targets: Numbers, weights: Numbers, penalties: Numbers) -> Numbers:
+    """What maximises the weighted mean log-likelihood, by Newton's method.
 
-    Rows of `inputs` are differences between what is better and what is worse. `penalties` are added to the
+    Rows of `inputs` are differences of two texts, `targets` the probabilities that the first is better, 1 or
+    for neutral pairs 1/2. `penalties` are added to the
     curvature, one for each column.
     """
     found = np.zeros(inputs.shape[1])
     for _ in range(_STEPS):
         wrong = 1 / (1 + np.exp(np.clip(inputs @ found, -_MOST, _MOST)))
-        slope = inputs.T @ (weights * wrong) - penalties * found
+        slope = inputs.T @ (weights * (wrong + targets - 1)) - penalties * found
         curvature = (inputs * (weights * wrong * (1 - wrong))[:, None]).T @ inputs
         step = np.linalg.solve(curvature + np.diag(penalties + _CLOSE), slope)
         found = found + step

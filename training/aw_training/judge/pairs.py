@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,9 +10,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
-
-from aw_engine.inference.trained.markers import MARKERS as TAKEN_OUT
-from aw_engine.inference.trained.markers import markers as taken_out
 
 Quality = Literal["clear", "craft"]
 QUALITIES: Final[tuple[Quality, ...]] = ("clear", "craft")
@@ -49,7 +47,7 @@ def read(path: Path) -> Iterator[Pair]:
         yield from map(decoder.decode, file)
 
 
-MARKERS: Final = (*TAKEN_OUT, "markup", "capitals", "commas", "sentence ends")
+MARKERS: Final = ("log length", "quotation marks", "markup", "capitals", "commas", "sentence ends")
 """What a judge must not go by; each is per word, but for the first."""
 
 
@@ -58,7 +56,8 @@ def markers(text: str) -> tuple[float, ...]:
     words = text.split()
     size = max(1, len(words))
     return (
-        *taken_out(text, len(words)),
+        math.log(size),
+        10 * sum(text.count(sign) for sign in '"“”') / size,
         5 * sum(text.count(sign) for sign in "`*_[") / size,
         5 * sum(word[:1].isupper() for word in words) / size,
         10 * text.count(",") / size,

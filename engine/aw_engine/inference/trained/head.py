@@ -1,6 +1,5 @@
 """What was learnt: for each quality a linear reading of the mean states of a text."""
 
-from itertools import chain
 from math import isfinite
 from pathlib import Path
 from zipfile import BadZipFile
@@ -19,8 +18,8 @@ class About(Struct, frozen=True, forbid_unknown_fields=True):
 
     Scores are made of the states after each of `layers`, counted from 1. `first` is the token before every
     text. By a quality, the log-odds of two texts are the difference of their scores, times its gain,
-    times the root of their mean number of tokens: a longer text says more about itself. `slopes` say for each
-    quality by how much scores of good texts rise with each of `MARKERS`, which is taken out again.
+    times the root of their mean number of tokens: a longer text says more about itself. `slopes` say by how
+    much scores of good texts rise with the logarithm of their tokens, which is taken out again.
     """
 
     name: str
@@ -28,7 +27,7 @@ class About(Struct, frozen=True, forbid_unknown_fields=True):
     first: int
     qualities: tuple[str, ...]
     gains: tuple[float, ...]
-    slopes: tuple[tuple[float, float], ...]
+    slopes: tuple[float, ...]
 
 
 class Head(Struct, frozen=True):
@@ -47,7 +46,7 @@ def load_head(path: Path = TRAINED_HEAD) -> Head:
     except (OSError, ValueError, EOFError, KeyError, BadZipFile, msgspec.MsgspecError) as error:
         raise _damaged(path) from error
     qualities = {weights.shape[-1], len(about.qualities), len(about.gains), len(about.slopes)}
-    numbers = (*about.gains, *chain(*about.slopes), *weights.flat)
+    numbers = (*about.gains, *about.slopes, *weights.flat)
     if weights.ndim != 2 or len(qualities) != 1 or not all(map(isfinite, numbers)):
         raise _damaged(path)
     return Head(about=about, weights=weights)

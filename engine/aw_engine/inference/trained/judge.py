@@ -19,17 +19,17 @@ from aw_engine.inference.models.verify import trained_digest
 from aw_engine.inference.tokens import Tokeniser
 from aw_engine.inference.trained.base import Base
 from aw_engine.inference.trained.head import load_head
-from aw_engine.inference.trained.markers import MARKERS, markers
 from aw_engine.inference.trained.reading import mean_states
 
 _REMEMBERED: Final = 4096
+_USUAL: Final = 64  # tokens of a text from whose score nothing is taken
 _UNBOUNDED: Final = 1 << 20
 
 
 class Scores(NamedTuple):
     """What a text was given: by each quality the mean over its tokens, of which there are so many.
 
-    What its markers explain among good texts is taken out.
+    What its length explains among good texts is taken out.
     """
 
     means: tuple[float, ...]
@@ -119,9 +119,8 @@ class TrainedJudge:
         about = self._head.about
         tokens = [self._tokens(text) for text in new]
         read = mean_states(self._base, tokens, about.first, about.layers, self._beat)
-        explained = [markers(text, len(each)) for text, each in zip(new, tokens, strict=True)]
-        scores = read @ self._head.weights
-        scores -= np.array(explained).reshape(-1, len(MARKERS)) @ np.array(about.slopes).T
+        lengths = np.array([max(1, len(each)) for each in tokens])[:, None]
+        scores = read @ self._head.weights - np.log(lengths / _USUAL) * np.array(about.slopes)
         if not np.isfinite(scores).all():
             raise BackendError("A score is not a number; the judge's file may be damaged.")
         for text, means, each in zip(new, scores.tolist(), tokens, strict=True):
