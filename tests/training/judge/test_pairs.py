@@ -1,7 +1,6 @@
 """What pairs are made of; nothing here needs PyTorch."""
 
 import json
-import lzma
 import math
 import re
 from pathlib import Path
@@ -15,11 +14,7 @@ from aw_training.judge import calibration, human_edits, neutral, pairs, rewritin
 from aw_training.judge.data import training_pairs, worsen
 from aw_training.judge.pairs import Pair
 from aw_training.judge.worsening import WORSENINGS
-
-TEXT = (
-    "The committee decided to close the bridge because the two bearings had worn. On Monday it told the "
-    "mayor, the press and the bus company. Nobody had asked for a ferry, and she wanted it open by May."
-)
+from support.judge_data import TEXT, write_data
 
 
 @pytest.mark.parametrize("kind", WORSENINGS)
@@ -66,31 +61,8 @@ def test_pairs_come_back_from_their_file(tmp_path: Path) -> None:
     assert list(pairs.read(tmp_path / "pairs.jsonl")) == made
 
 
-def folder(tmp_path: Path) -> Path:
-    """Data with one edit of a repository that is held out and some of another, and a little prose."""
-    before, after = TEXT.replace("Nobody", "No one"), TEXT
-    edits = [
-        human_edits.Edit(
-            repo=repo, licence="CC0-1.0", commit="1", date="2026-01-01", message="Reword",
-            editorial=editorial, similarity=0.9, numbers_kept=True, code_kept=kept,
-            before=before, after=after,
-        )
-        for repo, editorial, kept in (
-            ("rust-lang/book", True, True),
-            ("some/docs", True, True),
-            ("some/docs", True, False),
-            *[("some/docs", False, True)] * 4,
-        )
-    ]  # fmt: skip
-    human_edits.write(tmp_path / "edits.jsonl.xz", edits)
-    for name in ("prose-modern.txt.xz", "prose-fiction.txt.xz"):
-        with lzma.open(tmp_path / name, "wt", encoding="utf-8") as file:
-            file.writelines(f"{TEXT} It was {'so ' * number}good.\n" for number in range(40))
-    return tmp_path
-
-
 def test_nothing_held_out_is_trained_on(tmp_path: Path) -> None:
-    data = folder(tmp_path)
+    data = write_data(tmp_path)
     made = list(training_pairs(data, (), 20, 1))
     edits = [pair for pair in made if pair.kind == human_edits.KIND]
     assert [pair.origin for pair in edits] == ["some/docs"]
@@ -101,11 +73,11 @@ def test_nothing_held_out_is_trained_on(tmp_path: Path) -> None:
 
 def test_missing_data_are_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="prose-modern"):
-        list(training_pairs(folder_without_prose(tmp_path), (), 1, 1))
+        list(training_pairs(data_without_prose(tmp_path), (), 1, 1))
 
 
-def folder_without_prose(tmp_path: Path) -> Path:
-    data = folder(tmp_path)
+def data_without_prose(tmp_path: Path) -> Path:
+    data = write_data(tmp_path)
     (data / "prose-modern.txt.xz").unlink()
     return data
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from aw_training.errors import TrainingError
 from aw_training.judge import neutral
 from aw_training.judge.fitting import EVIDENCE, Read
 from aw_training.judge.pairs import Quality
@@ -45,9 +46,13 @@ def gain(odds: Mapping[str, Sequence[float]], leading: Collection[str]) -> float
     All pairs of the `leading` kinds together count as much as all others: what a program does to a text is
     seen at once, what an editor prefers seldom. The likelihood of a logistic model without intercept has one
     maximum, found by bisection of its slope.
+
+    :raises TrainingError: if there are no pairs.
     """
     ahead = [value for kind, values in odds.items() if kind in leading for value in values]
     rest = [value for kind, values in odds.items() if kind not in leading for value in values]
+    if not ahead + rest:
+        raise TrainingError("Too few pairs to set by what is kept back how sure the judge is; make more.")
     values = np.array(ahead + rest)
     weights = np.concatenate([np.full(len(group), 1 / len(group)) for group in (ahead, rest) if group])
 

@@ -74,7 +74,7 @@ def _weights(read: Sequence[Read], quality: Quality) -> Numbers:
     neutrals = of_quality & [each.pair.kind == neutral.KIND for each in read]
     counted = leading.astype(np.float64)
     for group, share in ((neutrals, _NEUTRAL), (of_quality & ~leading & ~neutrals, _WORSENED)):
-        counted += group * (share * leading.sum() / max(group.sum(), 1))
+        counted += group * (share * max(leading.sum(), 1) / max(group.sum(), 1))
     return counted
 
 
