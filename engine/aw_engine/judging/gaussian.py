@@ -130,9 +130,10 @@ class GaussianTournament:
             raise BackendError("The judge's answer is not a finite number. Try another model.")
         if any((c.first, c.second) in self._answers for c in comparisons):
             raise ValueError("an ordered pair is judged once; asking again tells nothing")
-        if self._noise.spread == 0.0 and comparisons:
+        if self._noise.spread == 0.0 and comparisons and not self._noise.absolute:
             # The first answers say what is usual for this rubric; fixed from then on, so that the order in
-            # which answers arrive cannot matter.
+            # which answers arrive cannot matter. Where scores are calibrated, criteria that disagree are no
+            # sign of doubt.
             usual = max(_AGREEMENT, sum(c.spread for c in comparisons) / len(comparisons))
             self._noise = replace(self._noise, spread=usual)
         for answer in comparisons:

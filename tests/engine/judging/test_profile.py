@@ -44,7 +44,10 @@ def test_the_trained_judges_log_odds_are_the_probability_that_is_shown(odds: flo
         tournament.add(c)
     said = {"a": odds, "b": 2.0, "c": 2.0}
     tournament.begin([ORIGINAL, "a", "b", "c"], 2, 9)
+    answers = []
     for first, second in tournament.next_pairs(9):
         logit = said[first] if second == ORIGINAL else -said[second]
-        tournament.record([Comparison(first, second, logit, 0.0, 0.0, ())])
+        spread = 9.0 if "a" in (first, second) else 0.5  # criteria that disagree are no sign of doubt
+        answers.append(Comparison(first, second, logit, spread, 0.0, ()))
+    tournament.record(answers)
     assert tournament.beats("a", ORIGINAL) == pytest.approx(logistic(odds), abs=0.015)
