@@ -1,1 +1,1 @@
-"""The trained judge: pairs of texts, a network that learns which is better, and its export."""
+"""The trained judge: pairs of texts, and a head that tells the better one by what a small model has of each."""

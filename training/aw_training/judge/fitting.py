@@ -19,7 +19,7 @@ EVIDENCE: Final = 1 / 8
 """Log-odds are the difference of two scores, times this, times the root of the mean number of tokens: a text
 of four times the length says twice as much about how well it is written."""
 
-PENALTY: Final = 0.02
+_PENALTY: Final = 0.02
 """On the squares of weights, where the log-likelihood is a mean over pairs and states have unit variance."""
 
 _WORSENED: Final = 0.3
@@ -61,7 +61,7 @@ def fit(read: Sequence[Read], quality: Quality) -> NDArray[np.float32]:
     explained = np.array([np.subtract(markers(each.pair.better), markers(each.pair.worse)) for each in used])
     explained[neutrals] = 0.0  # here the states have to be silent by themselves
     inputs = np.hstack([gaps, explained]).astype(np.float64)
-    penalties = np.concatenate([np.full(len(scale), 2 * PENALTY), np.zeros(explained.shape[1])])
+    penalties = np.concatenate([np.full(len(scale), 2 * _PENALTY), np.zeros(explained.shape[1])])
     found = _logistic(inputs, np.where(neutrals, 0.5, 1.0), weights[weights > 0] / weights.sum(), penalties)
     weights_of_states: NDArray[np.float32] = (found[: len(scale)] / scale).astype(np.float32)
     return weights_of_states
@@ -82,8 +82,7 @@ def _logistic(inputs: Numbers, targets: Numbers, weights: Numbers, penalties: Nu
     """What maximises the weighted mean log-likelihood, by Newton's method.
 
     Rows of `inputs` are differences of two texts, `targets` the probabilities that the first is better, 1 or
-    for neutral pairs 1/2. `penalties` are added to the
-    curvature, one for each column.
+    for neutral pairs 1/2. `penalties` are added to the curvature, one for each column.
     """
     found = np.zeros(inputs.shape[1])
     for _ in range(_STEPS):

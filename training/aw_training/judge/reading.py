@@ -31,7 +31,7 @@ def mean_states(base: Path, texts: Sequence[Sequence[int]], layers: Sequence[int
     A text's first token is the one that stands before every text, and counts for nothing.
     """
     network = _Network(Base(base, layers[-1]), max(map(len, texts)))
-    found = np.zeros((len(texts), len(layers) * network.width), dtype=np.float32)
+    found = np.zeros((len(texts), len(layers) * network.base.width), dtype=np.float32)
     order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
     with torch.inference_mode():
         for places in _batches(texts, order):
@@ -47,8 +47,7 @@ class _Network:
         self.base: Final = base
         self.shape: Final = base.shape
         self.blocks: Final = [self._block(block) for block in base.blocks]
-        self.width: Final = base.blocks[0].outward.shape[1]
-        width = self.width // self.shape.heads
+        width = base.width // self.shape.heads
         turns = self.shape.rope_base ** (-torch.arange(0, width, 2) / width)
         angles = torch.arange(longest)[:, None, None] * turns
         self.cosine: Final = angles.cos().to(self.device)

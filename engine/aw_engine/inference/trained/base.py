@@ -13,7 +13,10 @@ from aw_engine.inference.trained.trunk import Shape, TrunkBlock
 
 
 class Base:
-    """A model's first blocks in memory; the embeddings of its vocabulary stay in its file."""
+    """A model's first blocks in memory; the embeddings of its vocabulary stay in its file.
+
+    `width` is the number of values in a state.
+    """
 
     def __init__(self, path: Path, blocks: int) -> None:
         """:raises ModelMissing, ModelUnsupported: if the file cannot be read."""
@@ -24,6 +27,7 @@ class Base:
         self._vocabulary: Final = header.tensors["token_embd.weight"]
         self.shape: Final = shape_of(header)
         self.blocks: Final = tuple(block_of(self._data, header, number) for number in range(blocks))
+        self.width: Final = self.blocks[0].outward.shape[1]
 
     def embedded(self, tokens: NDArray[np.intp]) -> Matrix:
         """The embeddings of tokens, one row each."""

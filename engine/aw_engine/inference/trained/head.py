@@ -38,7 +38,10 @@ class Head(Struct, frozen=True):
 
 
 def load_head(path: Path = TRAINED_HEAD) -> Head:
-    """:raises ModelDamaged: if the file is not whole."""
+    """The head in a file, by default the package's.
+
+    :raises ModelDamaged: if the file is not whole, or its parts do not fit each other.
+    """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             about = msgspec.json.decode(held["about"].tobytes(), type=About)
@@ -47,7 +50,8 @@ def load_head(path: Path = TRAINED_HEAD) -> Head:
         raise _damaged(path) from error
     qualities = {weights.shape[-1], len(about.qualities), len(about.gains), len(about.slopes)}
     numbers = (*about.gains, *about.slopes, *weights.flat)
-    if weights.ndim != 2 or len(qualities) != 1 or not all(map(isfinite, numbers)):
+    rising = about.layers and list(about.layers) == sorted({*about.layers}) and about.layers[0] > 0
+    if weights.ndim != 2 or len(qualities) != 1 or not rising or not all(map(isfinite, numbers)):
         raise _damaged(path)
     return Head(about=about, weights=weights)
 

@@ -57,6 +57,8 @@ class TrainedJudge:
             )
         about = self._head.about
         self._base = Base(base, about.layers[-1])
+        if len(self._head.weights) != len(about.layers) * self._base.width:
+            raise ModelDamaged("The judge's file does not fit to its base. Reinstall aw-server.")
         self._vocabulary = NativeModel(base, log, abort, lambda _: None, vocabulary_only=True)
         self._tokeniser = Tokeniser(self._vocabulary.tokenise, self._vocabulary.specials())
         self._known: dict[str, Scores] = {}

@@ -23,8 +23,7 @@ def mean_states(
     text gets does not depend on the others. `beat` is called before each block and may raise.
     """
     windows = [window for at, each in enumerate(texts) for window in _windows(at, each)]
-    width = len(layers) * base.embedded(np.array([first], dtype=np.intp)).shape[1]
-    sums = np.zeros((len(texts), width), dtype=np.float32)
+    sums = np.zeros((len(texts), len(layers) * base.width), dtype=np.float32)
     for together in _batches(windows):
         lengths = [1 + len(window.tokens) for window in together]
         read = np.array([token for window in together for token in (first, *window.tokens)], dtype=np.intp)

@@ -121,6 +121,14 @@ def test_a_damaged_head_is_refused(content: bytes, tmp_path: Path) -> None:
         load_head(head)
 
 
+@pytest.mark.parametrize("layers", [(), (12, 8, 16), (0, 8, 16)])
+def test_a_head_with_layers_that_cannot_be_read_is_refused(layers: tuple[int, ...], tmp_path: Path) -> None:
+    head = load_head()
+    save_head(replace(head, about=replace(head.about, layers=layers)), tmp_path / "head.npz")
+    with pytest.raises(ModelDamaged, match="Reinstall"):
+        load_head(tmp_path / "head.npz")
+
+
 def test_a_head_with_a_number_that_is_none_is_refused(tmp_path: Path) -> None:
     head = load_head()
     weights = head.weights.copy()
