@@ -1,1 +1,1 @@
-"""The trained judge: pairs of texts, and a head that tells the better one by what a small model has of each."""
+"""The trained judge: pairs of texts, and a head that reads from a small model which is better."""
