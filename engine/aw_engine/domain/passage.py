@@ -1,6 +1,6 @@
 """The text one run works on, and the spans in it that must survive byte for byte."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -20,6 +20,9 @@ SpanKind = Literal[
     "break",
 ]
 Format = Literal["plain", "markdown", "latex"]
+
+ENGLISH: Final = "en"
+"""The language that the word lists, the built-in model and the trained judge know."""
 
 
 class Span(Struct, frozen=True):
@@ -45,7 +48,7 @@ class Passage(Struct, frozen=True):
 
     text: str
     spans: tuple[Span, ...] = ()
-    language: str = "en"
+    language: str = ENGLISH
     before: str = ""
     after: str = ""
     format: Format = "plain"

@@ -31,7 +31,7 @@ class Case(Struct, frozen=True, dict=True):
     def facts(self) -> tuple[Flag, ...]:
         """What the rewrite changed of numbers, names, quotations and negation."""
         around = f"{self.original.before} {self.original.after}"
-        return facts.compare(self.original.text, self.rewrite, around)
+        return facts.compare(self.original.text, self.rewrite, around, self.original.language)
 
     @cached_property
     def meaning(self) -> Meaning:
@@ -70,7 +70,8 @@ class Gate(Struct, frozen=True):
     that the writer has put together were taken ("a number would change"). `flag` is the kind of its flags
     and `noun` the writer's word for it, where that is another. A rubric may leave out a gate that is
     `liftable`. A `harmless` one refuses what is merely not worth showing. `check` is None where the other
-    rewrites of the run decide.
+    rewrites of the run decide. One that is `only_english` refuses nothing in other languages, where it only
+    flags.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Gate(Struct, frozen=True):
     noun: str = ""
     liftable: bool = False
     harmless: bool = False
+    only_english: bool = False
 
     @property
     def eases(self) -> bool:

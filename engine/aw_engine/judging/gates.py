@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from aw_engine.domain.candidate import Flag
-from aw_engine.domain.passage import Passage
+from aw_engine.domain.passage import ENGLISH, Passage
 from aw_engine.domain.rubric import Lift, Strictness
 from aw_engine.errors import BackendError
 from aw_engine.judging import checks
@@ -75,7 +75,7 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate(
         "number",
         check=checks.fact_changed("number"),
-        rules=_OF_FACTS,
+        rules=ALWAYS,
         fault="changed a number",
         warning="a number would change",
         flag="number",
@@ -84,10 +84,11 @@ GATES: Final[tuple[Gate, ...]] = (
     Gate(
         "name",
         check=checks.fact_changed("name"),
-        rules=_OF_FACTS,
+        rules=ALWAYS,
         fault="changed a name",
         warning="a name would change",
         flag="name",
+        only_english=True,
         liftable=True,
     ),
     Gate(
@@ -183,7 +184,8 @@ def check(
         if rule is None or gate.check is None or (gate.liftable and gate.name in lift):
             continue
         found = gate.check(case, *rule.limits)
-        if found and rule.outcome == "refused":
+        refuses = rule.outcome == "refused" and (original.language == ENGLISH or not gate.only_english)
+        if found and refuses:
             return Refused(gate.name)
         if isinstance(found, tuple):
             flags += found

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.text.measures import Ngram, ngrams, words
 from aw_engine.text.words import lexicon
 
@@ -26,7 +27,7 @@ def gibberish(original: str, rewrite: str, nll: tuple[float, float] | None, lang
         return True
     if _loops(original, rewrite):
         return True
-    return language == "en" and _unknown(original, rewrite)
+    return language == ENGLISH and _unknown(original, rewrite)
 
 
 def scripts(text: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 
 from msgspec import Struct
 
-from aw_engine.domain.passage import Format, Passage, Span
+from aw_engine.domain.passage import ENGLISH, Format, Passage, Span
 from aw_engine.errors import PassageError
 from aw_engine.text.block_content import BlockContent, snapped
 from aw_engine.text.formats.block import Block
@@ -39,7 +39,7 @@ class _Cleaned(Struct, frozen=True):
     folded: tuple[Folded, ...]
 
 
-def extract(document: str, start: int, end: int, format: Format, language: str = "en") -> Extract:
+def extract(document: str, start: int, end: int, format: Format, language: str = ENGLISH) -> Extract:
     """The passage at `[start, end)`, which lies in one paragraph; snapped as `select` does.
 
     Its text is one line of prose: hard wraps joined, prefixes and indent gone, control characters out.

@@ -8,10 +8,12 @@ from functools import cache
 from msgspec import Struct
 
 from aw_engine.domain.candidate import Flag, FlagKind
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.text.edits.tables import rows
 from aw_engine.text.numbers import Number, numbers
 from aw_engine.text.sentences import sentences
 from aw_engine.text.slips import only_slips, without_slips
+from aw_engine.text.words import lexicon
 
 _WORD = re.compile(r"[^\W\d_](?:[\w'’&-]|\.(?=[A-Z]\b))*")
 # A capital after these opens something, and is no sign of a name.
@@ -20,6 +22,7 @@ _QUOTED = re.compile(
     r"“([^“”]{1,2000})”|\"([^\"]{1,2000})\"|«([^«»]{1,2000})»|(?<!\w)‘([^‘’]{1,500}(?:’\w[^‘’]{0,500}){0,5})’(?!\w)"
     r"|``([^`']{1,2000})''"
 )
+_PART = re.compile(r"[-'’.]")
 _NEGATION = re.compile(
     r"\b(?:not|never|no(?!\.\s?\d)|none|nobody|nothing|nowhere|neither|nor|without|cannot)\b|n['’]t\b", re.I
 )
@@ -41,18 +44,19 @@ class _Name(Struct, frozen=True):
     raw: str
 
 
-def compare(original: str, rewrite: str, around: str = "") -> tuple[Flag, ...]:
+def compare(original: str, rewrite: str, around: str = "", language: str = ENGLISH) -> tuple[Flag, ...]:
     """What the rewrite changed of the original's numbers, names, quotations, negation and modality.
 
     Both are prose as in `Passage.text`. Numbers and quotations are compared as multisets (1,000 = 1000 = one
     thousand; a quotation in which only slips were mended is the same), names as sets up to inflection,
     negations by count. What the rewrite mends of slips of the pen counts as written right in the original.
-    Names that `around` (the document's neighbouring prose) uses are names at the start of a sentence too.
+    At the start of a sentence those words are names that `around` (the document's neighbouring prose) or the
+    rest of the text uses so, and in English those that no word list has, or has with a capital only.
     """
     original = without_slips(original, rewrite)
     return (
         *_number_flags(original, rewrite),
-        *_name_flags(original, rewrite, around),
+        *_name_flags(original, rewrite, around, language),
         *_quote_flags(original, rewrite),
         *_negation_flags(original, rewrite),
     )
@@ -70,9 +74,10 @@ def _number_flags(original: str, rewrite: str) -> list[Flag]:
     return _paired("number", (n.raw for n in lost if not n.soft), (n.raw for n in gained if not n.soft))
 
 
-def _name_flags(original: str, rewrite: str, around: str) -> list[Flag]:
-    known = {name.stem for text in (original, rewrite, around) for name in _names(text, frozenset())}
-    before, after = _names(original, frozenset(known)), _names(rewrite, frozenset(known))
+def _name_flags(original: str, rewrite: str, around: str, language: str) -> list[Flag]:
+    texts = (original, rewrite, around)
+    known = frozenset(name.stem for text in texts for name in _names(text, frozenset(), language))
+    before, after = _names(original, known, language), _names(rewrite, known, language)
     words_before = {_stem(word) for word in _WORD.findall(original)}
     words_after = {_stem(word) for word in _WORD.findall(rewrite)}
     lost = dict.fromkeys(name.raw for name in before if name.stem not in words_after)
@@ -80,8 +85,9 @@ def _name_flags(original: str, rewrite: str, around: str) -> list[Flag]:
     return _paired("name", lost, gained)
 
 
-def _names(text: str, known: frozenset[str]) -> list[_Name]:
-    """Capitalised words that are names: inside a sentence, acronyms, or known; in order, repeats kept."""
+def _names(text: str, known: frozenset[str], language: str) -> list[_Name]:
+    """Capitalised words that are names, in order, repeats kept."""
+    english = language == ENGLISH
     found = []
     for start, end in sentences(text):
         first = True
@@ -92,13 +98,19 @@ def _names(text: str, known: frozenset[str]) -> list[_Name]:
             if not word[0].isupper() or _PRONOUN.match(word):
                 continue
             stem = _stem(word)
-            if not opens or stem in known or _is_acronym(word):
+            if not opens or stem in known or _is_acronym(word) or (english and _no_word(word)):
                 found.append(_Name(stem, word))
     return found
 
 
 def _is_acronym(word: str) -> bool:
     return sum(map(str.isupper, word)) >= 2
+
+
+def _no_word(word: str) -> bool:
+    """Whether no word list has it, or has it with a capital only."""
+    first = _PART.split(word)[0]
+    return len(first) > 1 and (lexicon().name(first) or not lexicon().known(first))
 
 
 def _stem(word: str) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 class Number(Struct, frozen=True):
     """`normal` is the value: `1000`, `12%`, `$5`, `3 km`, `2024-05-01`, `t14:30`; `raw` as written.
 
-    `soft` ones (a lone "one", "first", "second") may be words rather than numbers.
+    `soft` ones (a lone "one", "first", "second", "both") may be words rather than numbers.
     """
 
     normal: str
@@ -91,6 +91,7 @@ _PATTERN = re.compile(
           |\s?(?:{_SYMBOLS})(?![\w%]))?)
     | (?P<spelled>(?:{_SPELLED})\b(?P<tail2>\ percent\b|\ per\ cent\b|\ %
           |[\ -](?:{_UNIT_WORDS}|{_SYMBOLS})(?![\w%]))?)
+    | (?P<both>both)\b
     | (?P<nth_word>{"|".join(_ORDINALS)})\b
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -124,6 +125,8 @@ def _read(match: re.Match[str]) -> Number:
         return Number(part["sign"].strip("\\") + _scaled(part["amount"], part["scale"]), raw)
     if part["ordinal"]:
         return Number(f"{int(part['nth'])}th", raw)
+    if part["both"]:
+        return Number("2", raw, soft=True)
     if part["nth_word"]:
         n = _ORDINALS[raw.lower()]
         return Number(f"{n}th", raw, soft=True)

@@ -29,8 +29,8 @@ def only_slips(before: str, after: str) -> bool:
 def without_slips(text: str, rewrite: str) -> str:
     """`text` with the slips mended that the rewrite mends, and all else as it stands.
 
-    Those are words of small letters that no word list has, words mistaken for others, words written twice,
-    and commas between words.
+    Those are words that no word list has, words mistaken for others, words written twice, and commas between
+    words. A capitalised word is one only where it opens a sentence: elsewhere it may be a name.
     """
     old, new = _TOKEN.findall(text), _TOKEN.findall(rewrite)
     cores, others = list(map(_core, old)), list(map(_core, new))
@@ -42,8 +42,8 @@ def without_slips(text: str, rewrite: str) -> str:
             parts += new[j1:j2]
         elif kind == "replace" and i2 - i1 == j2 - j1:
             parts += [
-                right if _slip(_bare(wrong), _bare(right)) else wrong
-                for wrong, right in zip(old[i1:i2], new[j1:j2], strict=True)
+                right if _slip(_bare(wrong), _bare(right), _opens(old, at)) else wrong
+                for at, wrong, right in zip(range(i1, i2), old[i1:i2], new[j1:j2], strict=True)
             ]
         elif not (doubled or comma):
             parts += old[i1:i2]
@@ -58,7 +58,14 @@ def _bare(token: str) -> str:
     return token.strip().strip('.,;:!?()“”"')
 
 
-def _slip(wrong: str, right: str) -> bool:
+def _opens(tokens: list[str], at: int) -> bool:
+    """Whether the token at this place opens a sentence."""
+    return at == 0 or tokens[at - 1].strip().strip('”"’)').endswith((".", "!", "?", ":"))
+
+
+def _slip(wrong: str, right: str, opens: bool) -> bool:
+    if opens and wrong.istitle() and right.istitle() and not lexicon().name(right):
+        wrong, right = wrong.lower(), right.lower()
     return wrong.islower() and right.islower() and (_misspelt(wrong, right) or right in _mistaken(wrong))
 
 

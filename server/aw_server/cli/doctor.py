@@ -14,7 +14,7 @@ from platformdirs import user_cache_path, user_config_path
 
 from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.events import Event
-from aw_engine.domain.passage import Passage
+from aw_engine.domain.passage import ENGLISH, Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.errors import AwError, JournalError
 from aw_engine.evolution.run import evolve
@@ -26,7 +26,7 @@ from aw_engine.rubrics import load
 from aw_server import log
 from aw_server.cli import tables
 from aw_server.cli.exits import Exit
-from aw_server.runs.models import ENGLISH, settled
+from aw_server.runs.models import settled
 
 _SAMPLE = Passage(
     text="Due to the fact that the the bridge were closed, we recieved a very large number of complaints."

@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from aw_engine.domain.passage import Format
+from aw_engine.domain.passage import ENGLISH, Format
 from aw_engine.errors import PassageError, SettingsError
 from aw_engine.text.extract import Extract, extract
 from aw_engine.text.language import identify
@@ -96,7 +96,7 @@ def put_back(document: str, texts: list[tuple[int, int, str]], start: int, end: 
 
 
 def _piece(document: str, paragraph: Paragraph, format: Format, language: str | None) -> Piece:
-    found = language or identify(document[paragraph.start : paragraph.end]) or "en"
+    found = language or identify(document[paragraph.start : paragraph.end]) or ENGLISH
     return Piece(paragraph.number, extract(document, paragraph.start, paragraph.end, format, found))
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aw_engine.domain.brief import Brief, Models
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.domain.plan import NORMAL, Budget, Plan
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import AwError, PassageError
@@ -134,10 +135,10 @@ def _extract(
     from aw_engine.text.extract import extract
     from aw_engine.text.language import identify
 
-    found = extract(document.text, start, end, document.format, params.language or "en")
+    found = extract(document.text, start, end, document.format, params.language or ENGLISH)
     passage = found.passage
     if params.language is None:
-        passage = replace(passage, language=identify(passage.text) or "en")
+        passage = replace(passage, language=identify(passage.text) or ENGLISH)
     if session.settings.context == "none":
         passage = replace(passage, before="", after="")
     return replace(found, passage=passage)

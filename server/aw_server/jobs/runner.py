@@ -9,6 +9,7 @@ import anyio
 
 from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.events import Event
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.domain.result import EvolveResult, Ranked
 from aw_engine.domain.steering import Steering
 from aw_engine.errors import AwError, JournalError
@@ -16,7 +17,7 @@ from aw_server.jobs.engine_thread import EngineThread
 from aw_server.jobs.request import EvolveRequest
 from aw_server.runs.backends import BackendFactory, OpenBackends, Resources, worker
 from aw_server.runs.history import History
-from aw_server.runs.models import ENGLISH, settled
+from aw_server.runs.models import settled
 from aw_server.runs.placing import Placement, texts
 
 if TYPE_CHECKING:

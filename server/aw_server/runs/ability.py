@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from aw_engine.domain.brief import BUILTIN, Models
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.domain.plan import Plan
 from aw_engine.errors import InstructionUnsupported, PassageError
 from aw_server.runs.models import examine
@@ -25,5 +26,5 @@ def require(models: Models, plan: Plan, languages: Iterable[str], *, english_onl
         return
     if plan.instruction is not None:
         raise InstructionUnsupported.by(builtin=models.writer == BUILTIN)
-    if any(language != "en" for language in languages):
+    if any(language != ENGLISH for language in languages):
         raise PassageError("unsupportedLanguage", english_only)

@@ -2,11 +2,11 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
 
 from msgspec import Struct
 
 from aw_engine.domain.brief import BUILTIN, TRAINED, Models
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.errors import AwError
 from aw_engine.inference.models.reference import cache_folders, resolve, trained_base
 
@@ -26,10 +26,6 @@ class Examined(Struct, frozen=True):
     def free(self) -> bool:
         """Whether it follows free instructions, in any language."""
         return self.dialect != "mini"
-
-
-ENGLISH: Final = "en"
-"""The language that the trained judge reads, and the built-in model."""
 
 
 def settled(models: Models, language: str) -> Models:

@@ -56,25 +56,38 @@ def test_what_no_strictness_lets_through(reason: str, rewrite: str, gates: Stric
     assert check(PASSAGE, rewrite, gates, lift=lift) == Refused(reason)
 
 
+@pytest.mark.parametrize("gates", get_args(Strictness))
 @pytest.mark.parametrize(
     ("kind", "rewrite"),
     [
         ("number", MENDED.replace("12 million", "21 million")),
         ("name", MENDED.replace("John Harper", "Peter Miller")),
-        ("negation", MENDED.replace("was not pleased", "was pleased")),
     ],
 )
-def test_a_changed_fact_is_refused_when_strict_else_flagged_and_free_when_lifted(
-    kind: Literal["number", "name", "negation"], rewrite: str
+def test_a_changed_number_or_name_is_refused_unless_that_is_lifted(
+    kind: Literal["number", "name"], rewrite: str, gates: Strictness
 ) -> None:
-    assert check(PASSAGE, rewrite, "strict") == Refused(kind)
+    assert check(PASSAGE, rewrite, gates) == Refused(kind)
+    assert isinstance(check(PASSAGE, rewrite, gates, lift=[kind]), Passed)
+
+
+def test_a_changed_negation_is_refused_when_strict_else_flagged_and_free_when_lifted() -> None:
+    rewrite = MENDED.replace("was not pleased", "was pleased")
+    assert check(PASSAGE, rewrite, "strict") == Refused("negation")
     for gates in ("normal", "relaxed"):
         verdict = check(PASSAGE, rewrite, gates)
         assert isinstance(verdict, Passed)
-        assert kind in {flag.kind for flag in verdict.flags}
-    lifted = check(PASSAGE, rewrite, "strict", lift=[kind])
+        assert "negation" in {flag.kind for flag in verdict.flags}
+    lifted = check(PASSAGE, rewrite, "strict", lift=["negation"])
     assert isinstance(lifted, Passed)
-    assert kind not in {flag.kind for flag in lifted.flags}
+    assert not lifted.flags
+
+
+def test_a_name_is_only_flagged_in_other_languages_where_nouns_may_have_capitals_too() -> None:
+    passage = Passage("Am Abend kam Peter nach Hause, und das Haus war leer und kalt.", language="de")
+    verdict = check(passage, passage.text.replace("Peter", "Paul"))
+    assert isinstance(verdict, Passed)
+    assert [flag.kind for flag in verdict.flags] == ["name"]
 
 
 def test_a_changed_quotation_is_refused_when_strict() -> None:
@@ -95,7 +108,7 @@ def test_lost_markup_is_refused_and_never_lifted() -> None:
 def test_the_rubrics_length_replaces_the_strictnesss_and_leaves_room_for_what_is_cut() -> None:
     short = "The committee postponed the bridge repairs: the river had flooded two villages."
     assert check(PASSAGE, short) == Refused("length")
-    verdict = check(PASSAGE, short, length=(0.35, 0.95))
+    verdict = check(PASSAGE, short, length=(0.35, 0.95), lift=["number", "name"])
     assert isinstance(verdict, Passed)
     assert verdict.faithfulness < 0.6
     assert check(PASSAGE, MENDED, length=(0.3, 0.6)) == Refused("length")
@@ -127,7 +140,7 @@ def test_slop_counts_only_where_it_is_new() -> None:
 
 def test_another_paragraph_is_refused_for_its_meaning_and_only_flagged_when_relaxed() -> None:
     other = (
-        "Every summer the children of the northern coast collect shells and smooth stones along the beach. "
+        "Every summer the two children of the northern coast collect shells and smooth stones along the beach. "
         "In 2019, after a mild winter of 12 million snowflakes, the teacher, John Harper, did not join them."
     )
     assert check(PASSAGE, other, length=(0.5, 2)) == Refused("meaning")
@@ -166,5 +179,5 @@ def test_whatever_is_flagged_has_a_kind_of_flag() -> None:
 
 
 def test_relaxed_gates_ease_what_a_rubric_may_lift_and_nothing_that_always_refuses() -> None:
-    assert all(gate.eases for gate in GATES if gate.liftable)
+    assert all(gate.eases for gate in GATES if gate.liftable and gate.rules != ALWAYS)
     assert not any(gate.eases for gate in GATES if gate.rules == ALWAYS)

@@ -58,5 +58,34 @@ def test_a_quotation_with_other_words_is_flagged(quoted: str, changed: str) -> N
 
 
 def test_a_name_at_a_sentence_start_counts_if_the_document_uses_it() -> None:
-    assert compare("Bob went home.", "He went home.") == ()
-    assert compare("Bob went home.", "He went home.", around="We saw Bob there.") == (Flag("name", "Bob"),)
+    assert compare("Grace came.", "She came.") == ()
+    assert compare("Grace came.", "She came.", around="We saw Grace there.") == (Flag("name", "Grace"),)
+
+
+@pytest.mark.parametrize(
+    ("original", "rewrite", "flag"),
+    [
+        ("Mara opened the door.", "Marara opened the door.", Flag("name", "Mara", "Marara")),
+        ("Priya sent it.", "She sent it.", Flag("name", "Priya")),
+        ("He left. Lindqvist stayed.", "He left. Linquist stayed.", Flag("name", "Lindqvist", "Linquist")),
+        ("Rust eats iron.", "It eats iron.", Flag("name", "Rust")),
+    ],
+)
+def test_what_no_dictionary_has_is_a_name_wherever_it_stands(original: str, rewrite: str, flag: Flag) -> None:
+    assert compare(original, rewrite) == (flag,)
+
+
+@pytest.mark.parametrize(
+    ("original", "rewrite"),
+    [
+        ("Wich is why it works.", "Which is why it works."),
+        ("It ran. Definately it works.", "It ran. Definitely, it works."),
+        ("Lindqvist's dog barks.", "The dog of Lindqvist barks."),
+    ],
+)
+def test_a_mended_first_word_was_no_name(original: str, rewrite: str) -> None:
+    assert compare(original, rewrite) == ()
+
+
+def test_in_other_languages_no_word_list_says_what_a_name_is() -> None:
+    assert compare("Häuser sind rot.", "Sie sind rot.", language="de") == ()
