@@ -108,7 +108,7 @@ class Prepared:
                     yield done
                 else:
                     text = rewrite(request.sampling.seed)
-                    yield replace(done, text=f"{text}</rewrite>", finish="stop")
+                    yield replace(done, text=text, finish="stop")
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """A noisy preference of one text over the other; what the model says to anything but a comparison."""

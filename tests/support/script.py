@@ -1,10 +1,9 @@
 """A model that writes given texts, each better than the next."""
 
 from collections.abc import Callable
-from math import log
 from typing import Protocol
 
-from aw_engine.inference.backend import Choice, Critique, Diagnose, Generation
+from aw_engine.inference.backend import Choice, Critique, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.judging.selftest import load_pairs
 from support.letter import REWRITES
@@ -21,10 +20,8 @@ def scripted_model(texts: tuple[str, ...] = REWRITES, original: float = 0.0) -> 
     better = {pair.better for pair in load_pairs()}
     worth = {text: 2.0 + len(texts) - place for place, text in enumerate(texts)}
 
-    def judge(choice: Choice) -> float | tuple[float, ...]:
+    def judge(choice: Choice) -> float:
         prompt = choice.prompt
-        if isinstance(prompt, Diagnose):
-            return tuple(log(0.01) for _ in prompt.options)
         if prompt.first in better or prompt.second in better:
             return 2.0 if prompt.first in better else -2.0
         return worth.get(prompt.first, 4 * original) - worth.get(prompt.second, 4 * original)
@@ -39,6 +36,6 @@ def _writer(texts: tuple[str, ...]) -> Callable[[Generation], str]:
         if isinstance(request.prompt, Critique):
             return 'very much"'
         written.append(0)
-        return f"{texts[(len(written) - 1) % len(texts)]}</rewrite>"
+        return texts[(len(written) - 1) % len(texts)]
 
     return write

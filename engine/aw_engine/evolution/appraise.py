@@ -37,9 +37,8 @@ async def appraise(
     writer, referee = team.writer, team.referee
     population = Population(brief, writer.form)
     working = writer.form.shown(text)
-    (perplexity,) = await writer.perplexities([working])
     draft = Draft(slot=0, generation=1, operator=MIX, parents=tuple(parents))
-    candidate = population.admit(draft, working, perplexity)
+    candidate = population.admit(draft, working)
     if isinstance(candidate, gates.Refused):
         return candidate
     tournament = open_tournament("gaussian", referee.profile.noise, Random(brief.plan.seed))

@@ -7,10 +7,12 @@ from statistics import fmean
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.comparison import Comparison
+from aw_engine.domain.passage import Passage
 from aw_engine.evolution import novelty
 from aw_engine.evolution.ranking import readouts
-from aw_engine.evolution.writers.writer import Draft, Perplexity
+from aw_engine.evolution.writers.writer import Draft
 from aw_engine.judging import gates
+from aw_engine.judging.salvage import salvaged
 from aw_engine.text import measures
 from aw_engine.text.working_form import WorkingForm
 
@@ -47,31 +49,31 @@ class Population:
         """Ids of all admitted rewrites, in order of admission."""
         return tuple(key for key in self.members if key != ORIGINAL)
 
-    def admit(
-        self, draft: Draft, text: str | None, perplexity: Perplexity | None = None
-    ) -> Candidate | gates.Refused:
-        """The new candidate, or why it was refused (counted by reason); None is a misshapen output."""
+    def admit(self, draft: Draft, text: str | None, *, mends: bool = False) -> Candidate | gates.Refused:
+        """The new candidate, or why it was refused (counted by reason); None is a misshapen output.
+
+        If it `mends`, sentences for which a text would be refused or flagged stay as they are in the
+        original, provided that others are left which change it.
+        """
         self.tried += 1
-        outcome = gates.Refused(reason="shape") if text is None else self._examine(draft, text, perplexity)
+        outcome = gates.Refused(reason="shape") if text is None else self._examine(draft, text, mends=mends)
         if isinstance(outcome, gates.Refused):
             self.refused[outcome.reason] = self.refused.get(outcome.reason, 0) + 1
         else:
             self.members[outcome.id] = outcome
         return outcome
 
-    def _examine(self, draft: Draft, text: str, perplexity: Perplexity | None) -> Candidate | gates.Refused:
-        rubric, passage = self._brief.rubric, self._brief.passage
+    def _examine(self, draft: Draft, text: str, *, mends: bool) -> Candidate | gates.Refused:
+        passage = self._brief.passage
         shown = self._form.prose(text)
         if shown is None:
             return gates.Refused(reason="span")
-        verdict = gates.check(
-            passage,
-            shown,
-            self._brief.plan.gates or rubric.gates,
-            length=rubric.length,
-            lift=rubric.lift,
-            nll=perplexity,
-        )
+        verdict = self._gated(passage, shown)
+        if mends and (isinstance(verdict, gates.Refused) or verdict.flags):
+            mended = salvaged(passage, shown, self._unblemished)
+            if mended is not None:
+                shown, text = mended, self._form.shown(mended)
+                verdict = self._gated(passage, shown)
         if isinstance(verdict, gates.Refused):
             return verdict
         if novelty.duplicate(shown, self.members.values(), passage.text) is not None:
@@ -88,6 +90,15 @@ class Population:
         )
         self.working[candidate.id] = text
         return candidate
+
+    def _gated(self, passage: Passage, text: str) -> gates.Passed | gates.Refused:
+        rubric = self._brief.rubric
+        strictness = self._brief.plan.gates or rubric.gates
+        return gates.check(passage, text, strictness, length=rubric.length, lift=rubric.lift)
+
+    def _unblemished(self, passage: Passage, text: str) -> bool:
+        verdict = self._gated(passage, text)
+        return isinstance(verdict, gates.Passed) and not verdict.flags
 
 
 def elites(

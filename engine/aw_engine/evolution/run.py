@@ -1,7 +1,8 @@
 """One run: write, gate, compare, rank, breed, until the plan, the budget or the progress says stop."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
 
 import anyio
 
@@ -116,21 +117,35 @@ async def _generations(state: RunState) -> None:
 
 
 async def _generation(state: RunState, drafts: list[Draft], pool: tuple[str, ...]) -> list[Candidate]:
-    """The candidates born of these drafts, compared among each other and with the `pool` they come from."""
+    """The candidates born of these drafts, compared among each other and with the `pool` they come from.
+
+    Where writing is slow and the judge gives each text a number of its own, a rewrite is ranked as soon as it
+    has been admitted, while the others are still being written.
+    """
     first = state.generation == 1
-    born = await admit_earlier(state) if first else []
-    known = 0
+    born = admit_earlier(state) if first else []
+    at_once = state.writer.trickles and state.tournament.grows and state.referee.profile.noise.absolute
+    compared = 0
     for wave in state.writer.waves(drafts) if first and state.tournament.grows else [drafts]:
-        born += await fill(state, wave)
+        async with aclosing(fill(state, wave)) as admitted:
+            async for child in admitted:
+                born.append(child)
+                if at_once:
+                    compared = await _compare(state, pool, born, compared)
+        compared = await _compare(state, pool, born, compared)
+    return born
+
+
+async def _compare(state: RunState, pool: tuple[str, ...], born: Sequence[Candidate], known: int) -> int:
+    """Have those of `born` compared that come after the first `known`; how many are known then."""
+    if len(born) > known:
         for child in born[known:]:
             state.tournament.add(child.id, child.lineage.parents)
-        known = len(born)
-        if known:
-            field = (ORIGINAL, *pool, *(child.id for child in born))
-            cap = min(state.tournament.calls(field), state.calls_left)
-            state.tournament.begin(field, state.brief.plan.keep, cap)
-            await _round(state, cap)
-    return born
+        field = (ORIGINAL, *pool, *(child.id for child in born))
+        cap = min(state.tournament.calls(field), state.calls_left)
+        state.tournament.begin(field, state.brief.plan.keep, cap)
+        await _round(state, cap)
+    return len(born)
 
 
 async def _final(state: RunState) -> None:

@@ -1,61 +1,59 @@
 """From the slots of a generation to candidates: written, gated, and tried again where that may help."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from aw_engine.domain.candidate import Candidate
 from aw_engine.domain.events import Drafted, Rejected
 from aw_engine.evolution.operators import EARLIER
 from aw_engine.evolution.state import RunState
-from aw_engine.evolution.writers.writer import Draft, Perplexity
+from aw_engine.evolution.writers.writer import Draft
 from aw_engine.judging import gates
 
 ATTEMPTS = 3  # tries to fill a slot before it stays empty
 
 
-async def admit_earlier(state: RunState) -> list[Candidate]:
+def admit_earlier(state: RunState) -> list[Candidate]:
     """The texts that the run was given to start with, those of them that pass the gates."""
-    texts = [state.writer.form.shown(text) for text in state.brief.start]
-    found = await state.writer.perplexities(texts)
     admitted = [
-        _admit(state, Draft(slot, 1, EARLIER), text, perplexity)
-        for slot, (text, perplexity) in enumerate(zip(texts, found, strict=True))
+        _admit(state, Draft(slot, 1, EARLIER), state.writer.form.shown(text))
+        for slot, text in enumerate(state.brief.start)
     ]
     return [candidate for candidate in admitted if isinstance(candidate, Candidate)]
 
 
-async def fill(state: RunState, drafts: Sequence[Draft]) -> list[Candidate]:
-    """Candidates admitted for these drafts, in order of admission.
+async def fill(state: RunState, drafts: Sequence[Draft]) -> AsyncGenerator[Candidate]:
+    """Candidates for these drafts, each as soon as it has been admitted.
 
     A refused one is tried again as the writer sees fit, unless another try has repeated a text that was
     written in this run before.
     """
     writer = state.writer
-    born: list[Candidate] = []
     pending = list(drafts)
     for attempt in range(ATTEMPTS):
         if not pending:
             break
-        texts = await writer.write(pending, attempt)
-        found = await writer.perplexities(texts)
         again: list[Draft] = []
-        for draft, text, perplexity in zip(pending, texts, found, strict=True):
-            repeated = attempt > 0 and text in state.written
-            state.written.add(text)
-            match _admit(state, draft, text, perplexity):
-                case Candidate() as admitted:
-                    born.append(admitted)
-                case gates.Refused(reason=reason):
-                    retry = None if repeated else writer.again(draft, reason)
-                    again += [] if retry is None else [retry]
+        tried = iter(pending)
+        async with aclosing(writer.write(pending, attempt)) as texts:
+            async for text in texts:
+                draft = next(tried)
+                repeated = attempt > 0 and text in state.written
+                state.written.add(text)
+                match _admit(state, draft, text, mends=True):
+                    case Candidate() as admitted:
+                        yield admitted
+                    case gates.Refused(reason=reason):
+                        retry = None if repeated else writer.again(draft, reason)
+                        again += [] if retry is None else [retry]
         pending = again
-    return born
 
 
 def _admit(
-    state: RunState, draft: Draft, text: str | None, perplexity: Perplexity | None
+    state: RunState, draft: Draft, text: str | None, *, mends: bool = False
 ) -> Candidate | gates.Refused:
     """Put one rewrite (in working form) before the gates, and emit how that went."""
-    admitted = state.population.admit(draft, text, perplexity)
+    admitted = state.population.admit(draft, text, mends=mends)
     match admitted:
         case Candidate():
             state.emit(Drafted(candidate=admitted))

@@ -73,15 +73,7 @@ class Compare(Struct, frozen=True, tag=True):
     marks: tuple[str, ...] = ()
 
 
-class Diagnose(Struct, frozen=True, tag=True):
-    """Which option (label, description; both trusted) fits `text` best? The answers are the labels."""
-
-    text: str
-    question: str
-    options: tuple[tuple[str, str], ...]
-
-
-Prompt = Rewrite | Cross | Critique | Compare | Diagnose
+Prompt = Rewrite | Cross | Critique | Compare
 
 
 class Sampling(Struct, frozen=True):
@@ -119,7 +111,7 @@ class Completion(Struct, frozen=True):
 class Choice(Struct, frozen=True):
     """Read the probabilities of the allowed answers at the place where the answer begins."""
 
-    prompt: Compare | Diagnose
+    prompt: Compare
     answers: tuple[str, ...]
 
 
@@ -157,7 +149,7 @@ class Scoring(Struct, frozen=True):
 class Capabilities(Struct, frozen=True):
     """What the model's dialect can do; evolution draws only operators that it can do.
 
-    `instructions`: follows free instructions (rewrite, cross, critique, diagnose by prompt). `copy_edit`:
+    `instructions`: follows free instructions (rewrite, cross, critique by prompt). `copy_edit`:
     its likelihoods are good enough to choose among proposed local edits. `criteria`: ids of the criteria
     that it can judge by, empty = any question. `masks`: passages must be masked before they are shown.
     `judging`: how it compares, by the letters it would answer, by the likelihoods of both texts, or by scores

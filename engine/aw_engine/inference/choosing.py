@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from aw_engine.errors import BackendError
-from aw_engine.inference.backend import Choice, ChoiceScores, Compare, Diagnose
+from aw_engine.inference.backend import Choice, ChoiceScores, Compare
 from aw_engine.inference.contexts import Branch, Contexts
 from aw_engine.inference.dialects.dialect import JudgeByAnswer, JudgeByLikelihood
 from aw_engine.inference.encoding import PromptEncoder
@@ -56,7 +56,7 @@ class Chooser:
         for prompt in prompts:
             self._encoder.check(len(prompt) + 1)
         answers = [[self._encoder.answer_tokens(label) for label in request.answers] for request in requests]
-        branches: dict[Compare | Diagnose, list[int]] = {}
+        branches: dict[Compare, list[int]] = {}
         for index, request in enumerate(requests):
             branches.setdefault(_opening(request.prompt), []).append(index)
         asked = []
@@ -72,7 +72,7 @@ class Chooser:
                 scores[index] = ChoiceScores(tuple(values), mass, cost)
         return [scores[index] for index in range(len(requests))]
 
-    def _question(self, prompt: Compare | Diagnose) -> Tokens:
+    def _question(self, prompt: Compare) -> Tokens:
         way = self._encoder.judging(prompt)
         return self._encoder.rendered(way.prompt) if isinstance(way, JudgeByAnswer) else ()
 
@@ -107,14 +107,12 @@ class Chooser:
         return dict(zip(new, scores.costs, strict=True))
 
 
-def _opening(prompt: Compare | Diagnose) -> Compare | Diagnose:
+def _opening(prompt: Compare) -> Compare:
     """The question without what comes last in its prompt. Questions with the same opening share a prefix.
 
     The opening is kept in the cache, since a text is compared with some four others, mostly in other calls.
     """
-    if isinstance(prompt, Compare):
-        return structs.replace(prompt, second="", criterion="", question="")
-    return structs.replace(prompt, text="")
+    return structs.replace(prompt, second="", criterion="", question="")
 
 
 def by_odds(odds: float, prompt_tokens: int) -> ChoiceScores:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from aw_engine.errors import BackendError, PassageError
-from aw_engine.inference.backend import Compare, Diagnose, Prompt, Scoring
+from aw_engine.inference.backend import Compare, Prompt, Scoring
 from aw_engine.inference.dialects.dialect import (
     Dialect,
     JudgeByAnswer,
@@ -37,7 +37,7 @@ class PromptEncoder:
         """The tokens of a prompt that the dialect has worded."""
         return self._tokeniser.encode(rendered.segments)
 
-    def judging(self, prompt: Compare | Diagnose) -> JudgeByAnswer | JudgeByLikelihood:
+    def judging(self, prompt: Compare) -> JudgeByAnswer | JudgeByLikelihood:
         """How the dialect has this question answered.
 
         :raises BackendError: if it cannot ask this, or cannot judge by this criterion.

@@ -41,4 +41,5 @@ def model_facts(model: NativeModel, loading: Loading, controls: frozenset[str]) 
         end=model.end,
         adds_begin=model.adds_begin,
         controls=controls,
+        parameters=model.parameters,
     )

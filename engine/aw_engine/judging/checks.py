@@ -50,7 +50,7 @@ def changed_more(case: Case, share: float) -> bool:
 
 def is_gibberish(case: Case) -> bool:
     original = case.original
-    return gibberish.gibberish(original.text, case.rewrite, case.nll, original.language)
+    return gibberish.gibberish(original.text, case.rewrite, original.language)
 
 
 def stock_phrases_over(case: Case, most: float) -> bool:

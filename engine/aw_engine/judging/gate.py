@@ -17,15 +17,13 @@ class Case(Struct, frozen=True, dict=True):
     """A rewrite that is to be checked against its original (both prose, protected spans in place).
 
     `length` is the range of the length ratio that the rubric asks for, if any, and `room` (0..1) its lower
-    end as a share of the usual one. `nll` is the mean negative log-likelihood per token of original and
-    rewrite in nats, if it is known.
+    end as a share of the usual one.
     """
 
     original: Passage
     rewrite: str
     length: tuple[float, float] | None = None
     room: float = 1.0
-    nll: tuple[float, float] | None = None
 
     @cached_property
     def facts(self) -> tuple[Flag, ...]:

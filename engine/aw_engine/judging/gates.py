@@ -4,7 +4,6 @@ The judge only sees texts that passed. AlphaWrite's published runs show why: wit
 words in the texts that it bred from were not words of any language.
 """
 
-import math
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -13,7 +12,6 @@ from msgspec import Struct
 from aw_engine.domain.candidate import Flag
 from aw_engine.domain.passage import ENGLISH, Passage
 from aw_engine.domain.rubric import Lift, Strictness
-from aw_engine.errors import BackendError
 from aw_engine.judging import checks
 from aw_engine.judging.gate import ALWAYS, Case, Gate, Rule, flag, refuse
 from aw_engine.text.measures import changed, words
@@ -163,21 +161,15 @@ def check(
     *,
     length: tuple[float, float] | None = None,
     lift: Collection[Lift] = (),
-    nll: tuple[float, float] | None = None,
 ) -> Passed | Refused:
     """Whether `rewrite` may compete with `original` (both prose, protected spans in place).
 
     `length` is the rubric's own range of the length ratio, instead of the strictness's; `lift` names checks
-    that neither refuse nor flag. `nll` gives the mean negative log-likelihood per token of original and
-    rewrite in nats, where a model has said it.
-
-    :raises BackendError: if a likelihood is not a finite number.
+    that neither refuse nor flag.
     """
-    if nll is not None and not all(map(math.isfinite, nll)):
-        raise BackendError("The model gave a likelihood that is not a number.")
     # A rubric that asks for fewer words also asks for fewer of the original's content words.
     room = min(1.0, length[0] / _LENGTH.rules[gates].limits[0]) if length else 1.0
-    case = Case(original, rewrite, length, room, nll)
+    case = Case(original, rewrite, length, room)
     flags: list[Flag] = []
     for gate in GATES:
         rule = gate.rules.get(gates)

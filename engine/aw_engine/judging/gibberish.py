@@ -1,4 +1,4 @@
-"""Signs that a text has stopped being language: unknown words, loops, foreign scripts, improbable text.
+"""Signs that a text has stopped being language: unknown words, loops, foreign scripts.
 
 Unknown words alone would have stopped the collapses in AlphaWrite's published runs in the generation in which
 they began (up to 45 % of the words were in no dictionary).
@@ -15,16 +15,10 @@ from aw_engine.text.words import lexicon
 # Share of unknown words above the original's. On a short text one new word is always allowed.
 _UNKNOWN_SHARE = 0.03
 _REPEATS = 3
-_NATS = 1.0
 
 
-def gibberish(original: str, rewrite: str, nll: tuple[float, float] | None, language: str) -> bool:
-    """Whether `rewrite` has become gibberish where `original` was not.
-
-    `nll` is the mean negative log-likelihood per token of original and rewrite, in nats.
-    """
-    if nll is not None and nll[1] > nll[0] + _NATS:
-        return True
+def gibberish(original: str, rewrite: str, language: str) -> bool:
+    """Whether `rewrite` has become gibberish where `original` was not."""
     if _loops(original, rewrite):
         return True
     return language == ENGLISH and _unknown(original, rewrite)

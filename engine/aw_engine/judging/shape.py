@@ -6,6 +6,7 @@ own passage has too is never a reason to refuse.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -29,8 +30,6 @@ class Misshapen(Struct, frozen=True, tag=True):
     flaw: Flaw
 
 
-_ANSWER_END = re.compile(r"</rewrite_*>")
-_ANSWER_BEGIN = re.compile(r"<rewrite_*>")
 _THOUGHTS = re.compile(
     r"""<(?P<tag>(?:seed:)?think(?:ing)?|thought|reasoning)>.*?</(?P=tag)>
     |<\|START_THINKING\|>.*?<\|END_THINKING\|> | \[THINK\].*?\[/THINK\]""",
@@ -44,6 +43,8 @@ _WRAPPED = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _QUOTES = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("‘", "’"), ("'", "'"), ("`", "`"))
+_WORD = re.compile(r"\w+")
+_OWN = 0.5  # share of a paragraph's words that the source has too, from which it is part of the rewrite
 _BLOCKS = re.compile(r"\n[ \t]*\n\s*")
 
 _OPENER = r"(?:sure|certainly|of\ course|absolutely|okay|here(?:['’]s|\ is|\ are|\ you\ go)|below\ is)\b"
@@ -54,12 +55,12 @@ _PREAMBLE_LINE = re.compile(
     rf"\W*(?:{_OPENER}[^\n]{{0,160}}[:.!] | (?:\w+\ ){{0,3}}{_THING}(?:[*_\ ]*:|[*_]+))[*_\ \t]*\n+",
     re.IGNORECASE | re.VERBOSE,
 )
-_PREAMBLE = re.compile(
-    rf"\W*(?:{_OPENER}[^\n.]{{0,120}}\b{_THING}\b[^\n.]{{0,60}}:"
-    r"| (?:sure|certainly|of\ course|absolutely)[,!]\s"
-    r"| (?:the\ )?(?:rewritten|revised|edited|improved)(?:\ \w+)?\W{0,3}:)",
+_LABEL = re.compile(
+    rf"\W*(?:{_OPENER}[^\n.]{{0,120}}\b{_THING}\b[^\n.:]{{0,60}}:"
+    r"| (?:the\ )?(?:rewritten|revised|edited|improved)(?:\ \w+)?\W{0,3}:)[*_\ ]*",
     re.IGNORECASE | re.VERBOSE,
 )
+_PREAMBLE = re.compile(r"\W*(?:sure|certainly|of course|absolutely)[,!]\s", re.IGNORECASE)
 _NOTES = re.compile(
     r"""\W*(?:(?:notes?|changes|reasoning|explanation|word\ count|(?:key|main)\ changes)\b[^\n]{0,40}:
     |(?:i|we)(?:['’]ve|\ have)?\ (?:made|changed|rewrote|rewritten|revised|kept|removed|replaced|tried)\b
@@ -92,7 +93,7 @@ _NOT_MORE_OFTEN: tuple[tuple[Flaw, re.Pattern[str]], ...] = (
     (
         "echo",
         re.compile(
-            r"^(?:instruction|goal|reader|style|theme): |write at most \d+ words|reply with the whole new",
+            r"^(?:instruction|goal|reader|style|aim): |reply with the rewritten paragraph",
             re.IGNORECASE | re.MULTILINE,
         ),
     ),
@@ -103,18 +104,19 @@ _NOT_MORE_OFTEN: tuple[tuple[Flaw, re.Pattern[str]], ...] = (
 def repair(text: str, source: str, finish: Finish) -> Repaired | Misshapen:
     """The rewrite of `source` in a model's output `text`, or what is wrong with the output.
 
-    `source` is the passage as the model saw it. Taken off are: the answer's tags and what follows them, a
-    thinking block in front, and (each only by itself, around or beside a whole) a fence, quotation marks,
-    a preamble, notes. Lines are joined if the source is one line. An output that the token limit cut off
-    before the answer's end is refused.
+    `source` is the passage as the model saw it. Taken off are: a thinking block in front, and (each only by
+    itself, around or beside a whole) a fence, tags, quotation marks, a preamble, notes. If the source is one
+    paragraph, those that the rewrite was broken into are joined; if it is one line, lines are. An output that
+    the token limit cut off is refused.
     """
-    body, ended = _answer(text, source)
-    if finish == "length" and not ended:
+    if finish == "length":
         return Misshapen("cut")
-    body = _unwrap(body, source)
+    body = _unwrap(text, source)
     blocks, wanted = _BLOCKS.split(body), len(_BLOCKS.split(source.strip()))
     if len(blocks) > wanted and _begins(_NOTES, blocks[wanted], source):
         body = _unwrap("\n\n".join(blocks[:wanted]), source)
+    elif len(blocks) > wanted == 1:
+        body = _unwrap(_joined(blocks, source), source)
     if not _COUNTED.search(source):
         body = _COUNTED.sub("", body)
     if (flaw := _flaw(body, source, wanted)) is not None:
@@ -122,6 +124,18 @@ def repair(text: str, source: str, finish: Finish) -> Repaired | Misshapen:
     if "\n" not in source.strip():
         body = " ".join(line.strip() for line in body.splitlines())
     return Repaired(body)
+
+
+def _joined(blocks: Sequence[str], source: str) -> str:
+    """The blocks made of the source's words as one line; those made of other words are remarks about it."""
+    known = set(_WORD.findall(source.lower()))
+    own = [block for block in blocks if _share(block, known) >= _OWN]
+    return " ".join(line.strip() for block in own for line in block.splitlines())
+
+
+def _share(block: str, known: set[str]) -> float:
+    found = _WORD.findall(block.lower())
+    return sum(word in known for word in found) / max(1, len(found))
 
 
 def _flaw(body: str, source: str, wanted: int) -> Flaw | None:
@@ -137,16 +151,6 @@ def _flaw(body: str, source: str, wanted: int) -> Flaw | None:
     return "layout" if len(_BLOCKS.split(body)) > wanted else None
 
 
-def _answer(text: str, source: str) -> tuple[str, bool]:
-    """What stands in the answer's tags (the opening one is prefilled), and whether they were closed."""
-    end = next((end for end in _ANSWER_END.finditer(text) if end[0] not in source), None)
-    inside = text[: end.start()] if end else text
-    begins = [begin for begin in _ANSWER_BEGIN.finditer(inside) if begin[0] not in source]
-    if len(begins) == 1 and (end or not inside[: begins[0].start()].strip()):
-        inside = inside[begins[0].end() :]
-    return inside, end is not None
-
-
 def _unwrap(body: str, source: str) -> str:
     """`body` without everything that stands before or around the whole of it, layer by layer."""
     while True:
@@ -156,6 +160,8 @@ def _unwrap(body: str, source: str) -> str:
             body = body[thoughts.end() :]
         elif longer and (preamble := _PREAMBLE_LINE.match(body)) and not _PREAMBLE_LINE.match(source):
             body = body[preamble.end() :]
+        elif (label := _LABEL.match(body)) and not _LABEL.match(source):
+            body = body[label.end() :]
         elif (fenced := _FENCED.fullmatch(body)) and not _FENCE.search(source):
             body = body if _FENCE.search(fenced["inner"]) else fenced["inner"]
         elif (wrapped := _WRAPPED.fullmatch(body)) and f"<{wrapped['tag']}>" not in source:

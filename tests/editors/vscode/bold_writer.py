@@ -2,9 +2,8 @@
 
 import sys
 from itertools import cycle
-from math import log
 
-from aw_engine.inference.backend import Choice, Diagnose, Generation
+from aw_engine.inference.backend import Choice, Generation
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.judging.selftest import load_pairs
 from aw_server.__main__ import main
@@ -23,12 +22,10 @@ def _models() -> ScriptedBackend:
     better = {pair.better for pair in load_pairs()}
 
     def write(_: Generation) -> str:
-        return f"{next(texts)}</rewrite>"
+        return next(texts)
 
-    def judge(choice: Choice) -> float | tuple[float, ...]:
+    def judge(choice: Choice) -> float:
         prompt = choice.prompt
-        if isinstance(prompt, Diagnose):
-            return tuple(log(0.01) for _ in prompt.options)
         first, second = ((text in better or text in REWRITES) for text in (prompt.first, prompt.second))
         return 3.0 * (first - second)
 

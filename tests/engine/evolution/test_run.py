@@ -124,7 +124,7 @@ async def test_a_chat_model_that_writes_nonsense_leaves_the_original(chat_backen
     short = with_code(f"The match were cancelled by {CODE}.")
     result, events = await run(chat_backend, replace(SMALL, n=3, generations=1), short)
     assert result.status == "done"
-    assert result.usage.judge > 0
+    assert result.usage.generate > 0
     assert all(CODE in entry.text for entry in result.candidates)
     assert sum(isinstance(event, Drafted | Rejected) for event in events) >= 3
     assert any("unranked" in notice for notice in result.notices)

@@ -7,7 +7,7 @@ import anyio
 from msgspec.structs import replace
 
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.events import Drafted, Event, Leaderboard, Rejected
+from aw_engine.domain.events import Drafted, Event, Leaderboard
 from aw_engine.domain.plan import Budget
 from aw_engine.errors import WorkerDied
 from aw_engine.inference.backend import (
@@ -16,10 +16,8 @@ from aw_engine.inference.backend import (
     Compare,
     Critique,
     Cross,
-    Diagnose,
     Generation,
     Rewrite,
-    Scoring,
 )
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.judging.selftest import load_pairs
@@ -37,21 +35,18 @@ def write(request: Generation) -> str:
     words = [WORDS[(seed >> shift) % len(WORDS)] for shift in (0, 4, 8, 12)]
     prompt = request.prompt
     source = prompt.text if isinstance(prompt, Rewrite | Cross) else TEXT
-    edited = (
+    return (
         source.replace("was was", "was")
         .replace("In order to be fair", f"To be {words[0]} and {words[1]}")
         .replace("they recieved there", f"they received their {words[2]}")
         .replace(" way.", f" and {words[0]} and {words[1]} manner.")
         .replace("very much", f"in a {words[3]} way")
     )
-    return edited + "</rewrite>"
 
 
 def judge(choice: Choice) -> float | tuple[float, ...]:
     """Right about the self-test, fond of short rewrites, and a little of what it reads first."""
     prompt = choice.prompt
-    if isinstance(prompt, Diagnose):
-        return tuple(log(0.9 if weakness == "purple prose" else 0.01) for _, weakness in prompt.options)
     if prompt.first in BETTER or prompt.second in BETTER:
         return 2.0 if prompt.first in BETTER else -2.0
     return 0.1 * (len(prompt.second) - len(prompt.first)) + 0.4
@@ -84,25 +79,6 @@ async def test_a_lost_span_is_tried_again_with_marks_and_never_shown() -> None:
     assert len(result.candidates) > 1, "what was written with marks came back without them, and was admitted"
     edited = [request.prompt for request in scripted.generated if request.marks_once]
     assert all(isinstance(p, Rewrite) and CODE not in p.text and p.marks == ("⟦1⟧",) for p in edited)
-
-
-async def test_the_edit_that_is_needed_most_is_written_first() -> None:
-    scripted = ScriptedBackend(write=write, judge=judge)
-    _, events = await run(scripted, replace(SMALL, n=6, generations=1))
-    tried = {e.candidate.lineage.operator for e in events if isinstance(e, Drafted)}
-    tried |= {event.operator for event in events if isinstance(event, Rejected)}
-    assert "purple-prose" in tried
-    assert "awkward-wording" not in tried
-
-
-async def test_what_the_model_finds_improbable_is_gibberish() -> None:
-    def score(scoring: Scoring) -> float:
-        return -9.0 * len(scoring.text.split()) if "brisk" in scoring.text else -2.0
-
-    scripted = ScriptedBackend(write=write, judge=judge, score=score)
-    result, _ = await run(scripted, replace(SMALL, n=8))
-    assert any(entry.reason == "gibberish" for entry in result.rejected)
-    assert not any("brisk" in entry.text for entry in result.candidates)
 
 
 async def test_time_that_ends_before_the_first_comparison_is_no_rejection() -> None:

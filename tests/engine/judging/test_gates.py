@@ -1,5 +1,4 @@
 import re
-from math import nan
 from typing import Literal, get_args
 
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 from aw_engine.domain.candidate import FlagKind
 from aw_engine.domain.passage import Passage, Span
 from aw_engine.domain.rubric import Lift, Strictness
-from aw_engine.errors import BackendError
 from aw_engine.judging.gate import ALWAYS
 from aw_engine.judging.gates import GATES, Passed, Refused, check
 
@@ -140,20 +138,13 @@ def test_slop_counts_only_where_it_is_new() -> None:
 
 def test_another_paragraph_is_refused_for_its_meaning_and_only_flagged_when_relaxed() -> None:
     other = (
-        "Every summer the two children of the northern coast collect shells and smooth stones along the beach. "
+        "Every summer the two children of the north coast collect shells and smooth stones along the beach. "
         "In 2019, after a mild winter of 12 million snowflakes, the teacher, John Harper, did not join them."
     )
     assert check(PASSAGE, other, length=(0.5, 2)) == Refused("meaning")
     relaxed = check(PASSAGE, other, "relaxed", length=(0.5, 2))
     assert isinstance(relaxed, Passed)
     assert "meaning" in {flag.kind for flag in relaxed.flags}
-
-
-def test_an_improbable_rewrite_is_gibberish() -> None:
-    assert check(PASSAGE, MENDED, nll=(3.0, 4.5)) == Refused("gibberish")
-    assert isinstance(check(PASSAGE, MENDED, nll=(3.0, 3.5)), Passed)
-    with pytest.raises(BackendError):
-        check(PASSAGE, MENDED, nll=(3.0, nan))
 
 
 @settings(max_examples=60)

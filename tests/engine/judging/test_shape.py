@@ -13,11 +13,14 @@ CLEAN = "The results were good, and we are happy with them."
     [
         CLEAN,
         f"  {CLEAN}\n",
-        f"{CLEAN}</rewrite>",
-        f"{CLEAN}</rewrite>\n\nI changed “was” to “were”.",
+        f"{CLEAN}\n\nI changed “was” to “were”.",
         f"<rewrite>{CLEAN}</rewrite>",
         f"<rewrite>\n{CLEAN}\n</rewrite>",
-        f"Sure! Here it is: <rewrite>{CLEAN}</rewrite> Let me know.",
+        f"Here is the rewritten passage: {CLEAN}",
+        f"Revised: {CLEAN}",
+        f'**Rewritten paragraph:** "{CLEAN}"',
+        "The results were good,\n\nand we are happy with them.",
+        f"{CLEAN}\n\nAnother paragraph follows.",
         f"```\n{CLEAN}\n```",
         f"```markdown\n{CLEAN}\n```",
         f"~~~text\n{CLEAN}~~~",
@@ -47,7 +50,6 @@ def test_what_surrounds_the_rewrite_is_taken_off(output: str) -> None:
     ("output", "flaw"),
     [
         ("", "empty"),
-        (" \n</rewrite>", "empty"),
         ("…", "empty"),
         ("<think>The verb", "thinking"),
         (f"The verb is wrong.</think>{CLEAN}", "thinking"),
@@ -56,13 +58,11 @@ def test_what_surrounds_the_rewrite_is_taken_off(output: str) -> None:
         (f"{CLEAN}<｜end▁of▁sentence｜>", "markup"),
         (f"<passage>{CLEAN}", "markup"),
         (f"```\n{CLEAN}\n```\nand\n```\n{CLEAN}\n```", "fence"),
-        (f"Here is the rewritten passage: {CLEAN}", "preamble"),
         (f"Sure, {CLEAN}", "preamble"),
-        (f"Revised: {CLEAN}", "preamble"),
         (f"Instruction: tighten.\n{CLEAN}", "echo"),
-        (f"{CLEAN} Write at most 20 words.", "echo"),
+        (f"{CLEAN} Reply with the rewritten paragraph only.", "echo"),
         ("I'm sorry, but I can't help with that.", "refusal"),
-        (f"{CLEAN}\n\nAnother paragraph follows.", "layout"),
+        (f"{CLEAN}</rewrite>", "markup"),
         ("- The results were good.\n- We are happy.", "layout"),
         (f"# Results\n{CLEAN}", "layout"),
     ],
@@ -73,10 +73,6 @@ def test_what_would_take_a_guess_is_refused(output: str, flaw: str) -> None:
 
 def test_an_output_that_was_cut_off_is_refused() -> None:
     assert repair(CLEAN, SOURCE, "length") == Misshapen("cut")
-
-
-def test_a_remark_that_was_cut_off_after_the_answers_end_does_no_harm() -> None:
-    assert repair(f"{CLEAN}</rewrite>\n\nI changed", SOURCE, "length") == Repaired(CLEAN)
 
 
 @pytest.mark.parametrize(
@@ -102,11 +98,6 @@ def test_what_the_writer_has_too_is_left_alone(text: str) -> None:
 def test_a_rewrite_with_a_quotation_of_its_own_keeps_the_marks() -> None:
     output = '"Come in," she said, "and sit down."'
     assert repair(output, "She told him to come in and sit down.", "stop") == Repaired(output)
-
-
-def test_a_new_tag_ends_the_answer_when_the_passage_holds_the_usual_one() -> None:
-    source = "Close it with </rewrite> please."
-    assert repair(f"{source}</rewrite_> Done.", source, "stop") == Repaired(source)
 
 
 @given(st.text(max_size=80))

@@ -1,7 +1,6 @@
 """The run service by itself: a scripted model, injected; what is kept, placed and refused."""
 
 from collections.abc import Callable
-from math import log
 from pathlib import Path
 
 import anyio
@@ -22,7 +21,7 @@ from aw_engine.errors import (
     SettingsError,
     WorkerDied,
 )
-from aw_engine.inference.backend import Backend, Choice, Diagnose, ModelInfo
+from aw_engine.inference.backend import Backend, Choice, ModelInfo
 from aw_engine.inference.scripted import ScriptedBackend
 from aw_engine.journal import schema
 from aw_engine.rubrics import load
@@ -69,12 +68,10 @@ class Maker:
             async def aclose(self) -> None:
                 maker.closed += 1
 
-        return Closing(write=lambda request: f"{REWRITE}</rewrite>", judge=_judge)
+        return Closing(write=lambda request: REWRITE, judge=_judge)
 
 
-def _judge(choice: Choice) -> float | tuple[float, ...]:
-    if isinstance(choice.prompt, Diagnose):
-        return tuple(log(0.01) for _ in choice.prompt.options)
+def _judge(choice: Choice) -> float:
     return 0.5
 
 

@@ -1,6 +1,6 @@
 """What evolution asks of whoever writes, whatever kind of model that is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from random import Random
 from typing import Protocol, TypeVar
 
@@ -8,9 +8,6 @@ from msgspec import Struct
 
 from aw_engine.domain.rubric import Criterion
 from aw_engine.text.working_form import WorkingForm
-
-Perplexity = tuple[float, float]
-"""Mean negative log-likelihood per token (nats) of the original and of a rewrite, both read alone."""
 
 
 class Draft(Struct, frozen=True):
@@ -62,14 +59,16 @@ class Writer(Protocol[D]):
     def waves(self, drafts: Sequence[D]) -> list[list[D]]:
         """The drafts of the first generation in parts, so that the first part can be ranked early."""
 
-    async def write(self, drafts: Sequence[D], attempt: int) -> list[str | None]:
-        """A text for each draft, in order; None where what came had not the shape of a rewrite.
+    @property
+    def trickles(self) -> bool:
+        """Whether its texts come far enough apart for each to be ranked by itself."""
+
+    def write(self, drafts: Sequence[D], attempt: int) -> AsyncGenerator[str | None]:
+        """A text for each draft, in order, each as soon as it and those before it are there; None where what
+        came had not the shape of a rewrite.
 
         :raises WorkerDied, BackendError: from the back end.
         """
 
     def again(self, draft: D, reason: str) -> D | None:
         """The draft for another try after a gate refused a text for this reason; None if it is no use."""
-
-    async def perplexities(self, texts: Sequence[str | None]) -> list[Perplexity | None]:
-        """How improbable the model finds each text, for the gate against gibberish; None if unknown."""

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from aw_engine.errors import ModelUnsupported
-from aw_engine.inference.backend import Capabilities, Compare, Diagnose, Prompt, Scoring
+from aw_engine.inference.backend import Capabilities, Compare, Prompt, Scoring
 from aw_engine.inference.dialects.dialect import JudgeByAnswer, ModelFacts, Rendered, RenderedScoring, Segment
 from aw_engine.inference.dialects.template import Turns, read_turns
 from aw_engine.inference.dialects.wording import word
@@ -17,16 +17,22 @@ from aw_engine.inference.dialects.wording import word
 _BEFORE_LABEL = ("", " ", "\n", "\n\n", '"', ' "', "'", " '", "(", " (", "[", " [", "<", " <", "**", " **")
 _AFTER_LABEL = ("", ".", ")", '"', "'", ":", ",", "\n", "\n\n", "]", ">", "*", "**")
 
+_IN_FULL = 3e9
+"""Parameters from which a model is shown what stands around a passage: of 0.5 and of 1.5 billion it copied it
+into the rewrite; larger ones could not be measured."""
+
 
 class ChatDialect(Struct, frozen=True):
     """A model that is asked in `turns`; `begin` is what it expects first, "" where it expects nothing.
 
-    `anchor` stands before a text whose likelihood is asked for, since a first token needs a predecessor.
+    `anchor` stands before a text whose likelihood is asked for, since a first token needs a predecessor. A
+    model that is asked `in_full` can tell what is context from what is to be rewritten.
     """
 
     turns: Turns
     begin: str
     anchor: Segment
+    in_full: bool = False
 
     @property
     def name(self) -> Literal["chat"]:
@@ -38,7 +44,7 @@ class ChatDialect(Struct, frozen=True):
 
     def render(self, prompt: Prompt) -> Rendered:
         """The prompt in the template's own markup, with one begin token, up to where the model continues."""
-        words, turns = word(prompt), self.turns
+        words, turns = word(prompt, in_full=self.in_full), self.turns
         if turns.system:
             texts = [
                 Segment(words.system, trusted=False),
@@ -56,7 +62,7 @@ class ChatDialect(Struct, frozen=True):
         )
         return Rendered(tuple(segment for segment in segments if segment.text))
 
-    def judging(self, prompt: Compare | Diagnose) -> JudgeByAnswer:
+    def judging(self, prompt: Compare) -> JudgeByAnswer:
         """The answer's letter is read after a prefilled `Answer:`, for any question."""
         return JudgeByAnswer(self.render(prompt))
 
@@ -89,6 +95,7 @@ def chat_dialect(facts: ModelFacts) -> ChatDialect:
         turns=turns,
         begin=facts.begin if facts.adds_begin else "",
         anchor=Segment(start, trusted=True) if start else Segment("\n", trusted=False),
+        in_full=facts.parameters >= _IN_FULL,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from aw_engine.inference.backend import Capabilities, Compare, Diagnose, Prompt, Scoring
+from aw_engine.inference.backend import Capabilities, Compare, Prompt, Scoring
 
 Value = str | int | float | bool
 
@@ -59,7 +59,7 @@ class ModelFacts(Struct, frozen=True):
 
     `begin` and `end` are the texts of the begin and end tokens ("" where there is none); `adds_begin` says
     that the model expects `begin` before every prompt, which the dialect then renders unless its template
-    does. `controls` are the texts of all control tokens.
+    does. `controls` are the texts of all control tokens, `parameters` the number of weights (0 = unknown).
     """
 
     architecture: str
@@ -70,6 +70,7 @@ class ModelFacts(Struct, frozen=True):
     end: str = ""
     adds_begin: bool = False
     controls: frozenset[str] = frozenset()
+    parameters: int = 0
 
 
 class Dialect(Protocol):
@@ -89,7 +90,7 @@ class Dialect(Protocol):
         :raises BackendError: if the dialect cannot ask this.
         """
 
-    def judging(self, prompt: Compare | Diagnose) -> JudgeByAnswer | JudgeByLikelihood:
+    def judging(self, prompt: Compare) -> JudgeByAnswer | JudgeByLikelihood:
         """How this question is answered.
 
         :raises BackendError: if the dialect cannot ask this, or cannot judge by this criterion.

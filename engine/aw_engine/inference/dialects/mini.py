@@ -11,7 +11,7 @@ from typing import Literal, NoReturn
 from msgspec import Struct
 
 from aw_engine.errors import BackendError, ModelUnsupported
-from aw_engine.inference.backend import Capabilities, Compare, Diagnose, Prompt, Scoring
+from aw_engine.inference.backend import Capabilities, Compare, Prompt, Scoring
 from aw_engine.inference.dialects.chat import follow
 from aw_engine.inference.dialects.dialect import JudgeByLikelihood, ModelFacts, RenderedScoring, Segment
 
@@ -56,12 +56,12 @@ class MiniDialect(Struct, frozen=True):
         """
         raise BackendError("The built-in model cannot follow instructions; choose a chat model for this.")
 
-    def judging(self, prompt: Compare | Diagnose) -> JudgeByLikelihood:
+    def judging(self, prompt: Compare) -> JudgeByLikelihood:
         """A judgement by likelihood: summed and per token for `fluency`, summed for `economy`.
 
         The order of the texts has no influence: the swapped pair gets exactly the opposite log-odds.
         """
-        if isinstance(prompt, Diagnose) or prompt.criterion not in (FLUENCY, ECONOMY):
+        if prompt.criterion not in (FLUENCY, ECONOMY):
             raise BackendError(
                 f"The built-in model judges by {FLUENCY} and {ECONOMY} only; choose a chat model for this."
             )

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from aw_engine.errors import BackendError, ModelDamaged
-from aw_engine.inference.backend import Capabilities, Choice, ChoiceScores, Compare, ModelInfo
+from aw_engine.inference.backend import Capabilities, Choice, ChoiceScores, ModelInfo
 from aw_engine.inference.choosing import by_odds
 from aw_engine.inference.dialects.dialect import Segment
 from aw_engine.inference.llama import Aborted, AbortFlag, Log
@@ -80,7 +80,7 @@ class TrainedJudge:
 
     def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores in the order of the requests, each a comparison by one of the judge's qualities."""
-        pairs = [_pair(request) for request in requests]
+        pairs = [request.prompt for request in requests]
         costs = self._read([text for pair in pairs for text in (pair.first, pair.second)])
         found = []
         for pair in pairs:
@@ -132,9 +132,3 @@ class TrainedJudge:
     def _beat(self) -> None:
         if self._abort.is_set:
             raise Aborted
-
-
-def _pair(request: Choice) -> Compare:
-    if not isinstance(request.prompt, Compare):
-        raise BackendError("The judge compares two versions; it cannot answer anything else.")
-    return request.prompt

@@ -13,7 +13,6 @@ from aw_engine.inference.backend import (
     Compare,
     Critique,
     Cross,
-    Diagnose,
     Generation,
     Prompt,
     Rewrite,
@@ -43,7 +42,6 @@ def prompts(text: str) -> list[Prompt]:
         Cross(text, text, text, "rhythm", "exact words", "Clear prose", "a general reader", 12),
         Critique(text, "Which words are stale?"),
         Compare(text, text, "clarity", "Which is clearer?", "Clear prose", "all", original=text),
-        Diagnose(text, "What is weakest?", (("A", "cliché"), ("B", "padding"))),
     ]
 
 
@@ -122,9 +120,7 @@ def test_the_begin_token_stands_first_and_once_where_the_model_wants_it(speaker:
 
 
 def test_the_answer_is_begun_and_thinking_is_over(speaker: Speaker) -> None:
-    for prompt, answer in zip(
-        prompts(PLAIN), ("<rewrite>", "<rewrite>", '"', "Answer:", "Answer:"), strict=True
-    ):
+    for prompt, answer in zip(prompts(PLAIN), ("", "", '"', "Answer:"), strict=True):
         text = written(speaker.dialect, prompt)
         assert text.endswith(speaker.dialect.turns.tail + answer)
         assert text.count("<think>") <= text.count("</think>")
@@ -166,8 +162,6 @@ def test_a_choice_has_finite_probabilities_over_the_whole_vocabulary(engine: Inf
         for first, second in (pair, pair[::-1])
     ]
     scores = engine.choose([Choice(question, ("A", "B")) for question in questions])
-    diagnosis = Diagnose(PLAIN, "What is weakest?", (("A", "cliché"), ("B", "padding"), ("C", "tense")))
-    scores += engine.choose([Choice(diagnosis, ("A", "B", "C"))])
     for score in scores:
         assert all(math.isfinite(value) and value < 0 for value in score.logprobs)
         assert 0 < score.mass <= 1

@@ -1,7 +1,7 @@
 import pytest
 
 from aw_engine.errors import BackendError, ModelUnsupported
-from aw_engine.inference.backend import Compare, Critique, Diagnose, Scoring
+from aw_engine.inference.backend import Compare, Critique, Scoring
 from aw_engine.inference.dialects.dialect import ModelFacts, RenderedScoring, Segment
 from aw_engine.inference.dialects.mini import mini_dialect
 
@@ -84,8 +84,6 @@ def test_other_questions_are_refused() -> None:
     dialect = mini_dialect(FACTS)
     with pytest.raises(BackendError, match="fluency and economy"):
         dialect.judging(compare("clarity"))
-    with pytest.raises(BackendError):
-        dialect.judging(Diagnose("A cat.", "What?", (("A", "x"), ("B", "y"))))
 
 
 def test_a_file_without_weights_has_defaults() -> None:

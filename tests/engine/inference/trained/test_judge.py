@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from aw_engine.errors import BackendError, ModelDamaged
-from aw_engine.inference.backend import Choice, Compare, Diagnose
+from aw_engine.inference.backend import Choice, Compare
 from aw_engine.inference.llama import Aborted, AbortFlag, Log
 from aw_engine.inference.models.reference import TRAINED_BASE_DIGEST, TRAINED_HEAD, resolve
 from aw_engine.inference.models.verify import sha256
@@ -87,11 +87,9 @@ def test_markup_and_quotation_marks_are_not_its_business(judge: TrainedJudge) ->
     assert judge.log_odds(bare(plain), bare(marked), "clear") == 0.0
 
 
-def test_only_known_qualities_and_pairs_are_answered(judge: TrainedJudge) -> None:
+def test_only_known_qualities_are_answered(judge: TrainedJudge) -> None:
     with pytest.raises(BackendError, match="clear, craft"):
         judge.choose([asked(GOOD, BAD, "rhyme")])
-    with pytest.raises(BackendError, match="compares two versions"):
-        judge.choose([Choice(Diagnose("text", "question", (("a", "b"),)), ("a",))])
 
 
 def test_an_abort_is_heard(judge: TrainedJudge, flag: AbortFlag) -> None:

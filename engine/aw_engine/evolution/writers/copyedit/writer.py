@@ -1,6 +1,6 @@
 """A writer that chooses among local edits by likelihood: the model that comes with the program."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from random import Random
 from typing import Self
 
@@ -14,7 +14,7 @@ from aw_engine.evolution.writers.copyedit.edit_styles import EVEN, EditStyle, de
 from aw_engine.evolution.writers.copyedit.groups import CAUTION, COPY_EDITS, groups_for
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable
 from aw_engine.evolution.writers.copyedit.sampling import CopyEdit, copy_edits
-from aw_engine.evolution.writers.writer import Draft, Perplexity
+from aw_engine.evolution.writers.writer import Draft
 from aw_engine.inference.backend import Backend, Capabilities, ModelInfo
 from aw_engine.judging import room
 from aw_engine.text.edits.kinds import Group
@@ -44,6 +44,7 @@ class CopyEditWriter:
     """See `Writer`. In one run the model reads nothing twice."""
 
     crosses = True
+    trickles = False
 
     def __init__(self, brief: Brief, form: WorkingForm, backend: Backend) -> None:
         self._brief = brief
@@ -124,17 +125,14 @@ class CopyEditWriter:
         quick = [draft for draft in drafts if not {"plain", "vary"} & set(draft.groups)]
         return [wave for wave in (quick, [draft for draft in drafts if draft not in quick]) if wave]
 
-    async def write(self, drafts: Sequence[CopyEditDraft], attempt: int) -> list[str | None]:
+    async def write(self, drafts: Sequence[CopyEditDraft], attempt: int) -> AsyncGenerator[str | None]:
         requests = [_request(draft, attempt, self._brief.plan.seed) for draft in drafts]
-        return [*await copy_edits(requests, self._brief.passage.before, self._table)]
+        for text in await copy_edits(requests, self._brief.passage.before, self._table):
+            yield text
 
     def again(self, draft: CopyEditDraft, reason: str) -> CopyEditDraft | None:
         """The same draft, drawn anew; one that only mends would come out as before."""
         return None if draft.groups == ("mend",) else draft
-
-    async def perplexities(self, texts: Sequence[str | None]) -> list[Perplexity | None]:
-        """None for each: what was chosen by likelihood is likely."""
-        return [None] * len(texts)
 
 
 def _drafted(

@@ -1,6 +1,6 @@
 """A writer that is asked in words: any chat model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from random import Random
 from typing import Self
 
@@ -10,10 +10,9 @@ from aw_engine.domain.brief import Brief
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
 from aw_engine.evolution.operators import openings
 from aw_engine.evolution.writers.prompted import quotes
-from aw_engine.evolution.writers.prompted.diagnosis import diagnosed
 from aw_engine.evolution.writers.prompted.writing import PromptedDraft, write
-from aw_engine.evolution.writers.writer import Draft, Perplexity
-from aw_engine.inference.backend import Backend, Capabilities, ModelInfo, Scoring
+from aw_engine.evolution.writers.writer import Draft
+from aw_engine.inference.backend import Backend, Capabilities, ModelInfo
 from aw_engine.inference.sizes import PROMPT_TOKENS
 from aw_engine.judging import room
 from aw_engine.text.working_form import WorkingForm
@@ -23,6 +22,8 @@ _FRESH_TEMPERATURE = 0.9
 
 class PromptedWriter:
     """See `Writer`. `tokens` counts the passage's tokens."""
+
+    trickles = True
 
     def __init__(
         self,
@@ -72,7 +73,7 @@ class PromptedWriter:
         return self._crosses
 
     async def first_drafts(self, rng: Random) -> list[PromptedDraft]:
-        """Drafts by the rubric's operators, its single weaknesses in the order in which the passage has them.
+        """Drafts by the rubric's operators; which of its single weaknesses get a draft is drawn.
 
         A free instruction of the writer's replaces the operators: all drafts follow it, in different styles
         and themes where the rubric has some.
@@ -80,7 +81,7 @@ class PromptedWriter:
         plan, rubric = self._brief.plan, self._brief.rubric
         operators: Sequence[Operator]
         if plan.instruction is None:
-            operators = await diagnosed(rubric.operators, self._form.original, self._backend)
+            operators = rng.sample(rubric.operators, len(rubric.operators))
         else:
             operators = [Operator(id="instruction", instruction=plan.instruction)]
         return [
@@ -140,25 +141,12 @@ class PromptedWriter:
     def waves(self, drafts: Sequence[PromptedDraft]) -> list[list[PromptedDraft]]:
         return [list(drafts)]
 
-    async def write(self, drafts: Sequence[PromptedDraft], attempt: int) -> list[str | None]:
-        return await write(drafts, attempt, self._brief, self._form, self._tokens, self._backend)
+    def write(self, drafts: Sequence[PromptedDraft], attempt: int) -> AsyncGenerator[str | None]:
+        return write(drafts, attempt, self._brief, self._form, self._tokens, self._backend)
 
     def again(self, draft: PromptedDraft, reason: str) -> PromptedDraft | None:
         """A model that lost a protected span is shown marks in their place."""
         return replace(draft, masked=True) if reason == "span" and len(draft.sources) == 1 else draft
-
-    async def perplexities(self, texts: Sequence[str | None]) -> list[Perplexity | None]:
-        """A completion's own log-probability will not do: its prompt holds the passage, the original's would
-        not. So both are read alone, by models whose likelihoods are worth reading."""
-        written = [text for text in texts if text is not None]
-        if not (self._model.capabilities.copy_edit and written):
-            return [None] * len(texts)
-        original, *others = [
-            -likelihood.logprob / likelihood.tokens
-            for likelihood in await self._backend.score([Scoring(t) for t in (self._form.original, *written)])
-        ]
-        found = iter(others)
-        return [None if text is None else (original, next(found)) for text in texts]
 
 
 def strengths_by_criterion(preference: Mapping[str, float], rubric: Rubric) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """From drafts to texts: what a chat model is asked, and the rewrite taken out of its answer."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from aw_engine.domain.brief import Brief
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.evolution.writers.writer import Draft
-from aw_engine.inference.backend import Backend, Cross, Generation, Prompt, Rewrite, Sampling
+from aw_engine.inference.backend import Backend, Completion, Cross, Generation, Prompt, Rewrite, Sampling
 from aw_engine.judging import room, shape
 from aw_engine.text import protect
 from aw_engine.text.working_form import WorkingForm
@@ -40,7 +40,7 @@ async def write(
     form: WorkingForm,
     tokens: int,
     backend: Backend,
-) -> list[str | None]:
+) -> AsyncGenerator[str | None]:
     """A text for each draft, in order; None where the output had not the shape of a rewrite.
 
     `tokens` counts the passage's tokens.
@@ -60,19 +60,27 @@ async def write(
         )
         for draft, text in zip(drafts, masked, strict=True)
     ]
-    texts: list[str | None] = [None] * len(drafts)
+    written: dict[int, str | None] = {}
+    due = 0
     async with aclosing(backend.generate(requests)) as completions:
         async for completion in completions:
-            shown = masked[completion.index]
-            source = drafts[completion.index].sources[0] if shown is None else shown
-            match shape.repair(completion.text, source, completion.finish):
-                case shape.Repaired(text=text):
-                    restored = text if shown is None else protect.unmask(form.masked, text)
-                    # With a mark lost it stays as it is: the gates miss the span and say so.
-                    texts[completion.index] = restored if isinstance(restored, str) else text
-                case shape.Misshapen():
-                    pass
-    return texts
+            at = completion.index
+            written[at] = _rewrite(completion, drafts[at], masked[at], form)
+            while due in written:
+                yield written.pop(due)
+                due += 1
+
+
+def _rewrite(
+    completion: Completion, draft: PromptedDraft, shown: str | None, form: WorkingForm
+) -> str | None:
+    """The rewrite in what a model wrote for a draft, None if there is none; `shown` is the masked passage."""
+    found = shape.repair(completion.text, draft.sources[0] if shown is None else shown, completion.finish)
+    if isinstance(found, shape.Misshapen):
+        return None
+    restored = found.text if shown is None else protect.unmask(form.masked, found.text)
+    # With a mark lost it stays as it is: the gates miss the span and say so.
+    return restored if isinstance(restored, str) else found.text
 
 
 def _masked(draft: PromptedDraft, form: WorkingForm) -> str | None:

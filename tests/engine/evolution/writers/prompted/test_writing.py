@@ -20,11 +20,11 @@ async def written(source: str, answer: str) -> tuple[list[str | None], Generatio
     writer = await PromptedWriter.open(BRIEF, await scripted.info(), scripted)
     draft = writer.again(replace(DRAFT, sources=(source,)), "span")
     assert draft is not None
-    return await writer.write([draft], 1), scripted.generated[0]
+    return [text async for text in writer.write([draft], 1)], scripted.generated[0]
 
 
 async def test_a_parent_is_masked_as_it_stands_and_what_comes_back_is_unmasked() -> None:
-    texts, asked = await written("First call `stop()`, then `go()`.", "Call ⟦1⟧, then ⟦2⟧.</rewrite>")
+    texts, asked = await written("First call `stop()`, then `go()`.", "Call ⟦1⟧, then ⟦2⟧.")
     assert isinstance(asked.prompt, Rewrite)
     assert asked.prompt.text == "First call ⟦1⟧, then ⟦2⟧."
     assert (asked.prompt.marks, asked.marks_once) == (("⟦1⟧", "⟦2⟧"), True)
@@ -33,14 +33,14 @@ async def test_a_parent_is_masked_as_it_stands_and_what_comes_back_is_unmasked()
 
 async def test_a_parent_with_its_spans_in_another_order_is_shown_as_it_is() -> None:
     source = "Do `go()` after `stop()`."
-    texts, asked = await written(source, f"{source}</rewrite>")
+    texts, asked = await written(source, source)
     assert isinstance(asked.prompt, Rewrite)
     assert (asked.prompt.text, asked.marks_once) == (source, False)
     assert texts == [source]
 
 
 async def test_a_lost_mark_is_left_for_the_gates_to_see() -> None:
-    texts, _ = await written(PASSAGE.text, "Call ⟦1⟧ at once.</rewrite>")
+    texts, _ = await written(PASSAGE.text, "Call ⟦1⟧ at once.")
     assert texts == ["Call ⟦1⟧ at once."]
 
 
