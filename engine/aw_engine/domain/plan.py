@@ -24,7 +24,7 @@ class Plan(Struct, frozen=True):
     """
 
     n: Annotated[int, Meta(ge=2, le=64)] = 8
-    generations: Annotated[int, Meta(ge=1, le=12)] = 2
+    generations: Annotated[int, Meta(ge=1, le=12)] = 1
     children: Annotated[int, Meta(ge=1, le=64)] = 4
     keep: Annotated[int, Meta(ge=1, le=16)] = 3
     seed: int = 0

@@ -41,7 +41,7 @@ class Operator(Struct, frozen=True, forbid_unknown_fields=True):
     id: Key
     instruction: Text
     slots: Annotated[float, Meta(gt=0, le=64)] = 1.0
-    temperature: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.8
+    temperature: Annotated[float, Meta(ge=0.0, le=1.0)] = 0.7
 
 
 class Rubric(Struct, frozen=True, forbid_unknown_fields=True):

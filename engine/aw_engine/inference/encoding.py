@@ -26,12 +26,13 @@ class PromptEncoder:
         self._tokeniser = tokeniser
         self._answers: dict[str, list[int]] = {}  # some two hundred ways to begin each
 
-    def prompt(self, prompt: Prompt) -> Tokens:
-        """The tokens that the model is shown for a prompt.
+    def prompt(self, prompt: Prompt) -> tuple[Tokens, str]:
+        """The tokens that the model is shown for a prompt, and what ends its answer ("" = nothing else).
 
         :raises BackendError: if the dialect cannot ask this.
         """
-        return self.rendered(self._dialect.render(prompt))
+        asked = self._dialect.render(prompt)
+        return self.rendered(asked), asked.until
 
     def rendered(self, rendered: Rendered) -> Tokens:
         """The tokens of a prompt that the dialect has worded."""

@@ -127,13 +127,14 @@ class InferenceEngine:
 
         :raises BackendError: if the dialect cannot ask this.
         """
-        return self._encoder.prompt(prompt)
+        return self._encoder.prompt(prompt)[0]
 
     def _decode_request(self, request: Generation) -> DecodeRequest:
         prompt = request.prompt
         marks = prompt.marks if isinstance(prompt, Rewrite | Cross) else ()
         grammar = marks_grammar(marks) if request.marks_once and marks else ""
-        return DecodeRequest(self.prompt(prompt), request.sampling, grammar)
+        tokens, until = self._encoder.prompt(prompt)
+        return DecodeRequest(tokens, request.sampling, grammar, until)
 
     def _default(self) -> Tuning:
         return default(self._model.parameters, self._loading.threads)

@@ -16,11 +16,13 @@ from aw_engine.inference.sampling import log_normalisers
 
 
 class DecodeRequest(NamedTuple):
-    """A request for one completion; `grammar` is GBNF text, "" for none."""
+    """A request for one completion; `grammar` is GBNF text, "" for none. It ends before the first `until`, if
+    that is not empty: text that lies in one token."""
 
     prompt: Tokens
     sampling: Sampling
     grammar: str = ""
+    until: str = ""
 
     @property
     def room(self) -> int:
@@ -152,7 +154,10 @@ class Scheduler:
                 continue
             sequence.tokens.append(token)
             sequence.logprob += logprob
-            if len(sequence.tokens) == sequence.request.sampling.max_tokens:
+            until = sequence.request.until
+            if until and until in self._model.text([token]):
+                sequence.finish = "stop"
+            elif len(sequence.tokens) == sequence.request.sampling.max_tokens:
                 sequence.finish = "length"
 
     def _retire(self) -> list[Completion]:
@@ -162,11 +167,12 @@ class Scheduler:
                 continue
             sequence.sampler.close()
             self._finished.append(sequence)
-            count = len(sequence.tokens)
+            count, until = len(sequence.tokens), sequence.request.until
+            text = self._model.text(sequence.tokens)
             done.append(
                 Completion(
                     index=sequence.index,
-                    text=self._model.text(sequence.tokens),
+                    text=text.partition(until)[0] if until else text,
                     finish=sequence.finish,
                     tokens=count,
                     prompt_tokens=self._costs[sequence.index],

@@ -66,7 +66,7 @@ async def test_proofreading_mends_and_leaves_padding_alone(backend: WorkerBacken
 
 
 async def test_every_rewrite_has_a_character_of_its_own_and_mends(backend: WorkerBackend) -> None:
-    result, events = await run(backend, Plan(seed=2), PADDED)
+    result, events = await run(backend, Plan(generations=2, seed=2), PADDED)
     rewrites = [entry for entry in result.candidates if entry.id != ORIGINAL]
     assert len(rewrites) >= 6
     assert len({entry.words for entry in rewrites}) >= 4

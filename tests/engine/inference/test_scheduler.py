@@ -110,3 +110,14 @@ def test_cells_limit_how_many_run_at_once(model: NativeModel, log: Log) -> None:
     work = [DecodeRequest((*prompt, 40 + k), Sampling(seed=k, max_tokens=100)) for k in range(5)]
     assert len(run(KVCache(context), model, work)) == 5
     context.close()
+
+
+def test_a_completion_ends_before_what_it_is_to_run_until(model: NativeModel, cache: KVCache) -> None:
+    (job,) = jobs(model, 1, 0.0)
+    (whole,) = run(cache, model, [job._replace(sampling=Sampling(seed=0, max_tokens=24, temperature=0.0))])
+    until = whole.text[len(whole.text) // 2]
+    (part,) = run(
+        cache, model, [job._replace(sampling=Sampling(seed=0, max_tokens=24, temperature=0.0), until=until)]
+    )
+    assert part.text == whole.text.partition(until)[0]
+    assert (part.finish, part.tokens < whole.tokens) == ("stop", True)

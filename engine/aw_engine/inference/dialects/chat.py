@@ -60,7 +60,7 @@ class ChatDialect(Struct, frozen=True):
             Segment(turns.tail, trusted=True),
             Segment(words.answer, trusted=False),
         )
-        return Rendered(tuple(segment for segment in segments if segment.text))
+        return Rendered(tuple(segment for segment in segments if segment.text), words.until)
 
     def judging(self, prompt: Compare) -> JudgeByAnswer:
         """The answer's letter is read after a prefilled `Answer:`, for any question."""

@@ -23,9 +23,13 @@ class Segment(Struct, frozen=True):
 
 
 class Rendered(Struct, frozen=True):
-    """A prompt that ends where the model continues. It contains the begin token if the model expects one."""
+    """A prompt that ends where the model continues. It contains the begin token if the model expects one.
+
+    What the model writes ends before the first `until`, if that is not empty.
+    """
 
     segments: tuple[Segment, ...]
+    until: str = ""
 
 
 class RenderedScoring(Struct, frozen=True):

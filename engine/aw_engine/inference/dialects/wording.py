@@ -1,17 +1,20 @@
 """The words in which a chat model is asked: a system text, a message, and how its answer begins.
 
 How a rewrite is asked for was chosen by what real models of 135 million to 1.5 billion parameters made of it
-(docs/models.md): in one plain sentence, the paragraph after it in quotation marks, the answer bare. A tag
-whose opening is prefilled spoils the first word's tokens and is seldom closed, long system texts and rules
-are echoed, and what stands around a passage is copied into the rewrite: only large models are shown that.
+(docs/models.md): in one plain sentence, the paragraph after it in quotation marks, and the answer begun with
+one, which leaves no place for a preamble and shows where it ends. A tag spoils the first word's tokens and is
+seldom closed, long system texts and rules are echoed, and what stands around a passage is copied into the
+rewrite: only large models are shown that.
 """
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from msgspec import Struct
 
 from aw_engine.inference.backend import Compare, Critique, Cross, Prompt, Rewrite
 
+_QUOTE = '"'
 _EDITOR = "You are a careful editor."
 _REPLY = "Reply with the rewritten paragraph only."
 _JUDGE = "You compare two revisions of the same paragraph. Judge only the text."
@@ -22,11 +25,14 @@ _READER = (
 
 
 class Wording(Struct, frozen=True):
-    """`system` and `message` are plain text; `answer` is what the model's turn already begins with."""
+    """`system` and `message` are plain text. `answer` is what the model's turn already begins with, `until`
+    what ends it ("" = nothing but the model itself).
+    """
 
     system: str
     message: str
     answer: str
+    until: str = ""
 
 
 def word(prompt: Prompt, *, in_full: bool) -> Wording:
@@ -63,7 +69,7 @@ def _rewrite(prompt: Rewrite, *, in_full: bool) -> Wording:
             for place, text in neighbours
             if text.strip()
         ]
-    return Wording(_editor(prompt.goal, prompt.audience, in_full=in_full), "\n\n".join(parts), "")
+    return _answered(_editor(prompt.goal, prompt.audience, in_full=in_full), parts, prompt.text)
 
 
 def _cross(prompt: Cross, *, in_full: bool) -> Wording:
@@ -74,7 +80,15 @@ def _cross(prompt: Cross, *, in_full: bool) -> Wording:
     ]
     if in_full:
         parts.insert(1, f"The original:\n{_quoted(prompt.text)}")
-    return Wording(_editor(prompt.goal, prompt.audience, in_full=in_full), "\n\n".join(parts), "")
+    return _answered(
+        _editor(prompt.goal, prompt.audience, in_full=in_full), parts, prompt.first + prompt.second
+    )
+
+
+def _answered(system: str, parts: Sequence[str], shown: str) -> Wording:
+    """The answer begins with a quotation mark and ends with the next one, like the text that is `shown`."""
+    mark = "" if _QUOTE in shown else _QUOTE
+    return Wording(system, "\n\n".join(parts), mark, mark)
 
 
 def _editor(goal: str, audience: str, *, in_full: bool) -> str:
@@ -83,7 +97,7 @@ def _editor(goal: str, audience: str, *, in_full: bool) -> str:
 
 def _quoted(text: str) -> str:
     """The text in quotation marks, bare where it has such marks itself."""
-    return text if '"' in text else f'"{text}"'
+    return text if _QUOTE in text else f"{_QUOTE}{text}{_QUOTE}"
 
 
 def _critique(prompt: Critique) -> Wording:
@@ -93,7 +107,7 @@ def _critique(prompt: Critique) -> Wording:
         "By this question, which words of the passage are the weakest? Reply with these words in quotation "
         "marks, exactly as they stand, at most one sentence, and write nothing else.",
     ]
-    return Wording(_READER, "\n\n".join(parts), '"')
+    return Wording(_READER, "\n\n".join(parts), _QUOTE, _QUOTE)
 
 
 def _compare(prompt: Compare) -> Wording:

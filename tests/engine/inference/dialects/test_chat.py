@@ -120,7 +120,7 @@ def test_the_begin_token_stands_first_and_once_where_the_model_wants_it(speaker:
 
 
 def test_the_answer_is_begun_and_thinking_is_over(speaker: Speaker) -> None:
-    for prompt, answer in zip(prompts(PLAIN), ("", "", '"', "Answer:"), strict=True):
+    for prompt, answer in zip(prompts(PLAIN), ('"', '"', '"', "Answer:"), strict=True):
         text = written(speaker.dialect, prompt)
         assert text.endswith(speaker.dialect.turns.tail + answer)
         assert text.count("<think>") <= text.count("</think>")

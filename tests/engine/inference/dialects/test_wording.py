@@ -34,7 +34,7 @@ def test_a_rewrite_is_asked_for_in_one_sentence_with_the_paragraph_after_it() ->
         "Keep each of these marks, unchanged and once: ⟦1⟧. Reply with the rewritten paragraph only."
         '\n\n"The cat ⟦1⟧ sat."'
     )
-    assert words.answer == ""
+    assert (words.answer, words.until) == ('"', '"')
 
 
 def test_a_large_model_is_told_the_goal_and_shown_what_stands_around() -> None:
@@ -56,6 +56,7 @@ def test_a_text_with_quotation_marks_stands_bare() -> None:
     text = 'She said "go" and left.'
     asked = word(Rewrite(text, "Tighten it.", "Clear prose", "all", 9), in_full=False)
     assert asked.message.endswith(f"only.\n\n{text}")
+    assert (asked.answer, asked.until) == ("", "")
 
 
 def test_questions_about_one_pair_differ_only_at_their_end() -> None:

@@ -18,6 +18,9 @@ from aw_engine.judging import room
 from aw_engine.text.working_form import WorkingForm
 
 _FRESH_TEMPERATURE = 0.9
+_STEP, _COOLEST = 0.2, 0.3
+_NOTHING_NEW = ("same", "duplicate")
+_FIRST = 2
 
 
 class PromptedWriter:
@@ -139,14 +142,20 @@ class PromptedWriter:
         return await quotes.quoted(drafts, self._brief.plan.seed, self._backend)
 
     def waves(self, drafts: Sequence[PromptedDraft]) -> list[list[PromptedDraft]]:
-        return [list(drafts)]
+        """One of each of two operators first: the fewer are written together, the sooner they are there."""
+        kinds = list({draft.operator: draft for draft in reversed(drafts)}.values())
+        first = kinds[::-1][:_FIRST]
+        return [wave for wave in (first, [draft for draft in drafts if draft not in first]) if wave]
 
     def write(self, drafts: Sequence[PromptedDraft], attempt: int) -> AsyncGenerator[str | None]:
         return write(drafts, attempt, self._brief, self._form, self._tokens, self._backend)
 
     def again(self, draft: PromptedDraft, reason: str) -> PromptedDraft | None:
-        """A model that lost a protected span is shown marks in their place."""
-        return replace(draft, masked=True) if reason == "span" and len(draft.sources) == 1 else draft
+        """More freely where nothing new came, else more closely; a model that lost a protected span is shown
+        marks in their place."""
+        warmer = draft.temperature + (_STEP if reason in _NOTHING_NEW else -_STEP)
+        masked = draft.masked or (reason == "span" and len(draft.sources) == 1)
+        return replace(draft, temperature=min(1.0, max(_COOLEST, warmer)), masked=masked)
 
 
 def strengths_by_criterion(preference: Mapping[str, float], rubric: Rubric) -> tuple[str, str]:

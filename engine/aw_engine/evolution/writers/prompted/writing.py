@@ -24,7 +24,7 @@ class PromptedDraft(Draft, frozen=True, kw_only=True):
 
     sources: tuple[str, ...]
     instruction: str = ""
-    temperature: float = 0.8
+    temperature: float = 0.7
     style: str = ""
     theme: str = ""
     question: str = ""
@@ -54,7 +54,7 @@ async def write(
             sampling=Sampling(
                 seed=seed_for(brief.plan.seed, draft.generation, draft.slot, attempt),
                 max_tokens=room.rewrite_tokens(tokens),
-                temperature=min(1.0, draft.temperature + 0.1 * attempt),
+                temperature=draft.temperature,
             ),
             marks_once=text is not None,
         )

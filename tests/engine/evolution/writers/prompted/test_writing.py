@@ -48,4 +48,6 @@ async def test_a_crossover_is_never_masked() -> None:
     scripted = ScriptedBackend()
     writer = await PromptedWriter.open(BRIEF, await scripted.info(), scripted)
     draft = replace(DRAFT, parents=("c1", "c2"), sources=("One.", "Two."))
-    assert writer.again(draft, "span") == draft
+    again = writer.again(draft, "span")
+    assert again is not None
+    assert not again.masked
