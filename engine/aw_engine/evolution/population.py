@@ -7,13 +7,14 @@ from statistics import fmean
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.comparison import Comparison
-from aw_engine.domain.passage import Passage
+from aw_engine.domain.passage import ENGLISH, Passage
 from aw_engine.evolution import novelty
 from aw_engine.evolution.ranking import readouts
 from aw_engine.evolution.writers.writer import Draft
 from aw_engine.judging import gates
 from aw_engine.judging.salvage import salvaged
 from aw_engine.text import measures
+from aw_engine.text.edits.certain import mended
 from aw_engine.text.working_form import WorkingForm
 
 KEPT = 3  # elites by rank; the best of each niche and on each criterion are kept beside them
@@ -52,8 +53,8 @@ class Population:
     def admit(self, draft: Draft, text: str | None, *, mends: bool = False) -> Candidate | gates.Refused:
         """The new candidate, or why it was refused (counted by reason); None is a misshapen output.
 
-        If it `mends`, sentences for which a text would be refused or flagged stay as they are in the
-        original, provided that others are left which change it.
+        If it `mends`, certain mistakes are put right, and sentences for which a text would be refused or
+        flagged stay as they are in the original, provided that others are left which change it.
         """
         self.tried += 1
         outcome = gates.Refused(reason="shape") if text is None else self._examine(draft, text, mends=mends)
@@ -68,11 +69,14 @@ class Population:
         shown = self._form.prose(text)
         if shown is None:
             return gates.Refused(reason="span")
+        put_right = mended if passage.language == ENGLISH else str
+        if mends:
+            shown = put_right(shown)
         verdict = self._gated(passage, shown)
         if mends and (isinstance(verdict, gates.Refused) or verdict.flags):
-            mended = salvaged(passage, shown, self._unblemished)
-            if mended is not None:
-                shown, text = mended, self._form.shown(mended)
+            kept = salvaged(passage, shown, self._unblemished)
+            if kept is not None:
+                shown = put_right(kept)
                 verdict = self._gated(passage, shown)
         if isinstance(verdict, gates.Refused):
             return verdict
@@ -88,7 +92,7 @@ class Population:
             flags=verdict.flags,
             faithfulness=verdict.faithfulness,
         )
-        self.working[candidate.id] = text
+        self.working[candidate.id] = self._form.shown(shown)
         return candidate
 
     def _gated(self, passage: Passage, text: str) -> gates.Passed | gates.Refused:

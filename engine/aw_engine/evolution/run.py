@@ -124,7 +124,7 @@ async def _generation(state: RunState, drafts: list[Draft], pool: tuple[str, ...
     """
     first = state.generation == 1
     born = admit_earlier(state) if first else []
-    at_once = state.writer.trickles and state.tournament.grows and state.referee.profile.noise.absolute
+    at_once = state.writer.anew and state.tournament.grows and state.referee.profile.noise.absolute
     compared = 0
     for wave in state.writer.waves(drafts) if first and state.tournament.grows else [drafts]:
         async with aclosing(fill(state, wave)) as admitted:

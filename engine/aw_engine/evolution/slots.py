@@ -40,7 +40,7 @@ async def fill(state: RunState, drafts: Sequence[Draft]) -> AsyncGenerator[Candi
                 draft = next(tried)
                 repeated = attempt > 0 and text in state.written
                 state.written.add(text)
-                match _admit(state, draft, text, mends=True):
+                match _admit(state, draft, text, mends=writer.anew):
                     case Candidate() as admitted:
                         yield admitted
                     case gates.Refused(reason=reason):

@@ -1,5 +1,6 @@
 """A run whose model is scripted, so that its replies are known."""
 
+import re
 from collections.abc import Sequence
 from math import log
 
@@ -28,20 +29,21 @@ BETTER = {pair.better for pair in load_pairs()}
 
 
 def write(request: Generation) -> str:
-    """Ever different: a word of its own for each request, in place of one of the passage's."""
+    """Ever different: words of its own for each request, in place of those that stand there."""
     if isinstance(request.prompt, Critique):
-        return 'very much"'
+        return "very much"
     seed = request.sampling.seed
     words = [WORDS[(seed >> shift) % len(WORDS)] for shift in (0, 4, 8, 12)]
     prompt = request.prompt
-    source = prompt.text if isinstance(prompt, Rewrite | Cross) else TEXT
-    return (
-        source.replace("was was", "was")
-        .replace("In order to be fair", f"To be {words[0]} and {words[1]}")
-        .replace("they recieved there", f"they received their {words[2]}")
-        .replace(" way.", f" and {words[0]} and {words[1]} manner.")
-        .replace("very much", f"in a {words[3]} way")
-    )
+    text = prompt.text if isinstance(prompt, Rewrite | Cross) else TEXT
+    for pattern, new in (
+        (r"was was", "was"),
+        (r"(?:In order to be|To be) .+?,", f"To be {words[0]} and {words[1]},"),
+        (r"they \w+ \w+(?: \w+)? money", f"they received their {words[2]} money"),
+        (r"about it .+?[.]$", f"about it very much in a {words[3]} and {words[0]} way."),
+    ):
+        text = re.sub(pattern, new, text)
+    return text
 
 
 def judge(choice: Choice) -> float | tuple[float, ...]:

@@ -60,8 +60,9 @@ class Writer(Protocol[D]):
         """The drafts of the first generation in parts, so that the first part can be ranked early."""
 
     @property
-    def trickles(self) -> bool:
-        """Whether its texts come far enough apart for each to be ranked by itself."""
+    def anew(self) -> bool:
+        """Whether it writes texts anew and does not choose among local edits: they come one by one, far
+        apart, and may have mistakes that can be mended."""
 
     def write(self, drafts: Sequence[D], attempt: int) -> AsyncGenerator[str | None]:
         """A text for each draft, in order, each as soon as it and those before it are there; None where what

@@ -44,7 +44,7 @@ class CopyEditWriter:
     """See `Writer`. In one run the model reads nothing twice."""
 
     crosses = True
-    trickles = False
+    anew = False
 
     def __init__(self, brief: Brief, form: WorkingForm, backend: Backend) -> None:
         self._brief = brief

@@ -26,7 +26,7 @@ _FIRST = 2
 class PromptedWriter:
     """See `Writer`. `tokens` counts the passage's tokens."""
 
-    trickles = True
+    anew = True
 
     def __init__(
         self,
