@@ -7,7 +7,7 @@ from statistics import fmean
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Lineage
 from aw_engine.domain.comparison import Comparison
-from aw_engine.domain.passage import ENGLISH, Passage
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.evolution import novelty
 from aw_engine.evolution.ranking import readouts
 from aw_engine.evolution.writers.writer import Draft
@@ -72,12 +72,12 @@ class Population:
         put_right = mended if passage.language == ENGLISH else str
         if mends:
             shown = put_right(shown)
-        verdict = self._gated(passage, shown)
+        verdict = gates.check_by(self._brief, passage, shown)
         if mends and (isinstance(verdict, gates.Refused) or verdict.flags):
-            kept = salvaged(passage, shown, self._unblemished)
+            kept = salvaged(self._brief, shown)
             if kept is not None:
                 shown = put_right(kept)
-                verdict = self._gated(passage, shown)
+                verdict = gates.check_by(self._brief, passage, shown)
         if isinstance(verdict, gates.Refused):
             return verdict
         if novelty.duplicate(shown, self.members.values(), passage.text) is not None:
@@ -94,15 +94,6 @@ class Population:
         )
         self.working[candidate.id] = self._form.shown(shown)
         return candidate
-
-    def _gated(self, passage: Passage, text: str) -> gates.Passed | gates.Refused:
-        rubric = self._brief.rubric
-        strictness = self._brief.plan.gates or rubric.gates
-        return gates.check(passage, text, strictness, length=rubric.length, lift=rubric.lift)
-
-    def _unblemished(self, passage: Passage, text: str) -> bool:
-        verdict = self._gated(passage, text)
-        return isinstance(verdict, gates.Passed) and not verdict.flags
 
 
 def elites(

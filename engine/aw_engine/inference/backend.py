@@ -18,7 +18,8 @@ class Rewrite(Struct, frozen=True, tag=True):
     """Write the passage anew following one instruction. `text` is the writer's (perhaps masked) passage.
 
     `goal`, `audience` and `instruction` come from the rubric, `before`/`after` are neighbouring prose.
-    `marks` are the placeholders in `text` that must be kept. `words` is the largest length wanted.
+    `unit` is what `text` is called. `marks` are the placeholders in it that must be kept. `words` is the
+    largest length wanted.
     `style` and `theme` (may be empty) come from the rubric and vary the first generation. `quote` holds
     the passage's own words at which the instruction aims, if any.
     """
@@ -34,6 +35,7 @@ class Rewrite(Struct, frozen=True, tag=True):
     style: str = ""
     theme: str = ""
     quote: str = ""
+    unit: Literal["paragraph", "sentence"] = "paragraph"
 
 
 class Cross(Struct, frozen=True, tag=True):
@@ -149,11 +151,12 @@ class Scoring(Struct, frozen=True):
 class Capabilities(Struct, frozen=True):
     """What the model's dialect can do; evolution draws only operators that it can do.
 
-    `instructions`: follows free instructions (rewrite, cross, critique by prompt). `copy_edit`:
-    its likelihoods are good enough to choose among proposed local edits. `criteria`: ids of the criteria
-    that it can judge by, empty = any question. `masks`: passages must be masked before they are shown.
-    `judging`: how it compares, by the letters it would answer, by the likelihoods of both texts, or by scores
-    that it was trained to give; the last two give the swapped pair exactly the opposite log-odds.
+    `instructions`: follows free instructions (rewrite, cross, critique by prompt). `copy_edit`: its
+    likelihoods are good enough to choose among proposed local edits. `criteria`: ids of the criteria that it
+    can judge by, empty = any question. `masks`: passages must be masked before they are shown. `judging`: how
+    it compares, by the letters it would answer, by the likelihoods of both texts, or by scores that it was
+    trained to give; the last two give the swapped pair exactly the opposite log-odds. `by_sentence`: what it
+    writes is worth more if it is given one sentence at a time.
     """
 
     instructions: bool
@@ -161,6 +164,7 @@ class Capabilities(Struct, frozen=True):
     criteria: tuple[str, ...] = ()
     masks: bool = False
     judging: Judging = "letters"
+    by_sentence: bool = False
 
 
 class ModelInfo(Struct, frozen=True):

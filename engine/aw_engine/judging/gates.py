@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import Flag
 from aw_engine.domain.passage import ENGLISH, Passage
 from aw_engine.domain.rubric import Lift, Strictness
@@ -189,3 +190,16 @@ def check(
         changed=changed(original.text, rewrite),
         words=len(words(rewrite)),
     )
+
+
+def check_by(brief: Brief, original: Passage, rewrite: str) -> Passed | Refused:
+    """Whether `rewrite` may compete with `original`, the brief's passage or a part of it, by its rubric."""
+    rubric = brief.rubric
+    strictness = brief.plan.gates or rubric.gates
+    return check(original, rewrite, strictness, length=rubric.length, lift=rubric.lift)
+
+
+def unblemished(brief: Brief, original: Passage, rewrite: str) -> bool:
+    """Whether it may compete and has no flag."""
+    verdict = check_by(brief, original, rewrite)
+    return isinstance(verdict, Passed) and not verdict.flags

@@ -93,7 +93,7 @@ _NOT_MORE_OFTEN: tuple[tuple[Flaw, re.Pattern[str]], ...] = (
     (
         "echo",
         re.compile(
-            r"^(?:instruction|goal|reader|style|aim): |reply with the rewritten paragraph",
+            r"^(?:instruction|goal|reader|style|aim): |reply with the rewritten (?:paragraph|sentence)",
             re.IGNORECASE | re.MULTILINE,
         ),
     ),

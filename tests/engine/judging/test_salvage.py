@@ -1,19 +1,19 @@
 """What is kept of a rewrite that a gate refuses: the sentences that are not to blame."""
 
+from msgspec.structs import replace
+
+from aw_engine.domain.brief import Brief
 from aw_engine.domain.passage import Passage
-from aw_engine.judging.gates import Passed, check
+from aw_engine.judging.gates import unblemished
 from aw_engine.judging.salvage import salvaged
+from aw_engine.rubrics.load import find
 from aw_engine.text.extract import extract
 
 TEXT = (
     "The canteen have served 4,300 meals in this quarter. "
     "The most of increase came from the vegetarian menu. We suggests to open a second counter at noon."
 )
-PASSAGE = Passage(TEXT)
-
-
-def passes(passage: Passage, text: str) -> bool:
-    return isinstance(check(passage, text), Passed)
+BRIEF = Brief(Passage(TEXT), find("clarity"))
 
 
 def test_only_the_sentence_that_changes_a_number_stays_as_it_was() -> None:
@@ -21,8 +21,8 @@ def test_only_the_sentence_that_changes_a_number_stays_as_it_was() -> None:
         "The canteen served 4,800 meals this quarter. Most of the increase came from the vegetarian menu. "
         "We suggest opening a second counter at noon."
     )
-    assert not passes(PASSAGE, rewrite)
-    assert salvaged(PASSAGE, rewrite, passes) == (
+    assert not unblemished(BRIEF, BRIEF.passage, rewrite)
+    assert salvaged(BRIEF, rewrite) == (
         "The canteen have served 4,300 meals in this quarter. "
         "Most of the increase came from the vegetarian menu. We suggest opening a second counter at noon."
     )
@@ -30,9 +30,9 @@ def test_only_the_sentence_that_changes_a_number_stays_as_it_was() -> None:
 
 def test_a_sentence_with_a_lost_link_stays_as_it_was() -> None:
     text = "Ask [the clerk](https://example.org/a) who have the key. The room are open on Mondays."
-    passage = extract(text, 0, len(text), "markdown").passage
+    brief = replace(BRIEF, passage=extract(text, 0, len(text), "markdown").passage)
     rewrite = "Ask the clerk who has the key. The room is open on Mondays."
-    assert salvaged(passage, rewrite, passes) == (
+    assert salvaged(brief, rewrite) == (
         "Ask [the clerk](https://example.org/a) who have the key. The room is open on Mondays."
     )
 
@@ -42,9 +42,9 @@ def test_sentences_that_were_added_or_left_out_are_not_taken_over() -> None:
         "Here is a summary of the canteen's quarter. The canteen have served 4,300 meals in this quarter. "
         "We suggest opening a second counter at noon."
     )
-    kept = salvaged(PASSAGE, rewrite, passes)
+    kept = salvaged(BRIEF, rewrite)
     assert kept == TEXT.replace("We suggests to open", "We suggest opening")
 
 
 def test_nothing_is_left_of_another_text() -> None:
-    assert salvaged(PASSAGE, "A quite different story about 12 bears and one fish.", passes) is None
+    assert salvaged(BRIEF, "A quite different story about 12 bears and one fish.") is None

@@ -22,6 +22,11 @@ _IN_FULL = 3e9
 into the rewrite; larger ones could not be measured."""
 
 
+_BY_SENTENCE = 3e8
+"""Parameters below which a model loses itself in a paragraph: of 135 million, 0.76 of the drafts passed that
+were written sentence by sentence, 0.60 written whole; of 0.5 billion more passed too, and were worth less."""
+
+
 class ChatDialect(Struct, frozen=True):
     """A model that is asked in `turns`; `begin` is what it expects first, "" where it expects nothing.
 
@@ -33,6 +38,7 @@ class ChatDialect(Struct, frozen=True):
     begin: str
     anchor: Segment
     in_full: bool = False
+    by_sentence: bool = False
 
     @property
     def name(self) -> Literal["chat"]:
@@ -40,7 +46,7 @@ class ChatDialect(Struct, frozen=True):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(instructions=True, copy_edit=True)
+        return Capabilities(instructions=True, copy_edit=True, by_sentence=self.by_sentence)
 
     def render(self, prompt: Prompt) -> Rendered:
         """The prompt in the template's own markup, with one begin token, up to where the model continues."""
@@ -96,6 +102,7 @@ def chat_dialect(facts: ModelFacts) -> ChatDialect:
         begin=facts.begin if facts.adds_begin else "",
         anchor=Segment(start, trusted=True) if start else Segment("\n", trusted=False),
         in_full=facts.parameters >= _IN_FULL,
+        by_sentence=0 < facts.parameters < _BY_SENTENCE,
     )
 
 

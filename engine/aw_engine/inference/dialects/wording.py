@@ -16,7 +16,7 @@ from aw_engine.inference.backend import Compare, Critique, Cross, Prompt, Rewrit
 
 _QUOTE = '"'
 _EDITOR = "You are a careful editor."
-_REPLY = "Reply with the rewritten paragraph only."
+_REPLY = "Reply with the rewritten {} only."
 _JUDGE = "You compare two revisions of the same paragraph. Judge only the text."
 _READER = (
     "You read a passage and say what is weak in it. Judge only the text. "
@@ -61,7 +61,7 @@ def _rewrite(prompt: Rewrite, *, in_full: bool) -> Wording:
         wishes.append(f"Aim: {prompt.theme.strip()}")
     if prompt.marks:
         wishes.append(f"Keep each of these marks, unchanged and once: {' '.join(prompt.marks)}.")
-    parts = [f"{' '.join(wishes)} {_REPLY}", _quoted(prompt.text)]
+    parts = [f"{' '.join(wishes)} {_REPLY.format(prompt.unit)}", _quoted(prompt.text)]
     if in_full:
         neighbours = (("before", prompt.before), ("after", prompt.after))
         parts[:0] = [
@@ -74,7 +74,8 @@ def _rewrite(prompt: Rewrite, *, in_full: bool) -> Wording:
 
 def _cross(prompt: Cross, *, in_full: bool) -> Wording:
     parts = [
-        f"Write one version of this paragraph that keeps what is best in both. Add no facts. {_REPLY}",
+        "Write one version of this paragraph that keeps what is best in both. Add no facts. "
+        + _REPLY.format("paragraph"),
         f"First version, better in {prompt.first_better.strip()}:\n{_quoted(prompt.first)}",
         f"Second version, better in {prompt.second_better.strip()}:\n{_quoted(prompt.second)}",
     ]

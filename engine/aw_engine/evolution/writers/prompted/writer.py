@@ -68,6 +68,11 @@ class PromptedWriter:
         return cls(brief, form, model, backend, tokens, crosses=crosses)
 
     @property
+    def _splits(self) -> bool:
+        """Whether a sentence can be asked for alone: what the writer wants may concern the whole."""
+        return self._brief.plan.instruction is None
+
+    @property
     def form(self) -> WorkingForm:
         return self._form
 
@@ -91,6 +96,7 @@ class PromptedWriter:
             PromptedDraft(
                 slot=slot,
                 generation=1,
+                by_sentence=self._model.capabilities.by_sentence,
                 operator=opening.operator.id,
                 sources=(self._form.original,),
                 instruction=opening.operator.instruction,
@@ -112,6 +118,7 @@ class PromptedWriter:
             sources=(self._form.original,),
             instruction=self._brief.plan.instruction or operator.instruction,
             temperature=_FRESH_TEMPERATURE,
+            by_sentence=self._model.capabilities.by_sentence,
         )
 
     def improved(self, draft: Draft, parent: str, criterion: Criterion, rng: Random) -> PromptedDraft:
@@ -123,6 +130,7 @@ class PromptedWriter:
             sources=(parent,),
             instruction=criterion.edit,
             question=criterion.question.replace("{goal}", self._brief.rubric.goal),
+            by_sentence=self._model.capabilities.by_sentence,
         )
 
     def crossed(
@@ -151,11 +159,14 @@ class PromptedWriter:
         return write(drafts, attempt, self._brief, self._form, self._tokens, self._backend)
 
     def again(self, draft: PromptedDraft, reason: str) -> PromptedDraft | None:
-        """More freely where nothing new came, else more closely; a model that lost a protected span is shown
-        marks in their place."""
-        warmer = draft.temperature + (_STEP if reason in _NOTHING_NEW else -_STEP)
-        masked = draft.masked or (reason == "span" and len(draft.sources) == 1)
-        return replace(draft, temperature=min(1.0, max(_COOLEST, warmer)), masked=masked)
+        """More freely where nothing new came; else more closely, with marks for protected spans where one was
+        lost, and one sentence at a time for the rest."""
+        if reason in _NOTHING_NEW:
+            return replace(draft, temperature=min(1.0, draft.temperature + _STEP))
+        cooler = replace(draft, temperature=max(_COOLEST, draft.temperature - _STEP))
+        if reason == "span" and len(draft.sources) == 1 and not draft.by_sentence:
+            return replace(cooler, masked=True)
+        return replace(cooler, masked=False, by_sentence=draft.by_sentence or self._splits)
 
 
 def strengths_by_criterion(preference: Mapping[str, float], rubric: Rubric) -> tuple[str, str]:

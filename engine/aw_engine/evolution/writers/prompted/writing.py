@@ -1,16 +1,26 @@
 """From drafts to texts: what a chat model is asked, and the rewrite taken out of its answer."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
+
+from msgspec import Struct
 
 from aw_engine.domain.brief import Brief
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.evolution.writers.writer import Draft
 from aw_engine.inference.backend import Backend, Completion, Cross, Generation, Prompt, Rewrite, Sampling
 from aw_engine.judging import room, shape
+from aw_engine.judging.salvage import salvaged
 from aw_engine.text import protect
+from aw_engine.text.sentences import sentences
 from aw_engine.text.working_form import WorkingForm
 
+_CLEARER = "Rewrite this sentence so that it is clearer and has no mistakes."
+_OF_A_SENTENCE = dict.fromkeys(
+    ("copy-edit", "punctuation", "spelling"), "Correct the mistakes in this sentence."
+)
+_SENTENCE_TEMPERATURE = 0.6
 _LONGER = 1.25  # words of a rewrite over those of the passage, where the rubric says nothing
 
 
@@ -20,6 +30,7 @@ class PromptedDraft(Draft, frozen=True, kw_only=True):
     `question` is the criterion's of a targeted edit, `quote` the words at which it aims. `strengths` says,
     for a crossover, what each parent does better. `masked` hides the protected spans from a model that lost
     one when it saw them verbatim; what it writes then is unmasked, so that the text is in working form again.
+    `by_sentence` has it write sentence by sentence, where it has one source and is not masked.
     """
 
     sources: tuple[str, ...]
@@ -31,6 +42,7 @@ class PromptedDraft(Draft, frozen=True, kw_only=True):
     quote: str = ""
     strengths: tuple[str, str] = ("", "")
     masked: bool = False
+    by_sentence: bool = False
 
 
 async def write(
@@ -47,40 +59,87 @@ async def write(
 
     :raises WorkerDied, BackendError: from the back end.
     """
-    masked = [_masked(draft, form) for draft in drafts]
-    requests = [
-        Generation(
-            prompt=_prompt(draft, text, brief, form),
-            sampling=Sampling(
-                seed=seed_for(brief.plan.seed, draft.generation, draft.slot, attempt),
-                max_tokens=room.rewrite_tokens(tokens),
-                temperature=draft.temperature,
-            ),
-            marks_once=text is not None,
-        )
-        for draft, text in zip(drafts, masked, strict=True)
-    ]
-    written: dict[int, str | None] = {}
+    asked = [_asked(draft, attempt, brief, form, tokens) for draft in drafts]
+    owners = [at for at, parts in enumerate(asked) for _ in parts]
+    starts = [sum(map(len, asked[:at])) for at in range(len(asked))]
+    answers: list[dict[int, str | None]] = [{} for _ in drafts]
     due = 0
-    async with aclosing(backend.generate(requests)) as completions:
+    async with aclosing(backend.generate([part.request for parts in asked for part in parts])) as completions:
         async for completion in completions:
-            at = completion.index
-            written[at] = _rewrite(completion, drafts[at], masked[at], form)
-            while due in written:
-                yield written.pop(due)
+            at = owners[completion.index]
+            number = completion.index - starts[at]
+            answers[at][number] = _answer(completion, asked[at][number])
+            while due < len(drafts) and len(answers[due]) == len(asked[due]):
+                yield _text(drafts[due], asked[due], answers[due], brief, form)
                 due += 1
 
 
-def _rewrite(
-    completion: Completion, draft: PromptedDraft, shown: str | None, form: WorkingForm
+class _Part(Struct, frozen=True):
+    """What is asked for a draft, or for its sentence at `[start, end)`; `shown` is what is rewritten."""
+
+    shown: str
+    start: int
+    end: int
+    request: Generation
+
+
+def _asked(draft: PromptedDraft, attempt: int, brief: Brief, form: WorkingForm, tokens: int) -> list[_Part]:
+    source, masked = draft.sources[0], _masked(draft, form)
+    seed = partial(seed_for, brief.plan.seed, draft.generation, draft.slot, attempt)
+    if draft.by_sentence and masked is None and len(draft.sources) == 1:
+        spans = brief.passage.spans if source == form.original else ()
+        places = [place for place in sentences(source, spans) if source[slice(*place)].strip()]
+        return [
+            _sentence(draft, brief, place, seed(f"sentence {number}"), tokens)
+            for number, place in enumerate(places)
+        ]
+    sampling = Sampling(seed(), room.rewrite_tokens(tokens), draft.temperature)
+    request = Generation(_prompt(draft, masked, brief, form), sampling, marks_once=masked is not None)
+    return [_Part(source if masked is None else masked, 0, len(source), request)]
+
+
+def _sentence(draft: PromptedDraft, brief: Brief, place: tuple[int, int], seed: int, tokens: int) -> _Part:
+    source = draft.sources[0]
+    text = source[slice(*place)]
+    shown = text.strip()
+    start = place[0] + text.index(shown)
+    share = tokens * len(shown) // max(1, len(source))
+    sampling = Sampling(seed, room.rewrite_tokens(share), min(draft.temperature, _SENTENCE_TEMPERATURE))
+    wish = brief.plan.instruction or _OF_A_SENTENCE.get(draft.operator, _CLEARER)
+    prompt = Rewrite(shown, wish, goal="", audience="", words=len(shown.split()), unit="sentence")
+    return _Part(shown, start, start + len(shown), Generation(prompt, sampling))
+
+
+def _answer(completion: Completion, part: _Part) -> str | None:
+    found = shape.repair(completion.text, part.shown, completion.finish)
+    return found.text if isinstance(found, shape.Repaired) else None
+
+
+def _text(
+    draft: PromptedDraft,
+    parts: Sequence[_Part],
+    answers: Mapping[int, str | None],
+    brief: Brief,
+    form: WorkingForm,
 ) -> str | None:
-    """The rewrite in what a model wrote for a draft, None if there is none; `shown` is the masked passage."""
-    found = shape.repair(completion.text, draft.sources[0] if shown is None else shown, completion.finish)
-    if isinstance(found, shape.Misshapen):
+    """The rewrite in what a model wrote for a draft, None if there is none."""
+    written = answers.get(0)
+    if len(parts) == 1 and not draft.by_sentence:
+        if written is None or not draft.masked:
+            return written
+        restored = protect.unmask(form.masked, written)
+        # With a mark lost it stays as it is: the gates miss the span and say so.
+        return restored if isinstance(restored, str) else written
+    if all(answer is None for answer in answers.values()):
         return None
-    restored = found.text if shown is None else protect.unmask(form.masked, found.text)
-    # With a mark lost it stays as it is: the gates miss the span and say so.
-    return restored if isinstance(restored, str) else found.text
+    source = draft.sources[0]
+    text, at = "", 0
+    for number, part in enumerate(parts):
+        text += source[at : part.start] + (answers[number] or part.shown)
+        at = part.end
+    text += source[at:]
+    # A bad sentence among good ones may pass unseen in a paragraph.
+    return salvaged(brief, text) or text
 
 
 def _masked(draft: PromptedDraft, form: WorkingForm) -> str | None:
