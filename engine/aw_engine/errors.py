@@ -13,6 +13,7 @@
     ├── MachineError           the computer's
     │   ├── OutOfMemory        ... the model does not fit
     │   └── WorkerDied         ... the model's process ended; what was asked of it is lost
+    ├── DownloadFailed         a model could not be fetched; what has come is kept
     ├── JournalError           the history cannot be read or written; runs go on without it
     └── BackendError           ours or the model's: an answer that cannot be used (non-finite, malformed)
 
@@ -86,6 +87,10 @@ class OutOfMemory(MachineError):
 
 class WorkerDied(MachineError):
     """The model's process ended while a request was open; the request is lost, the next one restarts it."""
+
+
+class DownloadFailed(AwError):
+    """A model could not be fetched from the hub."""
 
 
 class JournalError(AwError):

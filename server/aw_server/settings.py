@@ -63,7 +63,7 @@ class Settings(_SettingsGroup, frozen=True):
     ] = NORMAL.generations
     budget_seconds: Annotated[
         float, _says("Seconds after which a run ends with what it has; 0 for no limit.", "resource", ge=0)
-    ] = 0
+    ] = 60
     gates: Annotated[
         Strictness, _says("How strictly rewrites are refused that change facts.", "language-overridable")
     ] = "normal"

@@ -46,7 +46,7 @@ def test_what_is_set_counts() -> None:
         ({"candidates": 8.5}, "Settings: `aw.candidates` must be a whole number from 2 to 64. Using 8."),
         ({"candidates": True}, "Settings: `aw.candidates` must be a whole number from 2 to 64. Using 8."),
         ({"threads": -1}, "Settings: `aw.threads` must be a whole number from 0 to 1024. Using 0."),
-        ({"budgetSeconds": -1}, "Settings: `aw.budgetSeconds` must be a number, 0 or more. Using 0."),
+        ({"budgetSeconds": -1}, "Settings: `aw.budgetSeconds` must be a number, 0 or more. Using 60."),
         ({"history": "no"}, "Settings: `aw.history` must be true or false. Using true."),
         ({"gates": "lax"}, "Settings: `aw.gates` must be `normal`, `relaxed` or `strict`. Using `normal`."),
         ({"model": 5}, "Settings: `aw.model` must be a text. Using `builtin`."),

@@ -11,6 +11,8 @@ from aw_engine.domain.rubric import Rubric
 BUILTIN: Final = "builtin"
 """The reference of the model that comes with the program."""
 
+SMOLLM2: Final = "smollm2"
+"""The reference of the small chat model in the package that holds the trained judge's weights too."""
 
 TRAINED: Final = "trained"
 """The reference of the judge that was trained for this program; its weights are a package of their own."""

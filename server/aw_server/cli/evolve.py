@@ -59,7 +59,7 @@ _EXCLUSIVE = (
     type=int,
     callback=options.whole(1, 12),
     metavar="N",
-    help="Generations, 1 to 12; by plan 1, 2 or 3.",
+    help="Generations, 1 to 12; by plan 1, 1 or 3.",
 )
 @click.option(
     "--budget", callback=options.duration, metavar="TIME", help="Stop after 60s (or 2m) with the best so far."

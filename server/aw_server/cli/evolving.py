@@ -25,7 +25,7 @@ from aw_server.cli import output, page, replace
 from aw_server.cli.backends import opened
 from aw_server.cli.exits import Exit
 from aw_server.cli.interrupt import Interrupt
-from aw_server.cli.progress import ProgressLine
+from aw_server.cli.progress import ProgressLine, ProgressLog
 from aw_server.cli.recording import Recording
 from aw_server.cli.request import EvolveOptions
 from aw_server.cli.selection import Piece, Selection, choose
@@ -39,13 +39,13 @@ from aw_server.runs.placing import Placement
 
 
 class Outcomes(Struct, frozen=True):
-    """Results by paragraph, texts as prose; whether the writer has asked to stop.
+    """Results by paragraph, texts as prose; what the program ends with if it was asked to stop.
 
     `record` is that of the last run, if a report is wanted.
     """
 
     results: dict[int, EvolveResult]
-    interrupted: bool
+    interrupted: Exit | None
     record: Record | None
 
 
@@ -97,13 +97,13 @@ async def _evolve_all(
     interrupt = Interrupt()
     results: dict[int, EvolveResult] = {}
     recording: Recording | None = None
-    progress = ProgressLine(Console(stderr=True)) if sys.stderr.isatty() and not request.quiet else None
+    progress = None if request.quiet else _progress()
     began = time.monotonic()
     stopping = progress.stopping if progress else _nothing
     async with opened() as backends:
         with interrupt.listening(stopping), progress or nullcontext():
             for done, piece in enumerate(selection.pieces):
-                if interrupt.seen and done:
+                if interrupt.stopped and done:
                     break
                 left = len(selection.pieces) - done
                 plan = _share(request.plan, time.monotonic() - began, left)
@@ -122,7 +122,11 @@ async def _evolve_all(
                 results[piece.number] = await service.run(
                     job_id, brief, backends, interrupt.begin(), listeners
                 )
-    return Outcomes(results, interrupt.seen, recording.record() if recording else None)
+    return Outcomes(results, interrupt.stopped, recording.record() if recording else None)
+
+
+def _progress() -> ProgressLine | ProgressLog:
+    return ProgressLine(Console(stderr=True)) if sys.stderr.isatty() else ProgressLog(sys.stderr)
 
 
 def _nothing() -> None:

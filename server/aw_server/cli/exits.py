@@ -5,7 +5,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from aw_engine.domain.result import Status
-from aw_engine.errors import AwError, JournalError, UnknownRun
+from aw_engine.errors import AwError, DownloadFailed, JournalError, UnknownRun
 from aw_server.cli.failures import FileError
 from aw_server.runs.failure import fails, reason
 
@@ -22,6 +22,7 @@ class Exit(IntEnum):
     INTERNAL = 70  # a defect of ours (EX_SOFTWARE of sysexits.h)
     INTERRUPTED = 130  # after the best so far was printed
     PIPE_CLOSED = 141  # the reader of stdout went away (128 + SIGPIPE)
+    TERMINATED = 143  # by SIGTERM, after the best so far was printed
 
 
 class Failure(Struct, frozen=True):
@@ -55,6 +56,8 @@ def failure(error: AwError) -> tuple[Failure, Exit]:
     match error:
         case JournalError():
             return Failure("failed", "history", str(error)), Exit.USAGE
+        case DownloadFailed():
+            return Failure("failed", "download", str(error)), Exit.MODEL
         case UnknownRun():
             return Failure("refused", "unknownRun", str(error)), Exit.USAGE
         case FileError():

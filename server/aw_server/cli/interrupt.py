@@ -1,4 +1,4 @@
-"""Ctrl-C: the first ends the run with the best so far, the second ends the program."""
+"""Ctrl-C and SIGTERM: the first ends the run with the best so far, the second ends the program."""
 
 import asyncio
 import os
@@ -10,18 +10,21 @@ from types import FrameType
 
 import anyio
 
+from aw_server.cli.exits import Exit
+
 
 class Interrupt:
-    """`seen` once the writer has asked to stop; `scope` is what then gets cancelled."""
+    """`stopped` is what the program ends with once it has been asked to stop, None before; `scope` is what
+    then gets cancelled."""
 
     def __init__(self) -> None:
-        self.seen = False
+        self.stopped: Exit | None = None
         self.scope = anyio.CancelScope()
 
     def begin(self) -> anyio.CancelScope:
         """A scope for the next run, cancelled already if the writer has asked to stop."""
         self.scope = anyio.CancelScope()
-        if self.seen:
+        if self.stopped is not None:
             self.scope.cancel()
         return self.scope
 
@@ -34,9 +37,9 @@ class Interrupt:
         loop = asyncio.get_running_loop()
 
         def stop(number: int, frame: FrameType | None) -> None:
-            if self.seen:
-                _leave()
-            self.seen = True
+            if self.stopped is not None:
+                _leave(self.stopped)
+            self.stopped = Exit(128 + number)
             stopping()
             loop.call_soon_threadsafe(lambda: self.scope.cancel())
 
@@ -60,8 +63,8 @@ def _nothing() -> None:
     pass
 
 
-def _leave() -> None:
+def _leave(code: Exit) -> None:
     """End the process at once; the worker ends by itself when its pipe closes."""
     if sys.stderr.isatty():
         os.write(sys.stderr.fileno(), b"\r\x1b[K\x1b[?25h")  # the progress line hides the cursor
-    os._exit(130)
+    os._exit(code)

@@ -1,15 +1,17 @@
-"""`aw-server models`: which model files there are, and whether they are whole."""
+"""`aw-server models`: which model files there are, whether they are whole, and fetching another."""
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 from msgspec import Struct
 
-from aw_engine.domain.brief import BUILTIN
-from aw_engine.errors import ModelError
+from aw_engine.domain.brief import BUILTIN, SMOLLM2
+from aw_engine.errors import ModelError, SettingsError
+from aw_engine.inference.models.catalogue import catalogue as listed_models
 from aw_engine.inference.models.header import read_header
-from aw_engine.inference.models.reference import resolve
+from aw_engine.inference.models.reference import cache_folders, hub_file, resolve
 from aw_engine.inference.models.verify import remembered, shipped_digest
 from aw_engine.inference.models.verify import verify as verify_file
 from aw_server.cli import tables
@@ -51,7 +53,18 @@ class Verified(Struct, frozen=True):
     error: str
 
 
-@click.group(short_help="Model files: list, show, path, verify.")
+class Offered(Struct, frozen=True):
+    """A model of the catalogue; `memory` is in megabytes, and so is `megabytes`, about its file's size."""
+
+    name: str
+    megabytes: int
+    memory: int
+    licence: str
+    good_for: str
+    here: bool
+
+
+@click.group(short_help="Model files: list, pull, show, path, verify, rm.")
 def models() -> None:
     """Model files. `builtin` comes with the program; any GGUF file that can chat works, too."""
 
@@ -66,6 +79,72 @@ def list_(as_json: bool) -> Exit:
     else:
         rows = [(each.ref, _megabytes(each.bytes)) for each in found]
         tables.print_table(("model", "MB"), rows, (1,))
+    return Exit.DONE
+
+
+@models.command(short_help="Models that can be fetched by a name.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def catalogue(as_json: bool) -> Exit:
+    """A short list of chat models that can be fetched by a name, smallest first."""
+    offered = [
+        Offered(each.name, each.megabytes, each.memory, each.licence, each.good_for, here=_is_here(each.name))
+        for each in listed_models()
+    ]
+    if as_json:
+        tables.print_json(offered)
+    else:
+        rows = [
+            (
+                each.name,
+                f"{each.megabytes:,}",
+                f"{each.memory:,}",
+                each.licence,
+                "here" if each.here else "",
+                each.good_for,
+            )
+            for each in offered
+        ]
+        tables.print_table(("model", "MB", "memory, MB", "licence", "", "good for"), rows, (1, 2))
+    return Exit.DONE
+
+
+@models.command(short_help="Fetch a model from the Hugging Face hub.")
+@click.argument("ref", metavar="REF")
+@click.option("--quiet", "-q", is_flag=True, help="Nothing on stderr but errors.")
+def pull(ref: str, quiet: bool) -> Exit:
+    """Fetch a model into the Hugging Face cache of this computer, and check it.
+
+    REF is a name of the catalogue, hf:owner/name/file.gguf, the address of such a file, or
+    owner/name[:quant]. Ctrl-C stops; what has come is kept, and the same command goes on with it.
+    """
+    wanted = hub_file(ref)
+    if ref in (BUILTIN, SMOLLM2) or Path(ref).exists():
+        click.echo(resolve(ref))
+        return Exit.DONE
+    if wanted is None:
+        raise SettingsError(
+            f"{ref} is nothing that can be fetched. Give a name of `aw-server models catalogue`, or "
+            "hf:owner/name/file.gguf."
+        )
+    from aw_server.cli.pulling import pulled  # heavy: help must not wait for it
+
+    click.echo(pulled(ref, wanted, quiet=quiet))
+    return Exit.DONE
+
+
+@models.command(short_help="Remove a model that was fetched.")
+@click.argument("ref", metavar="REF")
+def rm(ref: str) -> Exit:
+    """Remove a fetched model's file from the Hugging Face cache. A file elsewhere is yours to remove."""
+    file = resolve(ref)
+    blob = file.resolve()
+    kept = next((folder for folder in cache_folders() if file.is_relative_to(folder)), None)
+    if kept is None:
+        raise SettingsError(f"{file} is in no cache of this computer; remove it yourself if you want to.")
+    size = blob.stat().st_size
+    file.unlink()
+    blob.unlink(missing_ok=True)
+    click.echo(f"Removed {file.name}: {_megabytes(size)} MB are free again.")
     return Exit.DONE
 
 
@@ -135,6 +214,13 @@ def verify(refs: tuple[str, ...], as_json: bool) -> Exit:
             else:
                 click.echo(each.error if each.ref in each.error else f"{each.ref}: {each.error}", err=True)
     return Exit.DONE if all(each.ok for each in verified) else Exit.MODEL
+
+
+def _is_here(ref: str) -> bool:
+    try:
+        return resolve(ref).is_file()
+    except ModelError:
+        return False
 
 
 def _listed(ref: str) -> ListedModel:

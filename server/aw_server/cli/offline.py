@@ -5,7 +5,7 @@ import re
 from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelMissing, SettingsError
 from aw_engine.inference import offline
-from aw_engine.inference.models.reference import resolve
+from aw_engine.inference.models.reference import hub_file, resolve
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|ollama:", re.IGNORECASE)
 
@@ -23,14 +23,14 @@ def enforce(*models: str | None) -> None:
 
 
 def _refuse(ref: str) -> None:
-    if _ADDRESS.match(ref):
+    if _ADDRESS.match(ref) and hub_file(ref) is None:
         raise SettingsError(
             f"{ref} is on the network, which --offline forbids. Give a .gguf file, or `{BUILTIN}`."
         )
     try:
         resolve(ref)
     except ModelMissing as error:
-        if "/" not in ref or ref.lower().endswith(".gguf"):
+        if hub_file(ref) is None:
             raise
         raise ModelMissing(
             f"{ref} is in none of the caches on this computer, and --offline forbids to fetch it. "

@@ -41,7 +41,7 @@ def deliver(
     selection: Selection,
     results: Mapping[int, EvolveResult],
     *,
-    interrupted: bool,
+    interrupted: Exit | None = None,
 ) -> Exit:
     """Print what was asked for and put the best in place; the exit code that says how it came out.
 
@@ -56,7 +56,7 @@ def deliver(
     part = put_back(source.text, texts, selection.start, selection.end)
     better = any(result.original_rank > 1 for result in results.values())
     failed = any(result.status == "failed" for result in results.values())
-    whole_run = not interrupted and not failed
+    whole_run = interrupted is None and not failed
     if request.as_json:
         placed = [Placement(piece.extract.frame).result(results[number]) for number, piece in pieces.items()]
         _json(request, placed)
@@ -74,8 +74,8 @@ def deliver(
         _summaries(request, results)
     if request.backup is not None:
         _in_place(request, source, after, part, selection, better=better, whole_run=whole_run)
-    if interrupted:
-        return Exit.INTERRUPTED
+    if interrupted is not None:
+        return interrupted
     if failed:
         return Exit.MODEL
     return Exit.NOTHING_BETTER if request.fail_if_none and not better else Exit.DONE

@@ -1,7 +1,9 @@
-"""One line on stderr while a run works: generation, comparisons of planned, best so far, seconds left."""
+"""What stderr shows while a run works: generation, comparisons of planned, best so far, seconds left."""
 
+import threading
 import time
 from types import TracebackType
+from typing import Final, Self, TextIO
 
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -16,13 +18,14 @@ from aw_engine.domain.result import Ranked
 from aw_engine.judging.verdict import percent
 from aw_server import messages
 
+EVERY: Final = 10.0
+"""Seconds between two lines where there is no terminal to draw on."""
 
-class ProgressLine:
-    """Follows the events of one run after another; draws itself while it is entered."""
 
-    def __init__(self, console: Console) -> None:
-        self._spinner = Spinner("dots")
-        self._live = Live(self, console=console, refresh_per_second=8, transient=True)
+class Progress:
+    """Follows the events of one run after another, and says in a few words how far it is."""
+
+    def __init__(self) -> None:
         self._prefix = ""
         self._generations = 0
         self._drafted = 0
@@ -32,14 +35,10 @@ class ProgressLine:
         self._expected = ""
         self._ends: float | None = None
 
-    def __enter__(self) -> "ProgressLine":
-        self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._live.stop()
+    @property
+    def said(self) -> str:
+        """What goes on now, and how long it should take."""
+        return self._prefix + " · ".join(part for part in (self._words, self._time()) if part)
 
     def begin(self, number: int, of: int, seconds: tuple[float, float] | None) -> None:
         """Show that the run of paragraph `number` among `of` begins, and the seconds that it should take."""
@@ -86,6 +85,24 @@ class ProgressLine:
     def _generation(self, number: int) -> str:
         return f"generation {number}/{self._generations}"
 
+
+class ProgressLine(Progress):
+    """Draws itself on a terminal while it is entered."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._spinner = Spinner("dots")
+        self._live = Live(self, console=console, refresh_per_second=8, transient=True)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
     def __rich__(self) -> RenderableType:
         row = Table.grid(padding=(0, 1))
         row.add_column()
@@ -93,9 +110,34 @@ class ProgressLine:
         row.add_column(no_wrap=True, overflow="ellipsis")
         total = self._planned if self._done else None  # it pulses while there is nothing to count
         bar = ProgressBar(total=total, completed=self._done, width=16)
-        said = self._prefix + " · ".join(part for part in (self._words, self._time()) if part)
-        row.add_row(self._spinner, bar, Text(said, no_wrap=True, overflow="ellipsis"))
+        row.add_row(self._spinner, bar, Text(self.said, no_wrap=True, overflow="ellipsis"))
         return row
+
+
+class ProgressLog(Progress):
+    """Prints a line to `stream` every `every` seconds while it is entered: a log shows that work goes on."""
+
+    def __init__(self, stream: TextIO, every: float = EVERY) -> None:
+        super().__init__()
+        self._stream = stream
+        self._every = every
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._print, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _print(self) -> None:
+        while not self._over.wait(self._every):
+            self._stream.write(f"{self.said}\n")
+            self._stream.flush()
 
 
 def _best(candidates: tuple[Ranked, ...]) -> str:

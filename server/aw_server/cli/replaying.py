@@ -47,19 +47,19 @@ def replay(record: Record, *, as_json: bool, offline: bool) -> Exit:
     why = tuple(reasons(record, before, after)) if found else ()
     if as_json:
         tables.print_json(Replayed(record.id, not found, (*found, *why), after))
-    elif interrupted:
+    elif interrupted is not None:
         click.echo("Stopped before it could be compared.")
     elif found:
         click.echo(" ".join(("The outcome differs.", *found, *why)))
     else:
         texts = "1 rewrite" if len(after.candidates) == 2 else f"{len(after.candidates) - 1:,} rewrites"
         click.echo(f"The outcome is the same: {texts}, their ranks and their ratings.")
-    if interrupted:
-        return Exit.INTERRUPTED
+    if interrupted is not None:
+        return interrupted
     return Exit.DIFFERENT if found else Exit.DONE
 
 
-async def _again(record: Record) -> tuple[EvolveResult, bool]:
+async def _again(record: Record) -> tuple[EvolveResult, Exit | None]:
     interrupt = Interrupt()
     progress = ProgressLine(Console(stderr=True)) if sys.stderr.isatty() else None
     stopping = progress.stopping if progress else _nothing
@@ -67,7 +67,7 @@ async def _again(record: Record) -> tuple[EvolveResult, bool]:
     async with opened() as backends:
         with interrupt.listening(stopping), progress or nullcontext():
             result = await service.run(record.id, record.brief, backends, interrupt.begin(), listeners)
-    return result, interrupt.seen
+    return result, interrupt.stopped
 
 
 def _nothing() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from aw_engine.domain.brief import BUILTIN, TRAINED, Models
+from aw_engine.domain.brief import BUILTIN, SMOLLM2, TRAINED, Models
 from aw_engine.domain.passage import ENGLISH
 from aw_engine.errors import AwError
 from aw_engine.inference.models.reference import cache_folders, resolve, trained_base
@@ -70,12 +70,12 @@ def _examine(ref: str, path: Path, stamp: tuple[int, int]) -> Examined:
 
 
 def cached() -> tuple[str, ...]:
-    """`builtin`, and every model file in the caches of this computer, by its path."""
+    """`builtin`, `smollm2` if it is installed, and every model file in the computer's caches, by its path."""
     files: set[Path] = set()
     for folder in cache_folders():
         files |= {*folder.glob("models--*/snapshots/*/**/*.gguf"), *folder.glob("*.gguf")}
     whole = sorted(str(file) for file in files if file.is_file() and "mmproj" not in file.name.lower())
-    return (BUILTIN, *whole)
+    return (BUILTIN, *((SMOLLM2,) if trained_base() else ()), *whole)
 
 
 def digest(ref: str) -> str | None:

@@ -69,6 +69,6 @@ def test_the_list_holds_the_built_in_one_and_the_caches(
     kept.write_bytes(b"GGUF")
     assert run(("models", "list", "--json")) == Exit.DONE
     listed = json.loads(capsys.readouterr().out)
-    assert [each["ref"] for each in listed] == ["builtin", str(kept)]
+    assert [each["ref"] for each in listed] == ["builtin", "smollm2", str(kept)]
     assert run(("models", "list")) == Exit.DONE
     assert capsys.readouterr().out.startswith("builtin\t")

@@ -45,7 +45,9 @@ class Desk:
         path.write_text(self.before)
         self.result = result
 
-    def deliver(self, *, interrupted: bool = False, meddle: bytes | None = None, **asked: object) -> Exit:
+    def deliver(
+        self, *, interrupted: Exit | None = None, meddle: bytes | None = None, **asked: object
+    ) -> Exit:
         request = replace(PLAIN, file=str(self.path), **asked)
         source = read(request.file)
         selection = choose(source, "markdown", lines=None, paragraph=1, split=request.split, language="en")
@@ -115,7 +117,7 @@ def test_in_place_leaves_the_file_where_nothing_is_better(desk: Desk, beaten: Ev
 
 
 def test_an_interrupted_run_prints_but_never_replaces(desk: Desk, capsysbinary: Captured) -> None:
-    assert desk.deliver(backup=".bak", interrupted=True) == Exit.INTERRUPTED
+    assert desk.deliver(backup=".bak", interrupted=Exit.INTERRUPTED) == Exit.INTERRUPTED
     assert desk.path.read_text() == desk.before
     assert capsysbinary.readouterr().out.startswith(b"Because nobody")
 

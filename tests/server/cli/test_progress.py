@@ -9,7 +9,7 @@ from rich.console import Console
 
 from aw_engine.domain.events import Leaderboard, Started
 from aw_engine.domain.result import ModelRef
-from aw_server.cli.progress import ProgressLine
+from aw_server.cli.progress import ProgressLine, ProgressLog
 
 STARTED = Started(job_id="a", model=ModelRef("builtin", "ab"), generations=2, calls_planned=42)
 
@@ -84,3 +84,20 @@ def test_no_seconds_are_left_is_not_said_of_a_run_that_goes_on() -> None:
         progress.follow(board(left))
         assert "4 of 42 comparisons" in line(progress)
         assert "left" not in line(progress)
+
+
+def test_without_a_terminal_a_line_is_printed_now_and_then() -> None:
+    stream = StringIO()
+    with ProgressLog(stream, every=0.02) as progress:
+        progress.begin(1, 1, None)
+        progress.follow(STARTED)
+        while stream.getvalue().count("\n") < 2:
+            time.sleep(0.01)
+    assert stream.getvalue().splitlines()[-1] == "writing"
+
+
+def test_a_run_that_ends_soon_prints_none() -> None:
+    stream = StringIO()
+    with ProgressLog(stream) as progress:
+        progress.follow(STARTED)
+    assert stream.getvalue() == ""

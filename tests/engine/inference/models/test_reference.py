@@ -61,7 +61,7 @@ def test_a_repository_is_found_in_the_cache_by_its_quantisation(empty_home: Path
 
 def test_a_quantisation_that_is_not_cached_is_not_replaced_by_another(empty_home: Path) -> None:
     cached(empty_home / ".cache/huggingface/hub", "Qwen3-0.6B-Q8_0.gguf")
-    with pytest.raises(ModelMissing, match="none of the caches"):
+    with pytest.raises(ModelMissing, match="is not on this computer yet"):
         resolve("Qwen/Qwen3-0.6B-GGUF:Q2_K")
 
 
