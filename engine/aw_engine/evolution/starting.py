@@ -10,6 +10,7 @@ from aw_engine.evolution.outcome import model_refs
 from aw_engine.evolution.population import Population
 from aw_engine.evolution.state import RunState
 from aw_engine.evolution.team import CountedBackends, gather
+from aw_engine.judging.profile import of_free_rewrites
 from aw_engine.judging.tournament import open_tournament
 
 _BY_LIKELIHOOD = (
@@ -34,12 +35,15 @@ async def begin(
     team = await gather(brief, backends)
     rng = Random(brief.plan.seed)
     claim = team.referee.profile.claim
+    noise = team.referee.profile.noise
+    if team.writer.anew:
+        noise = of_free_rewrites(noise)
     state = RunState(
         brief=brief,
         job_id=job_id,
         team=team,
         population=Population(brief, team.writer.form),
-        tournament=open_tournament(brief.plan.rating, team.referee.profile.noise, rng),
+        tournament=open_tournament(brief.plan.rating, noise, rng),
         rng=rng,
         generations=brief.plan.generations if team.referee.trusted else 1,
         emit=emit,

@@ -4,6 +4,7 @@ from math import pi, sqrt, tan
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from aw_engine.domain.brief import TRAINED
 
@@ -102,6 +103,21 @@ Its log-odds are calibrated, so that a rewrite is better with just the probabili
 anything is assumed beforehand, and the gain makes up for what is. Rewrites are no evidence about each other,
 since all are compared with the same original, whose score may be off.
 """
+
+FREE_LEAD = -5.0
+"""Mean of what is assumed of free rewrites before any was read, in log-odds against the original."""
+
+
+def of_free_rewrites(noise: Noise) -> Noise:
+    """The noise of a judge that gives each text a number, for rewrites that a chat model has written anew.
+
+    It sees how a text reads, and hardly what it says: of a good paragraph the best of eight looked better to
+    it in every run, and was so in none that was read. So rewrites are doubted until those of the run together
+    show that there was something to mend. `FREE_LEAD` was set on the drafts of bench/paragraphs.toml;
+    docs/models.md says how they and others come out.
+    """
+    return replace(noise, gain=1.0, lead=FREE_LEAD, lead_var=1.0, own_var=1.0) if noise.absolute else noise
+
 
 UNMEASURED = JudgeProfile(accuracy=0.71, flips=0.0, mass=1.0, temperature=1.0, noise=Noise())
 """A judge of usual quality, for use where no self-test can run."""

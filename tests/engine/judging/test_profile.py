@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison
 from aw_engine.judging.gaussian import GaussianTournament
-from aw_engine.judging.profile import TRAINED_JUDGE, UNMEASURED, noise_of_accuracy
+from aw_engine.judging.profile import TRAINED_JUDGE, UNMEASURED, noise_of_accuracy, of_free_rewrites
 from aw_engine.judging.verdict import logistic
 
 
@@ -51,3 +51,31 @@ def test_the_trained_judges_log_odds_are_the_probability_that_is_shown(odds: flo
         answers.append(Comparison(first, second, logit, spread, 0.0, ()))
     tournament.record(answers)
     assert tournament.beats("a", ORIGINAL) == pytest.approx(logistic(odds), abs=0.015)
+
+
+def rated(odds: list[float]) -> GaussianTournament:
+    """Free rewrites of which the trained judge says this."""
+    ids = [f"c{number}" for number in range(len(odds))]
+    tournament = GaussianTournament(of_free_rewrites(TRAINED_JUDGE.noise), Random(1))
+    for c in ids:
+        tournament.add(c)
+    tournament.begin([ORIGINAL, *ids], 2, len(ids))
+    said = dict(zip(ids, odds, strict=True))
+    answers = [
+        Comparison(first, second, said[first] if second == ORIGINAL else -said[second], 0.5, 0.0, ())
+        for first, second in tournament.next_pairs(len(ids))
+    ]
+    tournament.record(answers)
+    return tournament
+
+
+def test_the_best_by_chance_of_eight_free_rewrites_is_not_above_the_original() -> None:
+    tournament = rated([1.9, 1.0, 0.5, 0.1, -0.1, -0.4, -0.8, -1.5])
+    assert tournament.beats("c0", ORIGINAL) < 0.5
+
+
+def test_free_rewrites_that_all_look_better_are() -> None:
+    tournament = rated([9.0, 8.0, 7.5, 6.0, 6.0, 5.5, 4.0, 3.0])
+    assert tournament.beats("c0", ORIGINAL) > 0.98
+    assert tournament.beats("c7", ORIGINAL) > 0.9
+    assert tournament.strength("c0").mean > tournament.strength("c1").mean
