@@ -1,9 +1,18 @@
 import * as path from "node:path";
-import { ConfigurationTarget, type QuickPickItem, type TextEditor, commands, window, workspace } from "vscode";
+import { ConfigurationTarget, ProgressLocation, type QuickPickItem, type TextEditor, commands, window, workspace } from "vscode";
+import { WorkDoneProgress } from "vscode-languageclient/node";
 
-import { MODELS, type ModelEntry, RUBRICS, type RubricInfo, type RubricsParams, SELECT_MODEL, type SelectModelParams, type SelectedModel } from "./protocol";
+import { MODELS, type ModelEntry, PULL_MODEL, type PullModelParams, RUBRICS, type RubricInfo, type RubricsParams, SELECT_MODEL, type SelectModelParams, type SelectedModel } from "./protocol";
 import type { Connection } from "./server/connection";
 
+/** What is said of a model that is not simply there. */
+const STATES: Readonly<Record<ModelEntry["state"], string>> = {
+  ready: "",
+  available: "to be fetched",
+  missing: "missing",
+  damaged: "damaged",
+  unsupported: "unsupported",
+};
 const FILE = "$(folder-opened) Choose a GGUF file…";
 
 /** Ask for a rubric; its id, undefined if the writer chose none. */
@@ -42,23 +51,56 @@ export async function selectRubric(connection: Connection, editor: TextEditor | 
 /** Make a model the one that writes from now on; the server refuses one that cannot be used, and says why. */
 export async function selectModel(connection: Connection): Promise<void> {
   const models = await connection.request<readonly ModelEntry[]>(MODELS, {});
-  const items: (QuickPickItem & { ref?: string })[] = models.map((each) => ({
-    ref: each.ref,
-    label: `${each.active ? "$(check) " : ""}${each.title}`,
-    description: [megabytes(each.bytes), each.licence, each.state !== "ready" && each.state].filter(Boolean).join(" · "),
-    detail: each.reason ?? each.ref,
+  const items: (QuickPickItem & { entry?: ModelEntry })[] = models.map((each) => ({
+    entry: each,
+    label: `${each.active ? "$(check) " : each.state === "available" ? "$(cloud-download) " : ""}${each.title}`,
+    description: [megabytes(each.bytes), each.licence, STATES[each.state]].filter(Boolean).join(" · "),
+    detail: each.reason ?? (each.state === "available" ? `For ${each.goodFor}; needs ${megabytes(each.memoryBytes ?? 0)} of memory` : each.ref),
   }));
   const chosen = await window.showQuickPick([...items, { label: FILE, detail: "A chat model of 4 to 9 billion parameters suits 16 GB of memory." }], {
     title: "Which model writes?",
     placeHolder: "Choose a model",
     matchOnDescription: true,
   });
-  const ref = chosen?.label === FILE ? await askFile() : chosen?.ref;
+  const ref = chosen?.label === FILE ? await askFile() : chosen?.entry?.ref;
+  if (chosen?.entry?.state === "available" && !(await pullModel(connection, chosen.entry))) {
+    return;
+  }
   if (ref !== undefined) {
     await connection.request<SelectedModel>(SELECT_MODEL, { ref } satisfies SelectModelParams);
     await workspace.getConfiguration("aw").update("model", ref, ConfigurationTarget.Global);
     window.setStatusBarMessage(`$(check) AW: the next run writes with ${path.basename(ref)}`, 5_000);
   }
+}
+
+/** Fetch a model, with progress; false if the writer stopped it. */
+async function pullModel(connection: Connection, entry: ModelEntry): Promise<boolean> {
+  const client = await connection.ready();
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title: `AW: fetching ${entry.title}`, cancellable: true },
+    async (progress, token) => {
+      const workDoneToken = `aw-pull-${entry.ref}`;
+      let done = 0;
+      const listening = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+        if (value.kind === "report") {
+          const percentage = value.percentage ?? done;
+          progress.report({ increment: Math.max(0, percentage - done), message: value.message ?? "" });
+          done = Math.max(done, percentage);
+        }
+      });
+      try {
+        await client.sendRequest<SelectedModel>(PULL_MODEL, { ref: entry.ref, workDoneToken } satisfies PullModelParams, token);
+        return true;
+      } catch (error) {
+        if (token.isCancellationRequested) {
+          return false;
+        }
+        throw error;
+      } finally {
+        listening.dispose();
+      }
+    },
+  );
 }
 
 /** What can be done, from the status bar. */

@@ -16,7 +16,7 @@ from aw_engine.inference.models.verify import remembered, shipped_digest
 from aw_engine.inference.models.verify import verify as verify_file
 from aw_server.cli import tables
 from aw_server.cli.exits import Exit
-from aw_server.runs.models import cached
+from aw_server.runs.models import cached, is_here
 
 
 class ListedModel(Struct, frozen=True):
@@ -87,7 +87,7 @@ def list_(as_json: bool) -> Exit:
 def catalogue(as_json: bool) -> Exit:
     """A short list of chat models that can be fetched by a name, smallest first."""
     offered = [
-        Offered(each.name, each.megabytes, each.memory, each.licence, each.good_for, here=_is_here(each.name))
+        Offered(each.name, each.megabytes, each.memory, each.licence, each.good_for, here=is_here(each.name))
         for each in listed_models()
     ]
     if as_json:
@@ -214,13 +214,6 @@ def verify(refs: tuple[str, ...], as_json: bool) -> Exit:
             else:
                 click.echo(each.error if each.ref in each.error else f"{each.ref}: {each.error}", err=True)
     return Exit.DONE if all(each.ok for each in verified) else Exit.MODEL
-
-
-def _is_here(ref: str) -> bool:
-    try:
-        return resolve(ref).is_file()
-    except ModelError:
-        return False
 
 
 def _listed(ref: str) -> ListedModel:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Literal
 from lsprotocol import types
 
 from aw_engine.errors import AwError, ModelDamaged, ModelMissing
+from aw_engine.inference.models.catalogue import catalogue
 from aw_server import protocol
 from aw_server.features import handlers
 from aw_server.rpc import RequestFailed
-from aw_server.runs.models import cached, digest, examine
+from aw_server.runs.models import cached, digest, examine, is_here
 
 if TYPE_CHECKING:
     from aw_server.server import AwServer
@@ -23,11 +24,12 @@ def register(server: "AwServer") -> None:
 
 
 async def models(ls: "AwServer", params: protocol.Empty) -> tuple[protocol.ModelEntry, ...]:
-    """The built-in one, those in the caches of this computer, and those in force wherever they are."""
+    """The built-in one, those in the caches of this computer, those in force wherever they are, and those of
+    the catalogue that could be fetched."""
     active = ls.models.in_force
     refs = dict.fromkeys((*cached(), active.writer, *((active.judge,) if active.judge else ())))
     entries = [asyncio.to_thread(_entry, ref, active=ref in (active.writer, active.judge)) for ref in refs]
-    return tuple(await asyncio.gather(*entries))
+    return (*await asyncio.gather(*entries), *await asyncio.to_thread(_available))
 
 
 async def select(ls: "AwServer", params: protocol.SelectModelParams) -> protocol.SelectedModel:
@@ -81,6 +83,24 @@ def _entry(ref: str, *, active: bool) -> protocol.ModelEntry:
         active=active,
         digest=digest(ref),
         licence=found.licence,
+    )
+
+
+def _available() -> tuple[protocol.ModelEntry, ...]:
+    return tuple(
+        protocol.ModelEntry(
+            ref=each.name,
+            title=each.name,
+            bytes=each.megabytes * 1_000_000,
+            dialect="chat",
+            state="available",
+            active=False,
+            licence=each.licence,
+            good_for=each.good_for,
+            memory_bytes=each.memory * 1_000_000,
+        )
+        for each in catalogue()
+        if not is_here(each.name)
     )
 
 

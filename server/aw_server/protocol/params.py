@@ -127,6 +127,11 @@ class SelectModelParams(_Params, frozen=True):
     role: Literal["writer", "judge"] = "writer"
 
 
+class PullModelParams(_Params, frozen=True):
+    ref: str
+    work_done_token: str | int | None = None
+
+
 class PrepareParams(_Params, frozen=True):
     text_document: TextDocument
     range: Range | None = None

@@ -113,11 +113,13 @@ class ModelEntry(_Answer, frozen=True):
     title: str
     bytes: int
     dialect: str
-    state: Literal["ready", "missing", "damaged", "unsupported"]
+    state: Literal["ready", "available", "missing", "damaged", "unsupported"]
     active: bool
     digest: str | None = None
     licence: str | None = None
     reason: str | None = None
+    good_for: str | None = None
+    memory_bytes: int | None = None
 
 
 class SelectedModel(_Answer, frozen=True):

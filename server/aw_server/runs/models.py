@@ -69,6 +69,14 @@ def _examine(ref: str, path: Path, stamp: tuple[int, int]) -> Examined:
     )
 
 
+def is_here(ref: str) -> bool:
+    """Whether there is a file for this reference on this computer."""
+    try:
+        return resolve(ref).is_file()
+    except AwError:
+        return False
+
+
 def cached() -> tuple[str, ...]:
     """`builtin`, `smollm2` if it is installed, and every model file in the computer's caches, by its path."""
     files: set[Path] = set()

@@ -90,13 +90,23 @@ local function model(_, bufnr, ref)
       vim.ui.select(entries, {
         prompt = 'Model',
         format_item = function(entry)
+          if entry.state == 'available' then
+            return ('%s (to be fetched: %.0f MB, %s)'):format(entry.title, entry.bytes / 1e6, entry.goodFor)
+          end
           local state = entry.active and 'in use' or entry.state ~= 'ready' and entry.state or nil
           return entry.title .. (state and (' (%s)'):format(state) or '')
         end,
       }, function(entry)
-        if entry then
-          choose(entry.ref)
+        if not entry then
+          return
         end
+        if entry.state ~= 'available' then
+          return choose(entry.ref)
+        end
+        client.say(('fetching %s, %.0f MB …'):format(entry.title, entry.bytes / 1e6))
+        client.ask(lsp, 'aw/pullModel', { ref = entry.ref }, bufnr, function()
+          choose(entry.ref)
+        end)
       end)
     end)
   end)

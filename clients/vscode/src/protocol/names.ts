@@ -14,6 +14,7 @@ export const STATUS = "aw/status";
 export const RUBRICS = "aw/rubrics";
 export const MODELS = "aw/models";
 export const SELECT_MODEL = "aw/selectModel";
+export const PULL_MODEL = "aw/pullModel";
 export const REPORT = "aw/report";
 export const PREPARE = "aw/prepare";
 export const UPDATE = "$/aw/update";

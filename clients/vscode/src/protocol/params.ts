@@ -107,6 +107,11 @@ export interface SelectModelParams {
   readonly role?: "judge" | "writer";
 }
 
+export interface PullModelParams {
+  readonly ref: string;
+  readonly workDoneToken?: string | number;
+}
+
 export interface PrepareParams {
   readonly textDocument: TextDocument;
   readonly range?: Range;

@@ -124,11 +124,13 @@ export interface ModelEntry {
   readonly title: string;
   readonly bytes: number;
   readonly dialect: string;
-  readonly state: "damaged" | "missing" | "ready" | "unsupported";
+  readonly state: "available" | "damaged" | "missing" | "ready" | "unsupported";
   readonly active: boolean;
   readonly digest?: string;
   readonly licence?: string;
   readonly reason?: string;
+  readonly goodFor?: string;
+  readonly memoryBytes?: number;
 }
 
 export interface SelectedModel {
