@@ -83,6 +83,10 @@ train-judge *arguments: (setup '[dev,train]')
 eval-judge *arguments: (setup '[dev,train]')
     @{{ python }} -m aw_training.judge evaluate --graded bench/graded.toml {{ arguments }}
 
+# How well a chat model writes here, as in docs/models.md: just eval-writer --data DIR --model qwen2.5-0.5b
+eval-writer *arguments: (setup '[dev,train]')
+    @{{ python }} bench/eval_writer.py {{ arguments }}
+
 # The VS Code extension with the server inside: clients/vscode/dist/aw.vsix
 vsix: (setup '[dev]')
     @{{ python }} clients/vscode/pack.py

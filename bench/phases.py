@@ -97,7 +97,7 @@ async def write_phase(subject: Subject, texts: int, length: int) -> tuple[Pace, 
     """What writing takes; tokens evaluated, and written."""
     requests = [
         Generation(
-            Rewrite(PASSAGE.text, f"Rewrite it, manner {at}.", "clear prose", "a general reader", 150),
+            Rewrite(PASSAGE.text, f"Rewrite it, manner {at}.", "clear prose", "a general reader"),
             Sampling(seed=at, max_tokens=length),
         )
         for at in range(texts)

@@ -56,7 +56,7 @@ def work_for(path: Path, log: Log, firsts: int) -> Work:
     texts = _paragraphs()
     generations = tuple(
         Generation(
-            Rewrite(texts[0], f"Rewrite it, manner {at}.", _GOAL, _AUDIENCE, 150),
+            Rewrite(texts[0], f"Rewrite it, manner {at}.", _GOAL, _AUDIENCE),
             Sampling(seed=at, max_tokens=WRITTEN),
         )
         for at in range(TEXTS)

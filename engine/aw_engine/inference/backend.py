@@ -18,8 +18,7 @@ class Rewrite(Struct, frozen=True, tag=True):
     """Write the passage anew following one instruction. `text` is the writer's (perhaps masked) passage.
 
     `goal`, `audience` and `instruction` come from the rubric, `before`/`after` are neighbouring prose.
-    `unit` is what `text` is called. `marks` are the placeholders in it that must be kept. `words` is the
-    largest length wanted.
+    `unit` is what `text` is called. `marks` are the placeholders in it that must be kept.
     `style` and `theme` (may be empty) come from the rubric and vary the first generation. `quote` holds
     the passage's own words at which the instruction aims, if any.
     """
@@ -28,7 +27,6 @@ class Rewrite(Struct, frozen=True, tag=True):
     instruction: str
     goal: str
     audience: str
-    words: int
     before: str = ""
     after: str = ""
     marks: tuple[str, ...] = ()
@@ -48,7 +46,6 @@ class Cross(Struct, frozen=True, tag=True):
     second_better: str
     goal: str
     audience: str
-    words: int
     marks: tuple[str, ...] = ()
 
 

@@ -197,7 +197,6 @@ async def _write(backend: Backend, turn: int) -> int:
                 instruction="Rewrite the text in other words.",
                 goal="clear prose",
                 audience="a general reader",
-                words=100,
             ),
             sampling=Sampling(seed=at, max_tokens=96),
         )

@@ -97,7 +97,6 @@ async def test_an_answer_ends_with_its_quotation_mark_and_has_no_preamble(writer
         "Correct the mistakes in this sentence.",
         goal="",
         audience="",
-        words=12,
         unit="sentence",
     )
     requests = [Generation(prompt, Sampling(seed=seed, max_tokens=60, temperature=0.3)) for seed in range(4)]

@@ -15,7 +15,7 @@ def compare(first: str, second: str, criterion: str = "fluency") -> Choice:
 
 
 def rewrite(text: str, seed: int = 1, max_tokens: int = 12, temperature: float = 0.8) -> Generation:
-    prompt = Rewrite(text, "Make it shorter.", "clarity", "all", 20)
+    prompt = Rewrite(text, "Make it shorter.", "clarity", "all")
     return Generation(prompt, Sampling(seed=seed, max_tokens=max_tokens, temperature=temperature))
 
 

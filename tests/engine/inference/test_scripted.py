@@ -6,7 +6,7 @@ from aw_engine.errors import BackendError
 from aw_engine.inference.backend import Choice, Compare, Generation, Rewrite, Sampling, Scoring
 from aw_engine.inference.scripted import ScriptedBackend
 
-REQUEST = Generation(Rewrite("a b", "Shorten.", "goal", "all", 2), Sampling(seed=1, max_tokens=4))
+REQUEST = Generation(Rewrite("a b", "Shorten.", "goal", "all"), Sampling(seed=1, max_tokens=4))
 CHOICE = Choice(Compare("a", "b", "fluency", "", "", ""), ("A", "B"))
 
 

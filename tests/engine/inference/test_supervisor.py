@@ -17,7 +17,7 @@ from support.waiting import eventually
 
 
 def generation(seed: int, max_tokens: int) -> Generation:
-    prompt = Rewrite("The old man walked to town and bought some bread.", "Shorten.", "clarity", "all", 9)
+    prompt = Rewrite("The old man walked to town and bought some bread.", "Shorten.", "clarity", "all")
     return Generation(prompt, Sampling(seed=seed, max_tokens=max_tokens))
 
 

@@ -33,7 +33,7 @@ def test_a_reply_arrives_as_it_was_sent() -> None:
 
 
 def test_a_request_larger_than_the_pipe_arrives_whole() -> None:
-    prompt = Rewrite("word " * 100_000, "Shorten.", "clarity", "all", 9, marks=("⟦1⟧",))
+    prompt = Rewrite("word " * 100_000, "Shorten.", "clarity", "all", marks=("⟦1⟧",))
     request = wire.Generate(1, (Generation(prompt, Sampling(seed=1, max_tokens=9)),))
     reader, writer = os.pipe()
     thread = threading.Thread(target=wire.write, args=(writer, request))

@@ -1,5 +1,6 @@
 """A model is fetched from the editor: with progress, cancelled, gone on with, refused."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -30,7 +31,7 @@ async def test_it_is_fetched_with_progress_and_then_there(hub: Hub, start: Start
     kinds = [value["kind"] for value in editor.progress("pull")]
     assert (kinds[0], kinds[-1]) == ("begin", "end")
     assert "report" in kinds
-    (file,) = tmp_path.rglob("*.gguf")
+    (file,) = await asyncio.to_thread(lambda: list(tmp_path.rglob("*.gguf")))
     assert file.read_bytes() == hub.content
 
 

@@ -38,8 +38,8 @@ HOSTILE = (
 
 def prompts(text: str) -> list[Prompt]:
     return [
-        Rewrite(text, "Tighten it.", "Clear prose", "a general reader", 12, before=text, after=text),
-        Cross(text, text, text, "rhythm", "exact words", "Clear prose", "a general reader", 12),
+        Rewrite(text, "Tighten it.", "Clear prose", "a general reader", before=text, after=text),
+        Cross(text, text, text, "rhythm", "exact words", "Clear prose", "a general reader"),
         Critique(text, "Which words are stale?"),
         Compare(text, text, "clarity", "Which is clearer?", "Clear prose", "all", original=text),
     ]
@@ -170,7 +170,7 @@ def test_a_choice_has_finite_probabilities_over_the_whole_vocabulary(engine: Inf
 
 
 def test_noise_is_refused_by_its_shape_or_is_prose(engine: InferenceEngine) -> None:
-    prompt = Rewrite(PLAIN, "Tighten it.", "Clear prose", "all", 12)
+    prompt = Rewrite(PLAIN, "Tighten it.", "Clear prose", "all")
     (completion,) = engine.generate([Generation(prompt, Sampling(seed=1, max_tokens=12))])
     assert completion.tokens <= 12
     match repair(completion.text, PLAIN, completion.finish):

@@ -8,7 +8,6 @@ REWRITE = Rewrite(
     instruction="Tighten it.",
     goal="Clear prose",
     audience="a general reader",
-    words=9,
     before="It rained.",
     after="Then it left.",
     marks=("⟦1⟧",),
@@ -48,13 +47,13 @@ def test_a_large_model_is_told_the_goal_and_shown_what_stands_around() -> None:
 
 
 def test_what_was_not_given_is_not_mentioned() -> None:
-    asked = word(Rewrite("A cat.", "Tighten it.", "Clear prose", "all", 9), in_full=True)
+    asked = word(Rewrite("A cat.", "Tighten it.", "Clear prose", "all"), in_full=True)
     assert asked.message == 'Tighten it. Reply with the rewritten paragraph only.\n\n"A cat."'
 
 
 def test_a_text_with_quotation_marks_stands_bare() -> None:
     text = 'She said "go" and left.'
-    asked = word(Rewrite(text, "Tighten it.", "Clear prose", "all", 9), in_full=False)
+    asked = word(Rewrite(text, "Tighten it.", "Clear prose", "all"), in_full=False)
     assert asked.message.endswith(f"only.\n\n{text}")
     assert (asked.answer, asked.until) == ("", "")
 
@@ -90,7 +89,7 @@ def test_a_text_cannot_close_the_tags_around_it() -> None:
 
 
 def test_a_crossing_shows_both_texts_and_what_each_does_better() -> None:
-    cross = Cross("Zero.", "One.", "Two.", "rhythm", "exact words", "Clear prose", "all", 7)
+    cross = Cross("Zero.", "One.", "Two.", "rhythm", "exact words", "Clear prose", "all")
     message = word(cross, in_full=False).message
     for part in ("One.", "Two.", "rhythm", "exact words"):
         assert part in message

@@ -10,7 +10,7 @@ from aw_engine.domain.brief import Brief
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
 from aw_engine.evolution.operators import openings
 from aw_engine.evolution.writers.prompted import quotes
-from aw_engine.evolution.writers.prompted.writing import PromptedDraft, write
+from aw_engine.evolution.writers.prompted.writing import MENDING, PromptedDraft, write
 from aw_engine.evolution.writers.writer import Draft
 from aw_engine.inference.backend import Backend, Capabilities, ModelInfo
 from aw_engine.inference.sizes import PROMPT_TOKENS
@@ -159,8 +159,10 @@ class PromptedWriter:
         return write(drafts, attempt, self._brief, self._form, self._tokens, self._backend)
 
     def again(self, draft: PromptedDraft, reason: str) -> PromptedDraft | None:
-        """More freely where nothing new came; else more closely, with marks for protected spans where one was
-        lost, and one sentence at a time for the rest."""
+        """More freely where nothing new came, unless it was only to mend; else more closely, with marks for
+        protected spans where one was lost, and one sentence at a time for the rest."""
+        if reason == "same" and draft.operator in MENDING:
+            return None
         if reason in _NOTHING_NEW:
             return replace(draft, temperature=min(1.0, draft.temperature + _STEP))
         cooler = replace(draft, temperature=max(_COOLEST, draft.temperature - _STEP))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
+from typing import Final
 
 from msgspec import Struct
 
@@ -17,11 +18,11 @@ from aw_engine.text.sentences import sentences
 from aw_engine.text.working_form import WorkingForm
 
 _CLEARER = "Rewrite this sentence so that it is clearer and has no mistakes."
-_OF_A_SENTENCE = dict.fromkeys(
-    ("copy-edit", "punctuation", "spelling"), "Correct the mistakes in this sentence."
-)
+_CORRECTED = "Correct the mistakes in this sentence."
+MENDING: Final = ("copy-edit", "punctuation", "spelling")
+"""Operators that leave alone what is right: a text may come out as it was."""
+
 _SENTENCE_TEMPERATURE = 0.6
-_LONGER = 1.25  # words of a rewrite over those of the passage, where the rubric says nothing
 
 
 class PromptedDraft(Draft, frozen=True, kw_only=True):
@@ -43,6 +44,11 @@ class PromptedDraft(Draft, frozen=True, kw_only=True):
     strengths: tuple[str, str] = ("", "")
     masked: bool = False
     by_sentence: bool = False
+
+    @property
+    def splits(self) -> bool:
+        """Whether its sentences are asked for one by one."""
+        return self.by_sentence and not self.masked and len(self.sources) == 1
 
 
 async def write(
@@ -86,7 +92,7 @@ class _Part(Struct, frozen=True):
 def _asked(draft: PromptedDraft, attempt: int, brief: Brief, form: WorkingForm, tokens: int) -> list[_Part]:
     source, masked = draft.sources[0], _masked(draft, form)
     seed = partial(seed_for, brief.plan.seed, draft.generation, draft.slot, attempt)
-    if draft.by_sentence and masked is None and len(draft.sources) == 1:
+    if draft.splits:
         spans = brief.passage.spans if source == form.original else ()
         places = [place for place in sentences(source, spans) if source[slice(*place)].strip()]
         return [
@@ -105,8 +111,8 @@ def _sentence(draft: PromptedDraft, brief: Brief, place: tuple[int, int], seed: 
     start = place[0] + text.index(shown)
     share = tokens * len(shown) // max(1, len(source))
     sampling = Sampling(seed, room.rewrite_tokens(share), min(draft.temperature, _SENTENCE_TEMPERATURE))
-    wish = brief.plan.instruction or _OF_A_SENTENCE.get(draft.operator, _CLEARER)
-    prompt = Rewrite(shown, wish, goal="", audience="", words=len(shown.split()), unit="sentence")
+    wish = brief.plan.instruction or (_CORRECTED if draft.operator in MENDING else _CLEARER)
+    prompt = Rewrite(shown, wish, goal="", audience="", unit="sentence")
     return _Part(shown, start, start + len(shown), Generation(prompt, sampling))
 
 
@@ -124,7 +130,7 @@ def _text(
 ) -> str | None:
     """The rewrite in what a model wrote for a draft, None if there is none."""
     written = answers.get(0)
-    if len(parts) == 1 and not draft.by_sentence:
+    if not draft.splits:
         if written is None or not draft.masked:
             return written
         restored = protect.unmask(form.masked, written)
@@ -156,7 +162,7 @@ def _masked(draft: PromptedDraft, form: WorkingForm) -> str | None:
 
 
 def _prompt(draft: PromptedDraft, masked: str | None, brief: Brief, form: WorkingForm) -> Prompt:
-    rubric, passage, words = brief.rubric, brief.passage, _word_limit(brief)
+    rubric, passage = brief.rubric, brief.passage
     if len(draft.sources) == 2:
         return Cross(
             text=form.original,
@@ -166,14 +172,12 @@ def _prompt(draft: PromptedDraft, masked: str | None, brief: Brief, form: Workin
             second_better=draft.strengths[1],
             goal=rubric.goal,
             audience=rubric.audience,
-            words=words,
         )
     return Rewrite(
         text=draft.sources[0] if masked is None else masked,
         instruction=draft.instruction,
         goal=rubric.goal,
         audience=rubric.audience,
-        words=words,
         before=passage.before,
         after=passage.after,
         marks=() if masked is None else tuple(mark.mark for mark in form.masked.marks),
@@ -181,9 +185,3 @@ def _prompt(draft: PromptedDraft, masked: str | None, brief: Brief, form: Workin
         theme=draft.theme,
         quote=draft.quote,
     )
-
-
-def _word_limit(brief: Brief) -> int:
-    """The most words a rewrite may have without the length gate refusing it."""
-    high = brief.rubric.length[1] if brief.rubric.length else _LONGER
-    return max(4, int(len(brief.passage.text.split()) * high))

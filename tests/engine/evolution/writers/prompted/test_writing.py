@@ -51,3 +51,33 @@ async def test_a_crossover_is_never_masked() -> None:
     again = writer.again(draft, "span")
     assert again is not None
     assert not again.masked
+
+
+async def test_another_try_is_warmer_where_nothing_new_came_and_else_closer_to_the_text() -> None:
+    scripted = ScriptedBackend()
+    writer = await PromptedWriter.open(BRIEF, await scripted.info(), scripted)
+    draft = replace(DRAFT, sources=(PASSAGE.text,))
+    warmer, closer = writer.again(draft, "duplicate"), writer.again(draft, "meaning")
+    assert warmer is not None
+    assert closer is not None
+    assert warmer.temperature > draft.temperature > closer.temperature
+    assert (warmer.by_sentence, closer.by_sentence) == (False, True)
+    assert writer.again(replace(draft, operator="copy-edit"), "same") is None
+
+
+async def test_sentence_by_sentence_what_fails_stays_as_it_was() -> None:
+    text = "The match were cancelled. They recieved 12 letters. Nobody complain about it."
+    answers = {"match": "The match was cancelled.", "letters": "They received letters.", "Nobody": "x" * 9}
+
+    def answer(request: Generation) -> str:
+        assert isinstance(request.prompt, Rewrite)
+        assert request.prompt.unit == "sentence"
+        return next(said for word, said in answers.items() if word in request.prompt.text)
+
+    scripted = ScriptedBackend(write=answer)
+    brief = Brief(Passage(text), find("clarity"))
+    writer = await PromptedWriter.open(brief, await scripted.info(), scripted)
+    draft = PromptedDraft(0, 1, "full-rewrite", sources=(text,), by_sentence=True)
+    (written,) = [written async for written in writer.write([draft], 0)]
+    assert written == "The match was cancelled. They recieved 12 letters. Nobody complain about it."
+    assert len(scripted.generated) == 3
