@@ -1,7 +1,8 @@
 """Fetches a model file from the Hugging Face hub into the hub's own cache, and checks it.
 
-The hub's library does the work: redirects, resuming, proxies and tokens are its business. What it fetched is
-read once more here, since it compares sizes only.
+The hub's library does the work: redirects, retries, proxies and tokens are its business. Since version 2 it
+throws away what a broken download has brought, which for gigabytes is too much: the bytes are fetched here
+by its `http_get` into a file that stays, and go into the cache once they have the digest that the hub gives.
 """
 
 import errno
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -33,7 +35,7 @@ Heard = Callable[[Fetched], None]
 """Told how far it is; whatever it raises ends the download, which can be resumed."""
 
 
-def download(source: HubFile, heard: Heard, checking: Callable[[float], None]) -> Path:
+def download(wanted: HubFile, heard: Heard, checking: Callable[[float], None]) -> Path:
     """The file's path in the hub's cache, whole and with the digest that the hub gives for it.
 
     What an earlier, broken download left is gone on with. `checking` is told the share that has been read.
@@ -41,50 +43,89 @@ def download(source: HubFile, heard: Heard, checking: Callable[[float], None]) -
     :raises DownloadFailed: if it cannot be fetched; the sentence says why, and what to do.
     :raises ModelDamaged: if it is not what the hub says; it has then been removed.
     """
-    from huggingface_hub import constants, hf_hub_download  # slow to import, and only for this
+    # Slow to import, and only for this.
+    from huggingface_hub import constants, get_hf_file_metadata, get_token, hf_hub_download, hf_hub_url
+    from huggingface_hub.file_download import repo_folder_name
     from huggingface_hub.utils.logging import set_verbosity_error
 
     set_verbosity_error()  # type: ignore[no-untyped-call]  # what it would say of each retry is not for the writer
-    with _explained(source.repository):
-        file = source.file or _choose(source)
-        asked: dict[str, Any] = {"repo_id": source.repository, "filename": file}
+    with _explained(wanted.repository):
+        file = wanted.file or _choose(wanted)
+        asked: dict[str, Any] = {"repo_id": wanted.repository, "filename": file}
         planned = hf_hub_download(**asked, dry_run=True)
         if planned.will_download:
-            _refuse_if_full(Path(constants.HF_HUB_CACHE), planned.file_size or 0)
-        path = Path(hf_hub_download(**asked, tqdm_class=_bar(heard)))
-    _check(path, checking)
-    return path
+            about = get_hf_file_metadata(hf_hub_url(**asked), token=get_token())
+            folder = repo_folder_name(repo_id=wanted.repository, repo_type="model")
+            blob = Path(constants.HF_HUB_CACHE, folder, "blobs", about.etag or "")
+            _fetch(_Remote(about.location, about.size or 0, about.etag or ""), blob, heard, checking)
+        return Path(hf_hub_download(**asked))  # which finds the bytes, and gives them their name
 
 
-def _choose(source: HubFile) -> str:
+class _Remote(Struct, frozen=True):
+    """Where a file's bytes are, how many, and their digest (SHA-256 where the hub keeps a large file)."""
+
+    location: str
+    size: int
+    digest: str
+
+
+def _fetch(remote: _Remote, blob: Path, heard: Heard, checking: Callable[[float], None]) -> None:
+    """Put the bytes, whole and checked, where the cache wants them."""
+    from filelock import FileLock, Timeout
+    from huggingface_hub import constants, get_token
+    from huggingface_hub.file_download import http_get
+
+    blob.parent.mkdir(parents=True, exist_ok=True)
+    part = blob.with_name(f"{blob.name}.aw-incomplete")
+    lock = FileLock(f"{part}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise DownloadFailed("It is being fetched already, by another program.") from None
+    with lock:
+        done = part.stat().st_size if part.exists() else 0
+        _refuse_if_full(blob.parent, remote.size - done)
+        at_hub = urlsplit(remote.location).netloc == urlsplit(constants.ENDPOINT).netloc
+        token = get_token() if at_hub else None  # it is for the hub, and nobody else
+        with part.open("ab") as bytes_:
+            http_get(
+                remote.location,
+                bytes_,
+                resume_size=done,
+                headers={"authorization": f"Bearer {token}"} if token else {},
+                expected_size=remote.size or None,
+                tqdm_class=_bar(heard),
+            )
+        _check(part, remote.digest, checking)
+        part.replace(blob)
+    Path(f"{part}.lock").unlink(missing_ok=True)
+
+
+def _choose(wanted: HubFile) -> str:
     from huggingface_hub import HfApi
 
-    files = [Path(each) for each in HfApi().list_repo_files(source.repository) if each.endswith(".gguf")]
-    chosen = quantised(sorted(files), source.quant)
+    files = [Path(each) for each in HfApi().list_repo_files(wanted.repository) if each.endswith(".gguf")]
+    chosen = quantised(sorted(files), wanted.quant)
     if chosen is None:
         there = ", ".join(sorted(file.name for file in files)) or "none"
-        raise DownloadFailed(f"{source.repository} has no such .gguf file. It has: {there}.")
+        raise DownloadFailed(f"{wanted.repository} has no such .gguf file. It has: {there}.")
     return chosen.as_posix()
 
 
-def _refuse_if_full(cache: Path, size: int) -> None:
-    place = next(each for each in (cache, *cache.parents) if each.is_dir())
-    free = shutil.disk_usage(place).free
+def _refuse_if_full(folder: Path, size: int) -> None:
+    free = shutil.disk_usage(folder).free
     if size + _SPARE > free:
         raise DownloadFailed(
-            f"It has {size / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free on the disk. Free some space, "
-            "or set HF_HOME to a folder on another disk."
+            f"{size / 1e6:,.0f} MB are to come, and {free / 1e6:,.0f} MB are free on the disk. Free some "
+            "space, or set HF_HOME to a folder on another disk."
         )
 
 
-def _check(path: Path, checking: Callable[[float], None]) -> None:
-    """A file in the cache has the digest for its name, where the hub keeps it as a large file."""
-    blob = path.resolve()
-    if len(blob.name) == _SHA256_LENGTH and sha256(blob, checking) != blob.name:
-        blob.unlink()
-        path.unlink(missing_ok=True)
+def _check(part: Path, digest: str, checking: Callable[[float], None]) -> None:
+    if len(digest) == _SHA256_LENGTH and sha256(part, checking) != digest:
+        part.unlink()
         raise ModelDamaged(
-            f"{path.name} is not what the hub says, and was removed. Fetch it again; if that does not help, "
+            "What has come is not what the hub says, and was removed. Fetch it again; if that does not help, "
             "something between you and the hub changes files."
         )
 

@@ -76,12 +76,23 @@ def test_a_broken_connection_is_taken_up_again(aw: Pull, hub: Hub) -> None:
     assert any(each.startswith("bytes=") for each in hub.ranges), "from where it broke off"
 
 
+def test_what_an_earlier_download_left_is_gone_on_with(aw: Pull, hub: Hub, tmp_path: Path) -> None:
+    blobs = tmp_path / "hf" / "hub" / f"models--{REPOSITORY.replace('/', '--')}" / "blobs"
+    blobs.mkdir(parents=True)
+    (blobs / f"{hub.digest}.aw-incomplete").write_bytes(hub.content[:123_456])
+    done = aw("models", "pull", REF)
+    assert Path(done.stdout.strip()).read_bytes() == hub.content
+    assert hub.ranges == ["bytes=123456-"]
+    assert [each.name for each in blobs.iterdir()] == [hub.digest]
+
+
 def test_a_file_with_another_digest_is_removed(aw: Pull, hub: Hub, tmp_path: Path) -> None:
     hub.wrong = True
     done = aw("models", "pull", REF)
     assert done.returncode == Exit.MODEL
     assert "is not what the hub says, and was removed" in done.stderr
     assert not list(tmp_path.rglob("*.gguf"))
+    assert not list(tmp_path.rglob("*.aw-incomplete"))
     hub.wrong = False
     assert aw("models", "pull", REF).returncode == Exit.DONE
 
