@@ -26,7 +26,7 @@ async def test_a_model_that_says_nothing_of_use_still_has_a_whole_run(prepared: 
     )
     events: list[Event] = []
     result = await evolve(
-        Brief(prepared.PASSAGE, find("clarity"), Plan(seed=3)),
+        Brief(prepared.PASSAGE, find("clarity"), Plan(generations=2, seed=3)),
         Backends(prepared.Prepared(babble, 128)),
         events.append,
         anyio.CancelScope(),

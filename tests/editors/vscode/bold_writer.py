@@ -10,10 +10,11 @@ from aw_server.__main__ import main
 from aw_server.cli.lsp import run
 
 REWRITES = (
-    "Nobody wrote anything down, so the same questions came back every week and each time somebody else made "
-    "up another answer. Ines therefore proposed a log: one plain folder, open to every member.",
+    "Nobody wrote anything down, so the same questions came back every week, and each time somebody else "
+    "made up a different answer. To end this, Ines proposed a log: one plain folder, open to every member "
+    "to edit.",
     "We kept no notes. Every week the same questions came back, and every week they got another answer, "
-    "until Ines proposed that all of us share one log, which is a plain folder that any member may edit.",
+    "until Ines proposed that all of us share one log, which is a plain folder that any member can edit.",
 )
 
 
