@@ -3,7 +3,7 @@
 URI = "file:///notes/letter.md"
 RAIN = (
     "Due to the fact that it was was raining, the the match were cancelled by the referee at noon. "
-    "In order to be fair, they recieved there money back, and nobody complained about it very much."
+    "In order to be fair, they received there money back, and nobody complained about it very much."
 )
 NOTES = (
     "At this point in time nobody wrote anything down, and and the same questions was asked again. "

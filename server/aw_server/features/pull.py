@@ -11,9 +11,9 @@ from aw_engine.inference.models.reference import hub_file
 from aw_server import protocol
 from aw_server.features import handlers
 from aw_server.rpc import RequestFailed
-from aw_server.runs.download import Fetched, download
 
 if TYPE_CHECKING:
+    from aw_server.runs.download import Fetched
     from aw_server.server import AwServer
 
 
@@ -33,6 +33,8 @@ async def pull(ls: "AwServer", params: protocol.PullModelParams) -> protocol.Sel
 
     :raises JsonRpcException: RequestFailed, if it is nothing that can be fetched, or was not.
     """
+    from aw_server.runs.download import download  # heavy: the server's start must not wait for it
+
     wanted = hub_file(params.ref)
     if wanted is None:
         raise RequestFailed(f"{params.ref} is nothing that can be fetched.")
@@ -78,7 +80,7 @@ class _Progress:
             self._bars.tokens.pop(self._token, None)
             self._token = None
 
-    def fetched(self, now: Fetched) -> None:
+    def fetched(self, now: "Fetched") -> None:
         """:raises _Stopped: if that was asked for."""
         share = now.done / now.total if now.total else 0.0
         self._tell(share, f"{now.done / 1e6:,.0f} of {now.total / 1e6:,.0f} MB")

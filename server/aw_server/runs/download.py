@@ -133,7 +133,7 @@ def _check(part: Path, digest: str, checking: Callable[[float], None]) -> None:
 def _bar(heard: Heard) -> type:
     from huggingface_hub.utils.tqdm import tqdm
 
-    class Bar(tqdm):
+    class SilentBar(tqdm):
         """A progress bar that draws nothing."""
 
         def __init__(self, *given: Any, **named: Any) -> None:
@@ -148,7 +148,7 @@ def _bar(heard: Heard) -> type:
             heard(Fetched(int(self.n), int(self.total or 0)))
             return shown
 
-    return Bar
+    return SilentBar
 
 
 @contextmanager

@@ -35,7 +35,7 @@ async def test_an_empty_selection_means_the_paragraph(desk: Desk) -> None:
 
 
 async def test_a_selection_grows_to_the_sentence(desk: Desk) -> None:
-    place = desk.before.index("they recieved there")
+    place = desk.before.index("they received there")
     started, text = asked(desk, place + 2, place + 9)
     assert text == RAIN.partition("noon. ")[2]
     assert started.range is not None

@@ -155,7 +155,7 @@ async def test_changed_text_leaves_no_edit_and_undo_brings_them_back(evolved: Ev
     editor, result = await evolved()
     best = result["candidates"][0]["text"]
     before = await editor.actions()
-    editor.type(editor.before.replace("recieved", "were given"))
+    editor.type(editor.before.replace("received", "were given"))
     stale = await editor.actions()
     assert titles(stale) == ["Re-run on the new text", "Compare… (text changed)"]
     assert not any("edit" in action for action in stale)
@@ -188,7 +188,7 @@ async def test_an_action_is_resolved_for_the_text_as_it_is(evolved: Evolve) -> N
     editor.type("More.\n\n" + editor.before)
     resolved = await editor.ask("codeAction/resolve", action)
     assert resolved["edit"] != action["edit"]
-    editor.type(editor.before.replace("recieved", "got"))
+    editor.type(editor.before.replace("received", "got"))
     assert "edit" not in await editor.ask("codeAction/resolve", action)
     assert editor.shown()[-1].startswith("The text changed")
     assert (await editor.ask("codeAction/resolve", {"title": "x", "data": {"foreign": 1}}))["title"] == "x"

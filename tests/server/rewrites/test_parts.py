@@ -136,7 +136,7 @@ async def test_the_comparison_is_a_private_file_that_goes_with_the_run(evolved: 
     assert [line[:6] for line in text.splitlines() if line.startswith("## ")] == [
         f"## {rank} ·" for rank in (1, 2, 3, 4)
     ]
-    assert "[-recieved there-]{+received their+}" in text
+    assert "received [-there-]{+their+}" in text
     await editor.ask("aw/status", {})
     assert [each["uri"] for each in editor.heard("window/showDocument")] == [answer["uri"]]
     await editor.ask("aw/discard", {"jobId": result["jobId"]})
