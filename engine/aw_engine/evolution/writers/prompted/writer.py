@@ -18,7 +18,7 @@ from aw_engine.judging import room
 from aw_engine.text.working_form import WorkingForm
 
 _FRESH_TEMPERATURE = 0.9
-_STEP, _COOLEST = 0.2, 0.3
+_STEP, _COOLEST = 0.2, 0.3  # chosen, not measured
 _NOTHING_NEW = ("same", "duplicate")
 _FIRST = 2
 
