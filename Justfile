@@ -81,7 +81,7 @@ train-judge *arguments: (setup '[dev,train]')
 
 # What the judge in the package is worth on held-out texts, as in docs/judge-card.md: just eval-judge --data DIR
 eval-judge *arguments: (setup '[dev,train]')
-    @{{ python }} -m aw_training.judge evaluate --graded bench/graded.toml {{ arguments }}
+    @{{ python }} -m aw_training.judge evaluate --graded engine/aw_engine/judging/selftest.toml {{ arguments }}
 
 # How well a chat model writes here, as in docs/models.md: just eval-writer --data DIR --model qwen2.5-0.5b
 eval-writer *arguments: (setup '[dev,train]')

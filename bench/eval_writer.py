@@ -28,12 +28,12 @@ from aw_engine.domain.plan import NORMAL
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Backend, Backends, Scoring
 from aw_engine.inference.supervisor import WorkerBackend
+from aw_engine.judging.selftest import load_pairs
 from aw_engine.rubrics import load
 from aw_engine.text import facts
 from aw_engine.text.bare import bare
 from aw_engine.text.extract import extract
 from aw_training.judge import human_edits
-from aw_training.judge.evaluation import graded
 
 FLAWED = "flawed"
 GOOD = "good"
@@ -168,7 +168,7 @@ async def main(asked: argparse.Namespace) -> None:
     if asked.other:
         other = WorkerBackend(asked.other, idle=1e6)
         try:
-            pairs = list(graded(Path(__file__).with_name("graded.toml")))
+            pairs = load_pairs()
             right = await preferred([(pair.better, pair.worse) for pair in pairs], other)
             above = [each for each in outcomes if each.best != bare_of(each)]
             liked = await preferred([(each.best, bare_of(each)) for each in above], other)

@@ -25,6 +25,7 @@ ENGLISH_ONLY = (
 ENGLISH_ONLY_HERE = (
     "The built-in model knows English only, and this text looks like another language. Choose another model."
 )
+MEASURING = "testing how well this model judges, once, for at most 10 s"
 JOINED = "This run goes on already."
 JOINED_DONE = "Nothing has changed since this run ended; here are its rewrites."
 STALE = "The text changed since this run began. Re-run on the new text, copy this rewrite, or merge."

@@ -111,6 +111,8 @@ def doing(job: Job) -> str:
     """What the job does now, in a few words."""
     if not job.begun:
         return messages.queued(job.waiting) if job.waiting else "about to begin"
+    if job.measuring:
+        return messages.MEASURING
     if job.started is None:
         return "loading the model" if job.loading is None else f"loading the model, {job.loading:.0%}"
     board = job.progress

@@ -7,6 +7,15 @@ from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.result import EvolveResult, GenerationMeters, ModelRef, Ranked
 
 
+class Measuring(Struct, frozen=True, rename="camel", tag="measuring"):
+    """The judge has never judged on this computer: it is tested first, for about so many seconds at most.
+
+    The only event before `Started`.
+    """
+
+    seconds: float
+
+
 class Started(Struct, frozen=True, rename="camel", tag="started", omit_defaults=True):
     """The model is loaded and work begins; `calls_planned` is the most comparisons that the plan asks for.
 
@@ -73,4 +82,6 @@ class Finished(Struct, frozen=True, rename="camel", tag="finished"):
     result: EvolveResult
 
 
-Event = Started | Drafted | Rejected | Compared | Leaderboard | GenerationClosed | Noticed | Finished
+Event = (
+    Measuring | Started | Drafted | Rejected | Compared | Leaderboard | GenerationClosed | Noticed | Finished
+)

@@ -33,7 +33,7 @@ async def appraise(
 
     :raises PassageError, ModelError, OutOfMemory, WorkerDied, BackendError: as `evolve`.
     """
-    team = await gather(brief, CountedBackends(backends))
+    team = await gather(brief, CountedBackends(backends), lambda _: None)
     writer, referee = team.writer, team.referee
     population = Population(brief, writer.form)
     working = writer.form.shown(text)

@@ -32,7 +32,7 @@ async def begin(
 
     :raises PassageError, ModelError, OutOfMemory, WorkerDied, BackendError: as `evolve`.
     """
-    team = await gather(brief, backends)
+    team = await gather(brief, backends, emit)
     rng = Random(brief.plan.seed)
     claim = team.referee.profile.claim
     noise = team.referee.profile.noise

@@ -1,11 +1,13 @@
 """Who writes and who compares: usually one model, but the judge may be another."""
 
+from collections.abc import Callable
 from typing import Any
 
 import anyio
 from msgspec import Struct
 
 from aw_engine.domain.brief import Brief
+from aw_engine.domain.events import Event
 from aw_engine.domain.result import Usage
 from aw_engine.errors import AwError
 from aw_engine.evolution.usage import Counted, total
@@ -40,7 +42,7 @@ class Team(Struct, frozen=True):
     @property
     def shared(self) -> bool:
         """Whether one model does both."""
-        return self.referee.model is self.model
+        return self.referee.model.digest == self.model.digest
 
 
 async def _loaded(backends: CountedBackends) -> tuple[ModelInfo, ModelInfo]:
@@ -68,8 +70,8 @@ async def _loaded(backends: CountedBackends) -> tuple[ModelInfo, ModelInfo]:
     return found[backends.writer], found[backends.judge]
 
 
-async def gather(brief: Brief, backends: CountedBackends) -> Team:
-    """The team for this passage; a judge never seen before is measured.
+async def gather(brief: Brief, backends: CountedBackends, emit: Callable[[Event], None]) -> Team:
+    """The team for this passage; a judge never seen before is measured, which is emitted.
 
     :raises PassageError: if the passage does not fit into the context of both.
     :raises ModelError: if either cannot be loaded, or cannot do its part.
@@ -82,6 +84,7 @@ async def gather(brief: Brief, backends: CountedBackends) -> Team:
         judging,
         backends.judge,
         backends.judge.uncounted,
+        emit,
         own_choices=judging.digest == model.digest,
     )
     return Team(model, writer, referee)

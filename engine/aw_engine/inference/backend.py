@@ -13,6 +13,9 @@ from msgspec import Struct
 Finish = Literal["stop", "length"]
 Judging = Literal["letters", "likelihood", "trained"]
 
+FLUENCY, ECONOMY = "fluency", "economy"
+"""The criteria of a judge by likelihood: how usual a text is, and how little it takes to say it."""
+
 
 class Rewrite(Struct, frozen=True, tag=True):
     """Write the passage anew following one instruction. `text` is the writer's (perhaps masked) passage.
@@ -59,7 +62,8 @@ class Critique(Struct, frozen=True, tag=True):
 class Compare(Struct, frozen=True, tag=True):
     """Which of two versions is better by one criterion? The answers are `A` (first) and `B` (second).
 
-    `marks` are the placeholders that stand in both versions for protected spans, if they are masked.
+    `marks` are the placeholders that stand in both versions for protected spans, if they are masked. `by` is
+    how it is decided, for a model that can do so in more than one way.
     """
 
     first: str
@@ -70,6 +74,7 @@ class Compare(Struct, frozen=True, tag=True):
     audience: str
     original: str | None = None
     marks: tuple[str, ...] = ()
+    by: Judging = "letters"
 
 
 Prompt = Rewrite | Cross | Critique | Compare
@@ -149,11 +154,11 @@ class Capabilities(Struct, frozen=True):
     """What the model's dialect can do; evolution draws only operators that it can do.
 
     `instructions`: follows free instructions (rewrite, cross, critique by prompt). `copy_edit`: its
-    likelihoods are good enough to choose among proposed local edits. `criteria`: ids of the criteria that it
-    can judge by, empty = any question. `masks`: passages must be masked before they are shown. `judging`: how
-    it compares, by the letters it would answer, by the likelihoods of both texts, or by scores that it was
-    trained to give; the last two give the swapped pair exactly the opposite log-odds. `by_sentence`: what it
-    writes is worth more if it is given one sentence at a time.
+    likelihoods can be had, and are good enough to choose among proposed local edits. `criteria`: ids of the
+    criteria that it can judge by, empty = any question. `masks`: passages must be masked before they are
+    shown. `judging`: how it compares, by the letters it would answer, by the likelihoods of both texts, or
+    by scores that it was trained to give; the last two give the swapped pair exactly the opposite log-odds.
+    `by_sentence`: what it writes is worth more if it is given one sentence at a time.
     """
 
     instructions: bool

@@ -16,6 +16,7 @@ from aw_engine.domain.events import (
     Finished,
     GenerationClosed,
     Leaderboard,
+    Measuring,
     Noticed,
     Rejected,
     Started,
@@ -152,9 +153,10 @@ def document(uri: str) -> str:
 
 
 def kept(event: Event) -> KeptEvent | None:
-    """The event as it is kept; None for `Finished`, whose result is kept with the run."""
+    """The event as it is kept; None for `Finished`, whose result is kept with the run, and for what is said
+    of the computer instead of the run."""
     match event:
-        case Finished():
+        case Finished() | Measuring():
             return None
         case Leaderboard():
             places = tuple(

@@ -9,7 +9,15 @@ from aw_engine.domain.candidate import ORIGINAL
 from aw_engine.domain.comparison import Comparison, Readout
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import BackendError, ModelUnsupported
-from aw_engine.inference.backend import Backend, Capabilities, Choice, ChoiceScores, Compare
+from aw_engine.inference.backend import (
+    FLUENCY,
+    Backend,
+    Capabilities,
+    Choice,
+    ChoiceScores,
+    Compare,
+    Judging,
+)
 from aw_engine.judging.mistakes import mistakes
 from aw_engine.judging.parts import parts
 
@@ -20,7 +28,6 @@ MISTAKE = 1.0
 """Log-odds that one sure mistake more takes from a text, where likelihood alone would judge: that knows only
 what is usual, and finds "two of these things is" hardly less so than what is right. Chosen, not fitted."""
 
-_FLUENCY = "fluency"
 _ANSWERS = ("A", "B")
 
 
@@ -105,7 +112,7 @@ async def judge(
     asked = questions(rubric, capabilities)
     plan = [(pair, question, _shown(pair, entries, reach)) for pair in pairs for question in asked]
     choices = [
-        _choice(question, first, second, rubric, entries, marks)
+        _choice(question, first, second, rubric, entries, marks, capabilities.judging)
         for _, question, shown in plan
         for first, second in shown
     ]
@@ -116,7 +123,7 @@ async def judge(
     clip = inf if capabilities.judging == "trained" else CLIP
     readouts = []
     for pair, question, shown in plan:
-        by_likelihood = question.criterion == _FLUENCY and capabilities.judging == "likelihood"
+        by_likelihood = question.criterion == FLUENCY and capabilities.judging == "likelihood"
         mistaken = _mistaken(pair, entries) if by_likelihood else 0.0
         said = [next(answers) for _ in shown]
         readouts.append(_readout(question, said, temperature, mistaken, clip))
@@ -141,6 +148,7 @@ def _choice(
     rubric: Rubric,
     entries: Mapping[str, Entry],
     marks: tuple[str, ...],
+    by: Judging,
 ) -> Choice:
     return Choice(
         prompt=Compare(
@@ -152,6 +160,7 @@ def _choice(
             audience=rubric.audience,
             original=entries[ORIGINAL].text if question.reference else None,
             marks=marks,
+            by=by,
         ),
         answers=_ANSWERS,
     )

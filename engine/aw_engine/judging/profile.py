@@ -1,14 +1,19 @@
 """How far a judge can be believed: what the self-test measured, and the noise that follows from it."""
 
 from math import pi, sqrt, tan
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from aw_engine.domain.brief import TRAINED
+from aw_engine.inference.backend import Judging
 
 Claim = Literal["ranks", "weak", "unranked"]
+
+RANKS: Final = 0.65
+WEAK: Final = 0.58
+"""The least accuracy on graded pairs of a judge whose ranking is shown as one, and of one whose is a hint."""
 
 UNIT_NOISE = pi**2 / 3
 """Variance of the logistic distribution: a hard verdict under it is exactly Bradley-Terry of unit scale."""
@@ -55,7 +60,8 @@ class JudgeProfile(Struct, frozen=True):
 
     `accuracy` is the share of clear and subtle pairs decided rightly, order bias removed; `flips` the share
     of pairs in which the same place won twice; `mass` the mean label mass. Logits are divided by
-    `temperature` before anything else is done with them. `seconds` is the time of one read-out.
+    `temperature` before anything else is done with them. `seconds` is the time of one read-out. `by` is the
+    way of judging that was measured.
     """
 
     accuracy: float
@@ -65,13 +71,14 @@ class JudgeProfile(Struct, frozen=True):
     noise: Noise
     seconds: float = 0.0
     pairs: int = 0
+    by: Judging = "letters"
 
     @property
     def claim(self) -> Claim:
         """What may be claimed: a ranking with preference, a ranking with a warning, or no ranking."""
-        if self.mass < 0.5 or self.accuracy < 0.58:
+        if self.mass < 0.5 or self.accuracy < WEAK:
             return "unranked"
-        return "ranks" if self.accuracy >= 0.65 else "weak"
+        return "ranks" if self.accuracy >= RANKS else "weak"
 
 
 _PROBIT = 1.702**2
@@ -96,6 +103,7 @@ TRAINED_JUDGE = JudgeProfile(
         lead_var=1e-6,
         own_var=_WIDE,
     ),
+    by="trained",
 )
 """The trained judge, measured once when it was trained (docs/judge-card.md).
 

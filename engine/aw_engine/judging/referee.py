@@ -1,12 +1,13 @@
 """The model that compares rewrites: how far it is believed, and what it is shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.comparison import Comparison
+from aw_engine.domain.events import Event, Measuring
 from aw_engine.inference.backend import Backend, ModelInfo
 from aw_engine.inference.sizes import PROMPT_TOKENS
 from aw_engine.judging import room, selftest
@@ -83,15 +84,29 @@ async def refuse_unjudgeable(brief: Brief, model: ModelInfo, backend: Backend) -
 
 
 async def appoint(
-    brief: Brief, model: ModelInfo, backend: Backend, measured: Backend, *, own_choices: bool
+    brief: Brief,
+    model: ModelInfo,
+    backend: Backend,
+    measured: Backend,
+    emit: Callable[[Event], None],
+    *,
+    own_choices: bool,
 ) -> Referee:
-    """The referee for this passage; a model never seen before is measured first, by `measured`.
+    """The referee for this passage; a model never seen before is measured first, by `measured`, which is
+    emitted.
 
     `own_choices` says that it judges what it wrote itself (see `selftest.profile`).
 
     :raises WorkerDied, BackendError: from the back end.
     """
-    profile = await selftest.profile(measured, own_choices=own_choices)
+    profile = await selftest.profile(
+        measured,
+        own_choices=own_choices,
+        seconds=selftest.SECONDS,
+        begins=lambda: emit(Measuring(seconds=selftest.SECONDS)),
+    )
+    if profile.by != model.capabilities.judging:
+        model = selftest.by_likelihood(model)
     form = WorkingForm.of(brief.passage, masks=model.capabilities.masks)
     within = None
     if model.capabilities.judging == "likelihood":

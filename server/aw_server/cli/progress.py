@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.events import Drafted, Event, Leaderboard, Started
+from aw_engine.domain.events import Drafted, Event, Leaderboard, Measuring, Started
 from aw_engine.domain.result import Ranked
 from aw_engine.judging.verdict import percent
 from aw_server import messages
@@ -56,6 +56,8 @@ class Progress:
     def follow(self, event: Event) -> None:
         """Show what has changed with this event."""
         match event:
+            case Measuring():
+                self._words = messages.MEASURING
             case Started(generations=generations, calls_planned=planned):
                 self._generations, self._planned = generations, max(1, planned)
                 self._words = "writing"

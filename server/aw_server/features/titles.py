@@ -33,7 +33,7 @@ def running(job: Job) -> str:
     """How far a run is."""
     board, started = job.progress, job.started
     if started is None:
-        return "Evolving… (loading the model)"
+        return f"Evolving… ({messages.MEASURING if job.measuring else 'loading the model'})"
     if board is None:
         return f"Evolving… 1/{started.generations}"
     best = next(iter(board.candidates), None)

@@ -12,6 +12,7 @@ from aw_engine.domain.events import (
     Finished,
     GenerationClosed,
     Leaderboard,
+    Measuring,
     Noticed,
     Rejected,
     Started,
@@ -62,6 +63,7 @@ class Job:
         self.begun = False
         self.ending: Status | None = None  # as what it will end, once it has been told to stop
         self.loading: float | None = None
+        self.measuring = False
         self.estimate: tuple[float, float] | None = None  # seconds (low, high), loading apart
         self.seconds_left: float | None = None  # when the last event came that told
         self._encoding: Encoding = encoding
@@ -162,8 +164,10 @@ class Job:
         self._prose.update(prose)
         now = self._outcome
         match event:
+            case Measuring():
+                self.loading, self.measuring = None, True
             case Started(model=model):
-                self._started = event
+                self._started, self.measuring = event, False
                 self.loading = None
                 self._outcome = replace(now, model=model)
             case Leaderboard(candidates=candidates):

@@ -60,6 +60,7 @@ class Runner:
         self._thread = EngineThread()
         self._here: asyncio.AbstractEventLoop | None = None
         self._preparing: asyncio.Future[None] | None = None
+        self._measuring: asyncio.Future[None] | None = None
 
     def begin(
         self, job_id: str, request: EvolveRequest, resources: Resources, hear: Hear, *, history: bool
@@ -69,6 +70,7 @@ class Runner:
         With `history` the run is kept.
         """
         self._here = asyncio.get_running_loop()
+        self._interrupt()
         handle = RunHandle(self._thread)
 
         async def work() -> EvolveResult:
@@ -92,6 +94,7 @@ class Runner:
             return placement.result(outcome)
 
         handle.outcome = self._thread.submit(work)
+        handle.outcome.add_done_callback(lambda _: self._measure(request.brief.models, resources))
         return handle
 
     def appraise(
@@ -99,6 +102,7 @@ class Runner:
     ) -> "asyncio.Future[Ranked | Refused]":
         """The writer's own text (prose) compared with the passage, or the gate that refused it."""
         self._here = asyncio.get_running_loop()
+        self._interrupt()
 
         async def work() -> "Ranked | Refused":
             from aw_engine.evolution.appraise import appraise
@@ -123,6 +127,7 @@ class Runner:
 
     async def unload(self) -> int:
         """End the workers; return how many bytes they held, which are free now."""
+        self._interrupt()
         held = self.backends.worker_bytes()
         if self.backends.any_open():
             await self._thread.submit(self.backends.aclose)
@@ -133,6 +138,25 @@ class Runner:
         await self.unload()
         await asyncio.get_running_loop().run_in_executor(None, self.history.close)
         self._thread.close()
+
+    def _measure(self, models: Models, resources: Resources) -> None:
+        """Ask a judge what its self-test has left open, until somebody wants something else of it."""
+        if not self.backends.any_open():
+            return
+
+        async def work() -> None:
+            from aw_engine.judging import selftest
+
+            with suppress(AwError):
+                opened = await self.backends.open(models, resources)
+                await selftest.finish(opened.judge or opened.writer)
+
+        self._measuring = self._thread.submit(work)
+
+    def _interrupt(self) -> None:
+        if self._measuring is not None:
+            self._measuring.cancel()
+            self._measuring = None
 
     def _loaded(self, share: float) -> None:
         for listener in self.loading:

@@ -1,7 +1,6 @@
 """A run in which one model writes and another compares."""
 
 from math import log
-from pathlib import Path
 
 import anyio
 import pytest
@@ -75,7 +74,8 @@ async def test_the_built_in_model_may_write_for_a_judge_that_reads_verbatim(back
     result = await evolve(BRIEF, Backends(backend, judge), lambda event: None, anyio.CancelScope(), "job")
     assert result.status == "done"
     shown = [each.prompt for each in judge.chosen if isinstance(each.prompt, Compare)]
-    shown = [prompt for prompt in shown if "match" in prompt.first]
+    known = {text for pair in selftest.load_pairs() for text in (pair.better, pair.worse)}
+    shown = [prompt for prompt in shown if prompt.first not in known]
     assert shown
     assert all(CODE in prompt.first and CODE in prompt.second and not prompt.marks for prompt in shown)
     assert result.candidates[0].id != ORIGINAL
@@ -86,24 +86,13 @@ async def test_the_result_names_no_judge_where_the_writer_compares(backend: Work
     assert result.judge is None
 
 
-async def test_a_judge_by_likelihood_is_believed_more_about_what_another_model_wrote(
-    backend: WorkerBackend, tmp_path: Path
-) -> None:
-    own = await selftest.profile(backend, tmp_path)
-    foreign = await selftest.profile(backend, tmp_path, own_choices=False)
-    assert foreign.temperature < own.temperature
-    assert foreign.noise == own.noise
-    writer = ScriptedBackend(write=write)
-    alone = await gather(BRIEF, CountedBackends(Backends(backend)))
-    beside = await gather(BRIEF, CountedBackends(Backends(writer, backend)))
-    assert beside.referee.profile.temperature < alone.referee.profile.temperature
-
-
 async def test_a_pair_must_fit_the_judge_too(backend: WorkerBackend) -> None:
     long = Passage(
         text="Nothing happened on that long day. " * 260
     )  # 1,560 words, 4,096 tokens in a scripted model
     with pytest.raises(PassageError, match="limit is about"):
         await gather(
-            replace(BRIEF, passage=long), CountedBackends(Backends(backend, ScriptedBackend(judge=shortest)))
+            replace(BRIEF, passage=long),
+            CountedBackends(Backends(backend, ScriptedBackend(judge=shortest))),
+            lambda event: None,
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from aw_engine.inference.backend import Choice, ChoiceScores, Compare
 from aw_engine.judging import selftest
@@ -30,12 +31,16 @@ def taste(accuracy_gap: float, bias: float = 0.0, noise: float = 1.0) -> Callabl
 
 def test_the_bundled_pairs_are_graded_and_distinct() -> None:
     grades = Counter(pair.grade for pair in PAIRS)
-    assert 55 <= len(PAIRS) <= 70
-    assert grades["padding"] == 10
-    assert min(grades["gross"], grades["clear"], grades["subtle"]) >= 10
+    assert grades == {"gross": 20, "clear": 60, "subtle": 120}
     texts = [text for pair in PAIRS for text in (pair.better, pair.worse)]
     assert len(set(texts)) == len(texts)
-    assert all(len(p.worse.split()) > len(p.better.split()) for p in PAIRS if p.grade == "padding")
+
+
+@pytest.mark.parametrize("grade", ["gross", "clear", "subtle"])
+@pytest.mark.parametrize("first", [30, 60, 200])
+def test_neither_length_wins_in_any_first_part_of_the_pairs(grade: str, first: int) -> None:
+    longer = [len(p.better) > len(p.worse) for p in PAIRS[:first] if p.grade == grade]
+    assert sum(longer) == pytest.approx(len(longer) / 2, abs=1 + len(longer) * 0.06)
 
 
 async def test_a_judge_without_order_bias_is_recognised(tmp_path: Path) -> None:
@@ -45,7 +50,6 @@ async def test_a_judge_without_order_bias_is_recognised(tmp_path: Path) -> None:
     assert profile.noise.bias == 0.0
     assert 0.7 < profile.accuracy < 1.0
     assert profile.claim == "ranks"
-    assert profile.pairs == len(PAIRS)
 
 
 async def test_position_bias_is_measured_and_does_not_cost_accuracy(tmp_path: Path) -> None:
@@ -85,7 +89,7 @@ async def test_the_filter_claims_for_one_pair_what_the_self_test_saw(tmp_path: P
         assert claimed == pytest.approx(1 / (1 + exp(-logit)), abs=0.02)
 
 
-async def test_a_taste_for_length_is_seen_on_the_padded_probes(tmp_path: Path) -> None:
+async def test_a_taste_for_length_is_seen_and_is_worth_nothing(tmp_path: Path) -> None:
     def longer(prompt: Compare) -> float:
         return 3.0 * log(len(prompt.first.split()) / len(prompt.second.split()))
 
@@ -95,8 +99,33 @@ async def test_a_taste_for_length_is_seen_on_the_padded_probes(tmp_path: Path) -
     likes = await selftest.profile(KnownJudge(longer), tmp_path / "longer")
     dislikes = await selftest.profile(KnownJudge(shorter), tmp_path / "shorter")
     assert likes.noise.slope > 0.05
-    assert dislikes.noise.slope == 0.0
+    assert dislikes.noise.slope < -0.05
+    assert likes.claim == dislikes.claim == "unranked"
     assert likes.noise.slope_var < 0.25
+
+
+async def test_it_ends_when_what_a_judge_is_worth_is_clear(tmp_path: Path) -> None:
+    sure = await selftest.profile(KnownJudge(taste(3.0)), tmp_path / "sure")
+    doubtful = await selftest.profile(KnownJudge(taste(0.3)), tmp_path / "doubtful")
+    assert 60 <= sure.pairs < len(PAIRS)
+    assert doubtful.pairs > sure.pairs
+
+
+async def test_what_its_time_does_not_allow_is_asked_later(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def odds(prompt: Compare) -> float:
+        asked.append(prompt.first)
+        return taste(0.3)(prompt)
+
+    backend = KnownJudge(odds)
+    begun = await selftest.profile(backend, tmp_path, seconds=0.0)
+    assert begun.pairs == 2
+    assert await selftest.profile(backend, tmp_path) == begun
+    finished = await selftest.finish(backend, tmp_path)
+    assert finished.pairs > 60
+    assert len(asked) == 2 * 2 * finished.pairs, "nothing was asked twice"
+    assert await selftest.profile(backend, tmp_path) == finished
 
 
 async def test_it_is_asked_in_parts_so_that_it_can_be_stopped(tmp_path: Path) -> None:
@@ -112,6 +141,30 @@ async def test_it_is_asked_in_parts_so_that_it_can_be_stopped(tmp_path: Path) ->
     await selftest.profile(backend, tmp_path)
     assert len(sizes) > 10
     assert max(sizes) <= 2 * 8
+
+
+async def test_likelihood_judges_where_letters_are_at_chance(tmp_path: Path) -> None:
+    def either(prompt: Compare) -> float:
+        return taste(2.0 if prompt.by == "likelihood" else 0.0)(prompt)
+
+    begun: list[int] = []
+    backend = KnownJudge(either)
+    profile = await selftest.profile(backend, tmp_path, begins=lambda: begun.append(1))
+    assert profile.by == "likelihood"
+    assert profile.claim == "ranks"
+    assert await selftest.profile(backend, tmp_path, begins=lambda: begun.append(1)) == profile
+    assert len(begun) == 2, "each way of judging is tested once"
+    good = await selftest.profile(KnownJudge(taste(2.0)), tmp_path / "good")
+    assert good.by == "letters"
+
+
+async def test_a_judge_by_likelihood_is_believed_less_about_what_it_wrote_itself(tmp_path: Path) -> None:
+    backend = KnownJudge(taste(6.0), criteria=("fluency",))
+    backend.capabilities = replace(backend.capabilities, judging="likelihood")
+    own = await selftest.profile(backend, tmp_path)
+    foreign = await selftest.profile(backend, tmp_path, own_choices=False)
+    assert foreign.temperature < own.temperature
+    assert foreign.noise == own.noise
 
 
 def cut_short(folder: Path) -> None:
@@ -130,7 +183,7 @@ async def test_the_profile_is_kept_and_a_damaged_one_is_measured_anew(tmp_path: 
     backend = KnownJudge(odds)
     first = await selftest.profile(backend, tmp_path)
     once = asked
-    assert once == 2 * 2 * len(PAIRS)
+    assert once == 2 * 2 * first.pairs
     assert await selftest.profile(backend, tmp_path) == first
     assert asked == once
     cut_short(tmp_path)

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from aw_engine.domain.events import Leaderboard, Started
+from aw_engine.domain.events import Leaderboard, Measuring, Started
 from aw_engine.domain.result import ModelRef
 from aw_server.cli.progress import ProgressLine, ProgressLog
 
@@ -34,6 +34,15 @@ def test_what_the_run_should_take_is_said_until_it_is_known_better() -> None:
     progress.follow(board(7.0))
     assert "7 s left" in line(progress)
     assert "about" not in line(progress)
+
+
+def test_the_test_of_a_new_judge_is_named() -> None:
+    progress = ProgressLine(Console(file=StringIO()))
+    progress.begin(1, 1, None)
+    progress.follow(Measuring(seconds=10.0))
+    assert "testing how well this model judges" in line(progress)
+    progress.follow(STARTED)
+    assert "testing" not in line(progress)
 
 
 def test_what_is_left_runs_down_between_events(monkeypatch: pytest.MonkeyPatch) -> None:

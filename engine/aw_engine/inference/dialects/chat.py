@@ -9,8 +9,15 @@ from typing import Literal
 from msgspec import Struct
 
 from aw_engine.errors import ModelUnsupported
-from aw_engine.inference.backend import Capabilities, Compare, Prompt, Scoring
-from aw_engine.inference.dialects.dialect import JudgeByAnswer, ModelFacts, Rendered, RenderedScoring, Segment
+from aw_engine.inference.backend import ECONOMY, FLUENCY, Capabilities, Compare, Prompt, Scoring
+from aw_engine.inference.dialects.dialect import (
+    JudgeByAnswer,
+    JudgeByLikelihood,
+    ModelFacts,
+    Rendered,
+    RenderedScoring,
+    Segment,
+)
 from aw_engine.inference.dialects.template import Turns, read_turns
 from aw_engine.inference.dialects.wording import word
 
@@ -20,6 +27,8 @@ _AFTER_LABEL = ("", ".", ")", '"', "'", ":", ",", "\n", "\n\n", "]", ">", "*", "
 _IN_FULL = 3e9
 """Parameters from which a model is shown what stands around a passage: of 0.5 and of 1.5 billion it copied it
 into the rewrite; larger ones could not be measured."""
+
+_SUM_WEIGHT, _MEAN_WEIGHT, _ECONOMY_WEIGHT = 0.25, 3.0, 0.3
 
 _BY_SENTENCE = 3e8
 """Parameters below which a model loses itself in a paragraph: of 135 million, 0.76 of the drafts passed that
@@ -45,7 +54,14 @@ class ChatDialect(Struct, frozen=True):
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(instructions=True, copy_edit=True, by_sentence=self.by_sentence)
+        weighs = not self.in_full
+        return Capabilities(
+            instructions=True,
+            copy_edit=True,
+            criteria=(FLUENCY, ECONOMY) if weighs else (),
+            judging="likelihood" if weighs else "letters",
+            by_sentence=self.by_sentence,
+        )
 
     def render(self, prompt: Prompt) -> Rendered:
         """The prompt in the template's own markup, with one begin token, up to where the model continues."""
@@ -67,9 +83,18 @@ class ChatDialect(Struct, frozen=True):
         )
         return Rendered(tuple(segment for segment in segments if segment.text), words.until)
 
-    def judging(self, prompt: Compare) -> JudgeByAnswer:
-        """The answer's letter is read after a prefilled `Answer:`, for any question."""
-        return JudgeByAnswer(self.render(prompt))
+    def judging(self, prompt: Compare) -> JudgeByAnswer | JudgeByLikelihood:
+        """By the likelihoods of the bare texts, if that is asked for; else by the letter after a prefilled
+        `Answer:`, for any question."""
+        if prompt.by != "likelihood":
+            return JudgeByAnswer(self.render(prompt))
+        fluency = prompt.criterion == FLUENCY
+        return JudgeByLikelihood(
+            first=self.score_segments(Scoring(prompt.first)),
+            second=self.score_segments(Scoring(prompt.second)),
+            sum_weight=_SUM_WEIGHT if fluency else _ECONOMY_WEIGHT,
+            mean_weight=_MEAN_WEIGHT if fluency else 0.0,
+        )
 
     def answer_variants(self, label: str) -> tuple[str, ...]:
         """The label alone and with the white space, quotes or brackets that may be one token with it."""

@@ -11,13 +11,12 @@ from typing import Literal, NoReturn
 from msgspec import Struct
 
 from aw_engine.errors import BackendError, ModelUnsupported
-from aw_engine.inference.backend import Capabilities, Compare, Prompt, Scoring
+from aw_engine.inference.backend import ECONOMY, FLUENCY, Capabilities, Compare, Prompt, Scoring
 from aw_engine.inference.dialects.chat import follow
 from aw_engine.inference.dialects.dialect import JudgeByLikelihood, ModelFacts, RenderedScoring, Segment
 
 # The second is the name in files of the first trial.
 _TARGETS = ("<|target|>", "<|to|>")
-FLUENCY, ECONOMY = "fluency", "economy"
 _SUM_WEIGHT, _MEAN_WEIGHT, _ECONOMY_WEIGHT = 0.05, 3.0, 0.06
 
 

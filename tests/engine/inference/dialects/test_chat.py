@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from aw_engine.errors import ModelUnsupported
 from aw_engine.inference.backend import (
@@ -20,7 +21,7 @@ from aw_engine.inference.backend import (
     Scoring,
 )
 from aw_engine.inference.dialects.chat import ChatDialect, chat_dialect
-from aw_engine.inference.dialects.dialect import JudgeByAnswer, ModelFacts, Segment
+from aw_engine.inference.dialects.dialect import JudgeByAnswer, JudgeByLikelihood, ModelFacts, Segment
 from aw_engine.inference.engine import InferenceEngine
 from aw_engine.inference.llama import AbortFlag, Log
 from aw_engine.inference.llama_model import NativeModel
@@ -153,6 +154,24 @@ def test_the_end_of_a_turn_ends_a_generation(speaker: Speaker) -> None:
 def test_judging_reads_the_answer_after_the_prompt(speaker: Speaker) -> None:
     question = Compare(PLAIN, PLAIN, "wit", "Which is wittier?", "Clear prose", "all")
     assert speaker.dialect.judging(question) == JudgeByAnswer(speaker.dialect.render(question))
+
+
+def test_it_can_judge_by_the_likelihood_of_the_bare_texts(speaker: Speaker) -> None:
+    question = Compare(PLAIN, HOSTILE, "fluency", "", "", "", by="likelihood")
+    way = speaker.dialect.judging(question)
+    assert isinstance(way, JudgeByLikelihood)
+    assert "".join(segment.text for segment in way.first.text) == PLAIN
+    assert not any(segment.trusted for segment in way.second.text)
+    assert way.mean_weight > 0
+    economy = speaker.dialect.judging(Compare(PLAIN, HOSTILE, "economy", "", "", "", by="likelihood"))
+    assert isinstance(economy, JudgeByLikelihood)
+    assert economy.mean_weight == 0
+
+
+def test_only_large_models_are_asked_for_letters(speaker: Speaker) -> None:
+    large = replace(speaker.dialect, in_full=True).capabilities
+    assert (large.judging, large.criteria) == ("letters", ())
+    assert replace(speaker.dialect, in_full=False).capabilities.judging == "likelihood"
 
 
 def test_a_choice_has_finite_probabilities_over_the_whole_vocabulary(engine: InferenceEngine) -> None:

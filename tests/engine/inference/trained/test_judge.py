@@ -20,7 +20,7 @@ from aw_engine.inference.trained.reading import WINDOW
 from aw_engine.text.bare import bare
 
 GOOD = "The ferry leaves at seven, so we packed the car the night before and slept badly."
-GRADED = Path(__file__).parents[4] / "bench" / "graded.toml"
+GRADED = Path(__file__).parents[4] / "engine" / "aw_engine" / "judging" / "selftest.toml"
 BAD = "The fery leave at seven, so we packed car the the night before and sleeped badly."
 
 
