@@ -2,10 +2,11 @@
 
     python bench/eval_writer.py --data DIR --model REF [--other REF] [--texts N] [--json FILE] [--show]
 
-The paragraphs: the drafts of bench/paragraphs.toml, held-out human edits (some with links), and prose with
-errors put in; N of each kind. Each is evolved by the normal plan and ranked by the trained judge. `--other`
-names a model of another family by whose likelihood a token the best rewrite is compared with the original,
-and the graded pairs, since the trained judge has chosen the best itself. `--show` prints the texts.
+The paragraphs: the drafts of server/aw_server/runs/paragraphs.toml, held-out human edits (some with links),
+and prose with errors put in; N of each kind. Each is evolved by the normal plan and ranked by the trained
+judge. `--other` names a model of another family by whose likelihood a token the best rewrite is compared with
+the original, and the graded pairs, since the trained judge has chosen the best itself. `--show` prints the
+texts.
 """
 
 import argparse

@@ -2,9 +2,9 @@
 
     python bench/nearer.py --data DIR [--texts 40] [--judge trained] [--plan best8 one two] [--json FILE]
 
-The sets: held-out human edits, prose with errors put in, and the drafts of bench/paragraphs.toml. Nearness is
-the word-level edit distance to the reference. Plans that write the same number of texts take about the same
-time.
+The sets: held-out human edits, prose with errors put in, and the drafts of
+server/aw_server/runs/paragraphs.toml. Nearness is the word-level edit distance to the reference. Plans that
+write the same number of texts take about the same time.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import asyncio
 import json
 import tomllib
 from collections.abc import Sequence
+from importlib import resources
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -83,7 +84,9 @@ def sets(data: Path, count: int) -> dict[str, list[Item]]:
         Item(errors(text, rng, max(2, len(text.split()) // WORDS_AN_ERROR)), text)
         for text in islice(prose, count)
     ]
-    drafts = tomllib.loads(Path(__file__).with_name("paragraphs.toml").read_text("utf-8"))["paragraph"]
+    drafts = tomllib.loads((resources.files("aw_server.runs") / "paragraphs.toml").read_text("utf-8"))[
+        "paragraph"
+    ]
     return {
         "human edits": [Item(pair.worse, pair.better) for pair in edits[:count]],
         "errors put in": damaged,

@@ -121,8 +121,8 @@ def of_free_rewrites(noise: Noise) -> Noise:
 
     It sees how a text reads, and hardly what it says: of a good paragraph the best of eight looked better to
     it in every run, and was so in none that was read. So rewrites are doubted until those of the run together
-    show that there was something to mend. `FREE_LEAD` was set on the drafts of bench/paragraphs.toml;
-    docs/models.md says how they and others come out.
+    show that there was something to mend. `FREE_LEAD` was set on the drafts of
+    server/aw_server/runs/paragraphs.toml; docs/models.md says how they and others come out.
     """
     return replace(noise, gain=1.0, lead=FREE_LEAD, lead_var=1.0, own_var=1.0) if noise.absolute else noise
 

@@ -105,8 +105,7 @@ async def appoint(
         seconds=selftest.SECONDS,
         begins=lambda: emit(Measuring(seconds=selftest.SECONDS)),
     )
-    if profile.by != model.capabilities.judging:
-        model = selftest.by_likelihood(model)
+    model = selftest.judging_by(model, profile.by)
     form = WorkingForm.of(brief.passage, masks=model.capabilities.masks)
     within = None
     if model.capabilities.judging == "likelihood":

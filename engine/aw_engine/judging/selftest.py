@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
 from aw_engine.errors import BackendError
 from aw_engine.inference import cache_note
-from aw_engine.inference.backend import ECONOMY, FLUENCY, Backend, ModelInfo
+from aw_engine.inference.backend import ECONOMY, FLUENCY, Backend, Judging, ModelInfo
 from aw_engine.judging.judge import Entry, judge
 from aw_engine.judging.profile import (
     RANKS,
@@ -134,17 +134,19 @@ async def profile(
         return TRAINED_JUDGE
     found = await _noted(backend, info, folder, seconds, begins)
     if _has_another(found, info):
-        other = await _noted(backend, by_likelihood(info), folder, seconds, begins)
+        other = await _noted(backend, judging_by(info, "likelihood"), folder, seconds, begins)
         found = other if other.claim != "unranked" else found
     if own_choices and found.by == "likelihood":
         return replace(found, temperature=max(_OWN_CHOICE, found.temperature))
     return found
 
 
-def by_likelihood(info: ModelInfo) -> ModelInfo:
-    """The model as a judge by likelihood."""
-    capabilities = replace(info.capabilities, judging="likelihood", criteria=(FLUENCY, ECONOMY))
-    return replace(info, capabilities=capabilities)
+def judging_by(info: ModelInfo, way: Judging) -> ModelInfo:
+    """The model as a judge in this way, which must be one that it can judge in."""
+    criteria = () if way == "letters" else (FLUENCY, ECONOMY)
+    if way == info.capabilities.judging:
+        return info
+    return replace(info, capabilities=replace(info.capabilities, judging=way, criteria=criteria))
 
 
 def _has_another(found: JudgeProfile, info: ModelInfo) -> bool:
@@ -176,7 +178,7 @@ async def finish(backend: Backend, folder: Path | None = None) -> JudgeProfile:
         return TRAINED_JUDGE
     found = await _finished(backend, info, folder)
     if _has_another(found, info):
-        other = await _finished(backend, by_likelihood(info), folder)
+        other = await _finished(backend, judging_by(info, "likelihood"), folder)
         found = other if other.claim != "unranked" else found
     return found
 
@@ -190,9 +192,9 @@ async def _finished(backend: Backend, info: ModelInfo, folder: Path | None) -> J
     return _profile(kept, info)
 
 
-async def measure(backend: Backend) -> JudgeProfile:
-    """The profile by all pairs, asked anew and not kept. Raises what the backend raises."""
-    info = await backend.info()
+async def measure(backend: Backend, way: Judging) -> JudgeProfile:
+    """The profile of the model as a judge of this way, asked anew and not kept. Raises what it raises."""
+    info = judging_by(await backend.info(), way)
     return _profile(await _asked(backend, info, _Kept((), 0.0), inf), info)
 
 

@@ -165,7 +165,7 @@ async def _judge(backend: Backend) -> JudgeCheck:
     info = await backend.info()
     began = time.perf_counter()
     trained = info.capabilities.judging == "trained"  # in a run, it is not measured
-    profile = await (selftest.measure(backend) if trained else selftest.finish(backend))
+    profile = await (selftest.measure(backend, "trained") if trained else selftest.finish(backend))
     seconds = time.perf_counter() - began
     return JudgeCheck(
         name=info.name,

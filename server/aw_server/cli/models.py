@@ -14,8 +14,10 @@ from aw_engine.inference.models.header import read_header
 from aw_engine.inference.models.reference import cache_folders, hub_file, resolve
 from aw_engine.inference.models.verify import remembered, shipped_digest
 from aw_engine.inference.models.verify import verify as verify_file
-from aw_server.cli import tables
+from aw_server.cli import card, tables
 from aw_server.cli.exits import Exit
+from aw_server.runs.card import ReportCard
+from aw_server.runs.card import known as known_card
 from aw_server.runs.models import cached, is_here
 
 
@@ -41,6 +43,7 @@ class Shown(Struct, frozen=True):
     vocabulary: int
     licence: str
     digest: str
+    card: ReportCard | None = None
 
 
 class Verified(Struct, frozen=True):
@@ -150,12 +153,18 @@ def rm(ref: str) -> Exit:
 
 @models.command()
 @click.argument("ref", metavar="REF", default=BUILTIN)
+@click.option("--measure", is_flag=True, help="Try first how it writes and judges, which takes minutes.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def show(ref: str, as_json: bool) -> Exit:
-    """What a model file says about itself."""
+def show(ref: str, measure: bool, as_json: bool) -> Exit:
+    """What a model file says about itself, and what it was found to be worth on this computer.
+
+    `--measure` has it rewrite twenty paragraphs and judge graded pairs, and remembers what came of it.
+    """
     path = resolve(ref)
+    measured = card.measured(ref) if measure else None
     header = read_header(path)
     known = remembered(path)
+    digest = shipped_digest() if ref == BUILTIN else known.digest if known else ""
     values = header.values
     shown = Shown(
         ref=ref,
@@ -168,7 +177,8 @@ def show(ref: str, as_json: bool) -> Exit:
         layers=header.number("block_count"),
         vocabulary=header.lengths.get("tokenizer.ggml.tokens", 0),
         licence=str(values.get("general.license", "unknown")),
-        digest=shipped_digest() if ref == BUILTIN else known.digest if known else "",
+        digest=digest,
+        card=measured or known_card(digest),
     )
     if as_json:
         tables.print_json(shown)
@@ -186,7 +196,7 @@ def show(ref: str, as_json: bool) -> Exit:
         ("licence", shown.licence),
         ("sha256", shown.digest or f"not read yet; aw-server models verify {ref}"),
     ]
-    for name, value in lines:
+    for name, value in (*lines, *card.lines(shown.card, ref)):
         click.echo(f"{name:<13} {value}")
     return Exit.DONE
 

@@ -10,6 +10,7 @@ from aw_engine.inference.models.catalogue import catalogue
 from aw_server import protocol
 from aw_server.features import handlers
 from aw_server.rpc import RequestFailed
+from aw_server.runs.card import known as known_card
 from aw_server.runs.models import cached, digest, examine, is_here
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def _entry(ref: str, *, active: bool) -> protocol.ModelEntry:
         return protocol.ModelEntry(
             ref=ref, title=ref, bytes=0, dialect="", state=_state(error), active=active, reason=str(error)
         )
+    known = digest(ref)
+    card = known_card(known) if known else None
     return protocol.ModelEntry(
         ref=ref,
         title=found.name,
@@ -81,8 +84,9 @@ def _entry(ref: str, *, active: bool) -> protocol.ModelEntry:
         dialect=found.dialect,
         state="ready",
         active=active,
-        digest=digest(ref),
+        digest=known,
         licence=found.licence,
+        good_for=card.summary if card else None,
     )
 
 

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from aw_engine.domain.brief import BUILTIN
 from aw_server.cli.exits import Exit
 from aw_server.cli.program import run
+from aw_server.runs import measuring
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +74,25 @@ def test_the_list_holds_the_built_in_one_and_the_caches(
     assert [each["ref"] for each in listed] == ["builtin", "smollm2", str(kept)]
     assert run(("models", "list")) == Exit.DONE
     assert capsys.readouterr().out.startswith("builtin\t")
+
+
+def test_what_a_model_is_worth_is_measured_kept_and_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(measuring, "_PARAGRAPHS", 2)
+    assert run(("models", "show", BUILTIN, "--json")) == Exit.DONE
+    assert json.loads(capsys.readouterr().out)["card"] is None
+    assert run(("models", "show", BUILTIN, "--measure", "--json")) == Exit.DONE
+    said = capsys.readouterr()
+    card = json.loads(said.out)["card"]
+    assert card["paragraphs"] == 2
+    assert 0 < card["passed"] <= 1
+    assert 0 < card["changed"] < 1
+    assert 0 < card["first"] <= card["whole"]
+    assert [judge["by"] for judge in card["judges"]] == ["likelihood"]
+    assert 0.55 < card["judges"][0]["accuracy"] < 0.95
+    assert "builtin: writing, paragraph 2 of 2\n" in said.err
+    assert run(("models", "show", BUILTIN)) == Exit.DONE
+    shown = capsys.readouterr().out
+    assert "of its tries on 2 paragraphs pass the gates" in shown
+    assert f"measured      {card['measured']}, on this computer" in shown
