@@ -11,6 +11,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -33,6 +34,7 @@ from aw_engine.text.formats.block import (
 )
 from aw_engine.text.formats.markdown_html import OpenElements, kept_elements, tags
 from aw_engine.text.formats.markdown_items import Lines, are_details, items, trimmed
+from aw_engine.text.formats.markdown_maths import hide, lines_in_maths
 from aw_engine.text.formats.newlines import Normal
 
 _CONTAINERS: dict[str, BlockKind] = {
@@ -107,7 +109,13 @@ def _noting_paragraphs(
     rule: Callable[[StateBlock, int, int, bool], bool],
 ) -> Callable[[StateBlock, int, int, bool], bool]:
     def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        if not rule(state, start, end, silent):
+        indents = hide(state, start, end, state.env["maths"])
+        try:
+            taken = rule(state, start, end, silent)
+        finally:
+            for number, indent in indents.items():
+                state.sCount[number] = indent
+        if not taken:
             return False
         lines = [(n, state.bMarks[n] + state.tShift[n], state.eMarks[n]) for n in range(start, state.line)]
         state.env["paragraphs"].append(lines)
@@ -121,7 +129,7 @@ def _reader() -> MarkdownIt:
     md.use(footnote_plugin, move_to_end=False).use(deflist_plugin).use(admon_plugin)
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     md.block.ruler.disable("math_block")
-    anywhere = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
+    anywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
     md.block.ruler.before("table", "front_matter", markdown_lines.front_matter, {"alt": []})
     md.block.ruler.before("blockquote", "structure", markdown_lines.structure, anywhere)
     md.block.ruler.before("blockquote", "tab", markdown_lines.tab, anywhere)
@@ -149,7 +157,7 @@ def parse(document: str) -> Parsed:
     """
     newlines = Normal(document)
     normal = newlines.text.replace("\0", "\ufffd")
-    env: dict[str, Any] = {"paragraphs": []}
+    env: dict[str, Any] = {"paragraphs": [], "maths": lines_in_maths(normal)}
     tokens: list[Token] = []
     if normal:
         _MD.block.parse(normal, _MD, env, tokens)
@@ -280,7 +288,7 @@ def _add_pairs(tokens: list[Token], spans: list[Span], constructs: list[Construc
 
 def is_one_paragraph(text: str) -> bool:
     """Whether the text, standing alone at the margin, is read as a single paragraph with all its lines."""
-    env: dict[str, Any] = {"paragraphs": []}
+    env: dict[str, Any] = {"paragraphs": [], "maths": lines_in_maths(text)}
     tokens: list[Token] = []
     _MD.block.parse(text, _MD, env, tokens)
     return (

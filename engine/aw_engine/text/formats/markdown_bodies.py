@@ -14,6 +14,7 @@ from aw_engine.text.formats.markdown_html import TAG, is_foreign
 # Further on an opener and a closer are no pair, and hostile text would cost quadratic time.
 _MOST_LINES = 1_000
 _MOST_MATHS = 100
+_MOST_MODULE = 200
 _MOST_EXPRESSION = 80
 
 _TEMPLATE_BODY = re.compile(
@@ -24,20 +25,22 @@ _TEMPLATE_BODY = re.compile(
     r"|\{::(?P<kramdown>comment|nomarkdown)\b[^{}/]{0,100}\}"
     r"|(?P<jinja>\{#)(?![\w:.-]{1,100}[\s}])"
 )
-_CODE_DIRECTIVES = frozenset(
-    "code code-block code-cell sourcecode literalinclude math mermaid raw eval-rst toctree tableofcontents csv-table"
-    " list-table table-of-contents bibliography graphviz plantuml d2 vega-lite jupyter-execute include index"
-    " autofunction autoclass automodule autodoc2 doctest testcode testoutput prompt command-output bash sh python"
-    " html json yaml iframe embed image video".split()
+_CODE_DIRECTIVE = re.compile(
+    r"code|code-block|code-cell|sourcecode|literalinclude|math|mermaid|raw|eval-rst|toctree|"
+    r"tableofcontents|csv-table|list-table|table-of-contents|bibliography|graphviz|plantuml|"
+    r"d2|vega-lite|jupyter-execute|include|index|autofunction|autoclass|automodule|autodoc2|"
+    r"doctest|testcode|testoutput|prompt|command-output|bash|sh|python|html|json|yaml|"
+    r"iframe|embed|image|video"
 )
 _DIRECTIVE = re.compile(r"(:{3,})\s*(?:\{\s*)?([.\w-]*)")
 _DIRECTIVE_END = re.compile(r":{3,}\s*")
 _OPTION = re.compile(r":[A-Za-z][\w-]*:(?:\s.*)?")
 # Environments of LaTeX in which people write Markdown prose; the bodies of all others stay as they are.
-_PROSE_ENVIRONMENTS = frozenset(
-    "abstract acknowledgements acknowledgments answer axiom case center centering claim conjecture corollary"
-    " definition exercise fact lemma landscape minipage multicols notation note proof proposition problem question"
-    " remark remarks solution summary theorem tcolorbox".split()
+_PROSE_ENVIRONMENT = re.compile(
+    r"abstract|acknowledgements|acknowledgments|answer|axiom|case|center|centering|claim|"
+    r"conjecture|corollary|definition|exercise|fact|lemma|landscape|minipage|multicols|"
+    r"notation|note|proof|proposition|problem|question|remark|remarks|solution|summary|"
+    r"theorem|tcolorbox"
 )
 _ENVIRONMENT = re.compile(r"\\begin\{([A-Za-z@]+)(\*?)\}")
 _MATHS_END = re.compile(r".*?(?P<closer>\$\$|\\\])\s*(?:\{[^{}]*\}|\([^()]*\))?[.,;]?\s*")
@@ -52,7 +55,7 @@ _COMPONENT = re.compile(r"<(?:[A-Z][\w.]*[a-z][\w.]*|[A-Z]|[\w-]+(?=[^<>]*\{))(?
 
 
 def template_body(lines: Sequence[str]) -> int:
-    """A Liquid, Jinja, Hugo or kramdown tag that quotes (`raw`, `highlight`, `comment`, …), to its end tag."""
+    """A template tag that quotes (`raw`, `highlight`, `comment`, …) with its body and its end tag."""
     opener = _TEMPLATE_BODY.match(lines[0])
     if not opener:
         return 0
@@ -89,7 +92,7 @@ def directive(lines: Sequence[str]) -> int:
     if not opener:
         return 0
     name, rest = opener[2].lstrip("."), lines[0][len(opener[1]) :]
-    if name.lower() in _CODE_DIRECTIVES or is_foreign(rest):
+    if _CODE_DIRECTIVE.fullmatch(name.lower()) or is_foreign(rest):
         closed = _directive_end(lines, len(opener[1]))
         if closed:
             return closed
@@ -121,7 +124,7 @@ def _directive_end(lines: Sequence[str], colons: int) -> int:
 def environment(lines: Sequence[str]) -> int:
     """A LaTeX environment from `\\begin` to `\\end`, unless people write prose in it."""
     opener = _ENVIRONMENT.match(lines[0])
-    if not opener or opener[1] in _PROSE_ENVIRONMENTS:
+    if not opener or _PROSE_ENVIRONMENT.fullmatch(opener[1]):
         return 0
     name = opener[1] + opener[2]
     depth = 0
@@ -157,7 +160,7 @@ def module(lines: Sequence[str]) -> int:
     if not lines[0].startswith(("import", "export")) or not _MODULE.fullmatch(lines[0].rstrip()):
         return 0
     open_brackets = 0
-    for number, line in enumerate(lines[:_MOST_LINES]):
+    for number, line in enumerate(lines[:_MOST_MODULE]):
         open_brackets += braces.depth(line)
         following = lines[number + 1].strip() if number + 1 < len(lines) else ""
         if open_brackets <= 0 and (not following or not following.startswith((".", "?", ":", "&&", "||"))):

@@ -7,8 +7,24 @@ from msgspec import Struct
 
 from aw_engine.domain.passage import ENGLISH, Span
 
-_CODE = frozenset("code kbd samp var tt pre listing xmp math svg script style textarea".split())
-_QUOTED = frozenset("q del ins cite abbr sub sup data time".split())
+_CODE = frozenset(
+    [
+        "code",
+        "kbd",
+        "samp",
+        "var",
+        "tt",
+        "pre",
+        "listing",
+        "xmp",
+        "math",
+        "svg",
+        "script",
+        "style",
+        "textarea",
+    ]
+)
+_QUOTED = frozenset(["q", "del", "ins", "cite", "abbr", "sub", "sup", "data", "time"])
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,300}\}){0,300}\}){0,500}\}"
 _VALUE = rf"\"[^\"]{{0,1000}}\"|'[^']{{0,1000}}'|{_BRACED}|[^\s\"'=<>`{{]{{1,300}}"
 TAG = re.compile(

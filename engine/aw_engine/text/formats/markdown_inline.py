@@ -32,7 +32,6 @@ _PATTERNS: tuple[tuple[SpanKind, re.Pattern[str]], ...] = (
     ("template", re.compile(r"(?<![\w:]):[a-z0-9_+-]{2,40}:(?![\w:])")),
     ("template", re.compile(r"(?<![\w:]):[a-z][\w-]{0,40}\[[^\[\]\n]{0,200}\](?:\{[^{}\n]{0,200}\})?")),
     ("math", re.compile(r"(?<=\w)~[^~\s]{1,20}~(?!~)|(?<=\w)\^[^\^\s]{1,20}\^")),
-    ("link", re.compile(r"\]\([^()\s]*\)\{[^{}\n]{0,300}\}")),
 )
 # Between these marks the text is the writer's; the marks themselves stay.
 _MARKED = re.compile(r"(?<![\w=+|])(==|\+\+|\|\|)(?=[^\s=+|])[^=+|]{1,500}(?<=\S)\1(?![\w=+|])")
@@ -41,9 +40,15 @@ _BRACKETED = re.compile(r"\[([^\[\]]{1,300})\](?=\{)")
 
 def found(text: str, code: list[tuple[int, int]]) -> list[Span]:
     """Spans in any order, which may overlap; `code` are the ranges of code spans."""
-    spans = [Span(match.start(), match.end(), kind) for kind, pattern in _PATTERNS for match in pattern.finditer(text)]
+    spans = [
+        Span(match.start(), match.end(), kind)
+        for kind, pattern in _PATTERNS
+        for match in pattern.finditer(text)
+    ]
     spans += [Span(start, end, "template") for start, end in quoted_ranges(text)]
-    spans += [Span(match.start(), match.end(), "html") for match in TAG.finditer(text) if "{" in match.group()]
+    spans += [
+        Span(match.start(), match.end(), "html") for match in TAG.finditer(text) if "{" in match.group()
+    ]
     for match in _MARKED.finditer(text):
         size = len(match[1])
         spans.append(Span(match.start(), match.start() + size, "emphasis"))

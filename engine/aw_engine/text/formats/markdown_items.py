@@ -33,14 +33,17 @@ def items(kind: BlockKind, lines: Lines, text: str) -> list[tuple[BlockKind, Lin
     first = text[lines[0][1] : lines[0][2]]
     fancy = next((style for style in _FANCY if style.match(first)), None)
     begun: Lines = []
+    in_items = False
     for number, start, end in lines:
         marker = _ITEM.match(text, start, end) or (fancy.match(text, start, end) if fancy else None)
         apart = number != lines[0][0] and is_structure(text[start:end])
         if (marker or apart) and begun:
-            parted.append((kind, begun))
+            # Lines straight above the first definition are its terms.
+            if in_items or not marker or text[start] != ":":
+                parted.append((kind, begun))
             begun = []
         if marker:
-            kind = "item"
+            kind, in_items = "item", True
         if not apart:
             begun.append((number, marker.end() if marker else start, end))
     return [*parted, (kind, begun)] if begun else parted

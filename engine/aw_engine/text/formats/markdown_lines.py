@@ -12,6 +12,7 @@ from markdown_it.rules_block import StateBlock
 
 from aw_engine.text.formats import markdown_bodies as bodies
 from aw_engine.text.formats.markdown_front_matter import front_matter_end, metadata_end
+from aw_engine.text.formats.markdown_html import TAG
 
 _Reader = Callable[[Sequence[str]], int]
 _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
@@ -94,7 +95,12 @@ def structure(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A block rule that takes metadata: at the start of a document, or Pandoc's further on."""
-    if state.tShift[start] or state.src[state.bMarks[start] : state.bMarks[start] + 1] not in ("-", "+", ";", "{"):
+    if state.tShift[start] or state.src[state.bMarks[start] : state.bMarks[start] + 1] not in (
+        "-",
+        "+",
+        ";",
+        "{",
+    ):
         return False
     lines = _Lines(state, start, end)
     taken = front_matter_end(lines) if start == 0 and state.level == 0 else metadata_end(lines)
@@ -135,7 +141,7 @@ def tag_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         return False
     line = _Lines(state, start, end)[0].strip()
-    if not line.startswith("<") or not line.endswith(">") or bodies.TAG.sub("", line).strip():
+    if not line.startswith("<") or not line.endswith(">") or TAG.sub("", line).strip():
         return False
     if not silent:
         token = state.push("html_block", "", 0)
