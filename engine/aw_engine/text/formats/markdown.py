@@ -1,5 +1,6 @@
-"""Markdown by markdown-it-py: CommonMark, tables, strikethrough, footnotes, maths, definition lists, admonitions,
-and in the modules `markdown_*` beside it what other dialects add.
+"""Markdown by markdown-it-py: CommonMark, tables, footnotes, maths, definition lists, admonitions.
+
+What other dialects add is in the modules `markdown_*` beside this one, and is read in every Markdown file.
 
 markdown-it gives line ranges for blocks and no columns for inline tokens, so its rules are wrapped: the
 paragraph rule notes where each line's content begins, and each inline rule notes the range it consumed.

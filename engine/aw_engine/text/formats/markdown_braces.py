@@ -7,7 +7,7 @@ _LONGEST = 1_000
 def groups(text: str) -> list[tuple[int, int]]:
     """Half-open ranges of the outermost balanced `{…}` that are at most 1,000 characters long.
 
-    A brace behind a backslash opens and closes nothing; one that is never closed does not hide those after it.
+    A brace behind a backslash counts for nothing; one that is never closed does not hide those after it.
     """
     opened: list[int] = []
     found: list[tuple[int, int]] = []

@@ -7,24 +7,8 @@ from msgspec import Struct
 
 from aw_engine.domain.passage import ENGLISH, Span
 
-_CODE = frozenset(
-    [
-        "code",
-        "kbd",
-        "samp",
-        "var",
-        "tt",
-        "pre",
-        "listing",
-        "xmp",
-        "math",
-        "svg",
-        "script",
-        "style",
-        "textarea",
-    ]
-)
-_QUOTED = frozenset(["q", "del", "ins", "cite", "abbr", "sub", "sup", "data", "time"])
+_CODE = re.compile(r"code|kbd|samp|var|tt|pre|listing|xmp|math|svg|script|style|textarea")
+_QUOTED = re.compile(r"q|del|ins|cite|abbr|sub|sup|data|time")
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,300}\}){0,300}\}){0,500}\}"
 _VALUE = rf"\"[^\"]{{0,1000}}\"|'[^']{{0,1000}}'|{_BRACED}|[^\s\"'=<>`{{]{{1,300}}"
 TAG = re.compile(
@@ -47,7 +31,7 @@ class Tag(Struct, frozen=True):
 
 
 def is_foreign(attributes: str) -> bool:
-    """Whether attributes say that the content is in a language other than English, or not to be translated."""
+    """Whether attributes name a language other than English, or say that nothing is to be translated."""
     language = _LANGUAGE.search(attributes)
     if language and language.group(1).lower() != ENGLISH:
         return True
@@ -61,7 +45,7 @@ def tags(text: str) -> list[Tag]:
         name = (match["name"] or "").lower()
         attributes = match["attributes"] or ""
         kind = "close" if match["close"] or match["fragment"] else "empty" if match["empty"] else "open"
-        keeps = name in _CODE or name in _QUOTED or is_foreign(attributes)
+        keeps = bool(_CODE.fullmatch(name) or _QUOTED.fullmatch(name)) or is_foreign(attributes)
         found.append(Tag(match.start(), match.end(), name, kind, keeps))
     return found
 
@@ -78,7 +62,7 @@ def kept_elements(found: Iterable[Tag]) -> list[Span]:
         elif tag.name == opened.name and tag.kind != "empty":
             depth += 1 if tag.kind == "open" else -1
             if not depth:
-                spans.append(Span(opened.start, tag.end, "code" if opened.name in _CODE else "html"))
+                spans.append(Span(opened.start, tag.end, "code" if _CODE.fullmatch(opened.name) else "html"))
                 opened = None
     return spans
 

@@ -58,7 +58,7 @@ def found(text: str, code: list[tuple[int, int]]) -> list[Span]:
 
 
 def _braced(text: str, code: dict[int, int]) -> list[Span]:
-    """Balanced braces; a role with the code behind it, and the brackets that attributes belong to, likewise."""
+    """Balanced braces, with a role's code behind them or the bracket before them."""
     spans = []
     opened = {match.end(): match.start() for match in _BRACKETED.finditer(text)}
     for start, end in braces.groups(text):

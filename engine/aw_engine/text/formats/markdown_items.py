@@ -1,4 +1,4 @@
-"""What CommonMark takes for one paragraph and other dialects for several items, and what stands at its ends."""
+"""What is one paragraph to CommonMark and several items to other dialects, and what stands at its ends."""
 
 import re
 

@@ -51,7 +51,7 @@ _FIELD = re.compile(r"[A-Za-z][\w /-]{0,40}::(?:\s.*)?")
 
 
 class _Lines(Sequence[str]):
-    """The lines from one on, without indent and prefixes, to the end of the list item or quote that holds it."""
+    """The lines from one on, without indent and prefixes, to the end of the item or quote around them."""
 
     def __init__(self, state: StateBlock, start: int, end: int) -> None:
         self._state, self._start, self._end = state, start, end
@@ -137,7 +137,7 @@ def tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def tag_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A block rule that takes a line of nothing but tags, which CommonMark would join to the text above it."""
+    """A block rule that takes a line of nothing but tags, which CommonMark may join to the text above."""
     if state.is_code_block(start):
         return False
     line = _Lines(state, start, end)[0].strip()

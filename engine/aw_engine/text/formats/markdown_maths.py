@@ -12,7 +12,7 @@ _LIKE_MARKUP = re.compile(r"[ \t]*(?:[-+*=#|:>]|\d+[.)])")
 
 
 def lines_in_maths(text: str) -> frozenset[int]:
-    """Numbers of the lines that begin amid a formula between dollars, and with what could be a block's mark."""
+    """Numbers of the lines that begin within a formula between dollars, with what may be a block's mark."""
     numbers: set[int] = set()
     if "$" not in text:
         return frozenset()
