@@ -15,7 +15,7 @@ from aw_engine.text.formats.markdown_html import TAG, is_foreign
 _MOST_LINES = 1_000
 _MOST_MATHS = 100
 _MOST_MODULE = 200
-_MOST_EXPRESSION = 80
+_MOST_EXPRESSION = 200
 
 _TEMPLATE_BODY = re.compile(
     r"\{%-?\s*(?P<liquid>raw|verbatim|highlight|code|codeblock|comment|javascript|schema|style|stylesheet|mermaid"
@@ -51,7 +51,7 @@ _MODULE = re.compile(
     r"|export\s+\{.*|export\s+\*\s+from\s.*"
     r"|export\s+default\s+(?:function|class|async|\(|\[|\{|[\w$]+\s*[({;]|[\w$]+\s*$).*"
 )
-_COMPONENT = re.compile(r"<(?:[A-Z][\w.]*[a-z][\w.]*|[A-Z]|[\w-]+(?=[^<>]*\{))(?=[\s>/]|$)|</?>")
+_COMPONENT = re.compile(r"</?(?:[A-Z][\w.]*[a-z][\w.]*|[A-Z]|[\w-]+(?=[^<>]*\{))(?=[\s>/]|$)|</?>")
 
 
 def template_body(lines: Sequence[str]) -> int:
@@ -141,6 +141,8 @@ def maths(lines: Sequence[str]) -> int:
     Blank lines may stand in it only where both delimiters have lines of their own.
     """
     opener = lines[0][:2]
+    if opener not in ("$$", "\\["):
+        return 0
     closer = "\\]" if opener == "\\[" else "$$"
     alone = lines[0].strip() == opener
     for number, line in enumerate(lines[:_MOST_MATHS]):
@@ -184,15 +186,11 @@ def component(lines: Sequence[str]) -> int:
 
 def expression(lines: Sequence[str]) -> int:
     """Lines of nothing but balanced braces: attributes, template tags, expressions of MDX."""
-    text = ""
+    opened = 0
     for number, line in enumerate(lines[:_MOST_EXPRESSION]):
-        if number and not line.strip() and text.count("{") <= text.count("}"):
-            return 0
-        text += line + "\n"
-        if line.rstrip().endswith("}") and braces.fills(text):
-            return number + 1
-        if number == 0 and text.count("{") <= text.count("}"):
-            return 0
+        opened += line.count("{") - line.count("}")
+        if opened <= 0:
+            return number + 1 if braces.fills("\n".join(lines[: number + 1])) else 0
     return 0
 
 

@@ -4,8 +4,8 @@
 _LONGEST = 1_000
 
 
-def groups(text: str) -> list[tuple[int, int]]:
-    """Half-open ranges of the outermost balanced `{…}` that are at most 1,000 characters long.
+def groups(text: str, longest: int = _LONGEST) -> list[tuple[int, int]]:
+    """Half-open ranges of the outermost balanced `{…}` that are at most `longest` characters long.
 
     A brace behind a backslash counts for nothing; one that is never closed does not hide those after it.
     """
@@ -18,7 +18,7 @@ def groups(text: str) -> list[tuple[int, int]]:
             opened.append(at)
         elif opened:
             start = opened.pop()
-            if at + 1 - start <= _LONGEST:
+            if at + 1 - start <= longest:
                 while found and found[-1][0] > start:
                     found.pop()
                 found.append((start, at + 1))
@@ -33,7 +33,7 @@ def depth(text: str) -> int:
 def fills(text: str) -> bool:
     """Whether the text is nothing but balanced braces and blanks."""
     at = 0
-    for start, end in groups(text):
+    for start, end in groups(text, len(text)):
         if text[at:start].strip():
             return False
         at = end

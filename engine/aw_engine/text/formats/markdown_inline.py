@@ -9,6 +9,7 @@ from aw_engine.text.formats.markdown_html import TAG, is_foreign
 
 _PATTERNS: tuple[tuple[SpanKind, re.Pattern[str]], ...] = (
     ("citation", re.compile(r"\\@ref\([^()\s]{1,100}\)")),
+    ("citation", re.compile(r"\(ref:[\w-]{1,60}\)|\(\\?#[\w-]{1,20}:[\w-]{1,60}\)")),
     ("citation", re.compile(r"-?@\{[^{}\s]{1,200}\}")),
     # Maths that dollarmath leaves: GitLab's, with blanks inside, beside a digit; sets and commands of TeX.
     ("math", re.compile(r"\$`[^`$]{1,500}`\$")),
@@ -25,9 +26,12 @@ _PATTERNS: tuple[tuple[SpanKind, re.Pattern[str]], ...] = (
             r"|(?:[_^](?:\{[^{}]{0,100}\}|\\?\w+))*)"
         ),
     ),
+    # Notes and references whose definitions the document lacks.
+    ("footnote", re.compile(r"\[\^[^\[\]\s]{1,60}\]")),
+    ("template", re.compile(r"\]\[[^\[\]\n]{1,100}\]")),
     # Obsidian, Docusaurus, Pandoc, CriticMarkup.
-    ("html", re.compile(r"%%[^%]{1,500}%%")),
-    ("link", re.compile(r"(?<![\w#&/\[(`])#(?=[\w/-]{0,60}[A-Za-z])\w[\w/-]{0,100}")),
+    ("html", re.compile(r"(?<![\w%])%%[^%]{1,500}%%")),
+    ("link", re.compile(r"(?<![\w#&/`])#(?=[\w/-]{0,60}[A-Za-z])\w[\w/-]{0,100}")),
     ("template", re.compile(r"[\[(][A-Za-z][\w -]{0,40}::\s[^\[\]()\n]{0,200}[\])]")),
     ("template", re.compile(r"(?<![\w:]):[a-z0-9_+-]{2,40}:(?![\w:])")),
     ("template", re.compile(r"(?<![\w:]):[a-z][\w-]{0,40}\[[^\[\]\n]{0,200}\](?:\{[^{}\n]{0,200}\})?")),
