@@ -35,7 +35,7 @@ from aw_engine.text.formats.block import (
 )
 from aw_engine.text.formats.markdown_html import OpenElements, kept_elements, tags
 from aw_engine.text.formats.markdown_items import Lines, are_details, items, trimmed
-from aw_engine.text.formats.markdown_maths import hide, lines_in_maths
+from aw_engine.text.formats.markdown_within import indented, lines_within
 from aw_engine.text.formats.newlines import Normal
 
 _CONTAINERS: dict[str, BlockKind] = {
@@ -110,7 +110,7 @@ def _noting_paragraphs(
     rule: Callable[[StateBlock, int, int, bool], bool],
 ) -> Callable[[StateBlock, int, int, bool], bool]:
     def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        indents = hide(state, start, end, state.env["maths"])
+        indents = indented(state, start, end, state.env["within"])
         try:
             taken = rule(state, start, end, silent)
         finally:
@@ -158,7 +158,7 @@ def parse(document: str) -> Parsed:
     """
     newlines = Normal(document)
     normal = newlines.text.replace("\0", "\ufffd")
-    env: dict[str, Any] = {"paragraphs": [], "maths": lines_in_maths(normal)}
+    env: dict[str, Any] = {"paragraphs": [], "within": lines_within(normal)}
     tokens: list[Token] = []
     if normal:
         _MD.block.parse(normal, _MD, env, tokens)
@@ -289,7 +289,7 @@ def _add_pairs(tokens: list[Token], spans: list[Span], constructs: list[Construc
 
 def is_one_paragraph(text: str) -> bool:
     """Whether the text, standing alone at the margin, is read as a single paragraph with all its lines."""
-    env: dict[str, Any] = {"paragraphs": [], "maths": lines_in_maths(text)}
+    env: dict[str, Any] = {"paragraphs": [], "within": lines_within(text)}
     tokens: list[Token] = []
     _MD.block.parse(text, _MD, env, tokens)
     return (

@@ -1,7 +1,10 @@
 """Balanced braces: attributes, template tags, roles and expressions, which are never prose in Markdown."""
 
+import re
+
 # A writer's sentence in braces may be longer; no tag or expression in running text is.
 _LONGEST = 1_000
+_BRACE = re.compile(r"(?<!\\)[{}]")
 
 
 def groups(text: str, longest: int = _LONGEST) -> list[tuple[int, int]]:
@@ -11,10 +14,9 @@ def groups(text: str, longest: int = _LONGEST) -> list[tuple[int, int]]:
     """
     opened: list[int] = []
     found: list[tuple[int, int]] = []
-    for at, char in enumerate(text):
-        if char not in "{}" or (at and text[at - 1] == "\\"):
-            continue
-        if char == "{":
+    for match in _BRACE.finditer(text):
+        at = match.start()
+        if match.group() == "{":
             opened.append(at)
         elif opened:
             start = opened.pop()

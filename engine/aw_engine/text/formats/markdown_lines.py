@@ -50,6 +50,13 @@ _MOST_ROWS = 500
 _FIELD = re.compile(r"[A-Za-z][\w /-]{0,40}::(?:\s.*)?")
 
 
+# What stands in running text at least as often as on a line of its own.
+_OFTEN_INLINE = re.compile(
+    r"\{\{(?!%|<\s*/)|\{(?![{%:.#/])|!?\[|\\(?!begin|end|\[)[A-Za-z]|#|%%.*%%|</?(?:br|wbr|img|b|i|em|strong|span|a)\b"
+)
+_STOPS = tuple(".!?:;")
+
+
 class _Lines(Sequence[str]):
     """The lines from one on, without indent and prefixes, to the end of the item or quote around them."""
 
@@ -84,7 +91,7 @@ def structure(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         return False
     taken = _taken(state, start, end)
-    if not taken:
+    if not taken or (silent and taken == 1 and _goes_on(state, start, end)):
         return False
     if not silent:
         token = state.push("structure", "", 0)
@@ -143,6 +150,8 @@ def tag_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line = _Lines(state, start, end)[0].strip()
     if not line.startswith("<") or not line.endswith(">") or TAG.sub("", line).strip():
         return False
+    if silent and _goes_on(state, start, end):
+        return False
     if not silent:
         token = state.push("html_block", "", 0)
         token.content = line
@@ -175,6 +184,15 @@ def _taken(state: StateBlock, start: int, end: int) -> int:
     if pattern and pattern.fullmatch(line):
         return _with_continuations(state, start, end) if first == "|" else 1
     return 1 if "::" in line and _FIELD.fullmatch(line) else 0
+
+
+def _goes_on(state: StateBlock, start: int, end: int) -> bool:
+    """Whether a sentence goes on over the line, which then holds a span of running text that fills it."""
+    lines = _Lines(state, start, end)
+    if not _OFTEN_INLINE.match(lines[0]) or len(lines) < 2 or start == 0:
+        return False
+    before = _Lines(state, start - 1, end)[0].rstrip()
+    return before[-1:] not in _STOPS and (lines[1][:1].islower() or lines[1][:1] in ",;.)")
 
 
 def _with_continuations(state: StateBlock, start: int, end: int) -> int:
