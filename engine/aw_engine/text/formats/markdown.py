@@ -35,7 +35,7 @@ from aw_engine.text.formats.block import (
 )
 from aw_engine.text.formats.markdown_html import OpenElements, kept_elements, tags
 from aw_engine.text.formats.markdown_items import Lines, are_details, items, trimmed
-from aw_engine.text.formats.markdown_within import indented, lines_within
+from aw_engine.text.formats.markdown_within import lines_within, outside_formulas, over_formulas
 from aw_engine.text.formats.newlines import Normal
 
 _CONTAINERS: dict[str, BlockKind] = {
@@ -110,13 +110,7 @@ def _noting_paragraphs(
     rule: Callable[[StateBlock, int, int, bool], bool],
 ) -> Callable[[StateBlock, int, int, bool], bool]:
     def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        indents = indented(state, start, end, state.env["within"])
-        try:
-            taken = rule(state, start, end, silent)
-        finally:
-            for number, indent in indents.items():
-                state.sCount[number] = indent
-        if not taken:
+        if not rule(state, start, end, silent):
             return False
         lines = [(n, state.bMarks[n] + state.tShift[n], state.eMarks[n]) for n in range(start, state.line)]
         state.env["paragraphs"].append(lines)
@@ -140,7 +134,11 @@ def _reader() -> MarkdownIt:
         md.inline.ruler.at(rule.name, _recording(rule.name, rule.fn))
     for block_rule in md.block.ruler.__rules__:
         if block_rule.name == "paragraph":
-            md.block.ruler.at("paragraph", _noting_paragraphs(block_rule.fn))
+            md.block.ruler.at("paragraph", over_formulas(_noting_paragraphs(block_rule.fn)))
+        elif block_rule.name == "deflist":
+            md.block.ruler.at("deflist", outside_formulas(block_rule.fn), {"alt": block_rule.alt})
+        elif block_rule.name == "blockquote":
+            md.block.ruler.at("blockquote", over_formulas(block_rule.fn), {"alt": block_rule.alt})
     # Targets are protected, never followed: no address is invalid, and none is re-encoded.
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.validateLink = lambda url: True  # type: ignore[method-assign]
@@ -168,7 +166,7 @@ def parse(document: str) -> Parsed:
     )
     blocks = []
     for kind, lines in zip(_kinds(tokens), env["paragraphs"], strict=True):
-        for item_kind, item in items(kind, lines, normal) if kind else ():
+        for item_kind, item in items(kind, lines, normal, env["within"]) if kind else ():
             ranges = trimmed(item_kind, item, normal)
             if not ranges or are_details(ranges, normal) or not _is_prose(normal, ranges, labels):
                 continue
@@ -296,7 +294,7 @@ def is_one_paragraph(text: str) -> bool:
         len(tokens) == 3
         and tokens[0].type == "paragraph_open"
         and len(env["paragraphs"][0]) == text.count("\n") + 1
-        and len(items("paragraph", env["paragraphs"][0], text)) == 1
+        and len(items("paragraph", env["paragraphs"][0], text, env["within"])) == 1
     )
 
 

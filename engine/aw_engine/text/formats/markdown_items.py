@@ -23,9 +23,10 @@ _NAME_LAST = re.compile(r"(?:[ \t]+(?:\^[A-Za-z0-9-]+|\{[:.#][^{}\n]*\}))+[ \t]*
 _DETAIL = re.compile(r"[A-Z][\w /-]{0,24}:[ \t]+\S.{0,60}")
 
 
-def items(kind: BlockKind, lines: Lines, text: str) -> list[tuple[BlockKind, Lines]]:
+def items(kind: BlockKind, lines: Lines, text: str, within: frozenset[int]) -> list[tuple[BlockKind, Lines]]:
     """A paragraph's lines parted into items: definitions, examples, lettered lists; lines that are structure
-    though they are indented too far for CommonMark to see it are left out.
+    though they are indented too far for CommonMark to see it are left out. Lines `within` formulas or braces
+    begin nothing.
 
     Markers lie before an item's first range.
     """
@@ -35,6 +36,9 @@ def items(kind: BlockKind, lines: Lines, text: str) -> list[tuple[BlockKind, Lin
     begun: Lines = []
     in_items = False
     for number, start, end in lines:
+        if number in within:
+            begun.append((number, start, end))
+            continue
         marker = _ITEM.match(text, start, end) or (fancy.match(text, start, end) if fancy else None)
         apart = number != lines[0][0] and is_structure(text[start:end])
         if (marker or apart) and begun:

@@ -161,9 +161,11 @@ def tag_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def is_structure(line: str) -> bool:
-    """Whether a line, without its indent, is by itself a structure of those that take one line."""
-    pattern = _LINES.get(line[:1])
-    return bool(pattern and pattern.fullmatch(line.rstrip())) or line.startswith(":::")
+    """Whether a line, without its indent, is a structure of one line that running text cannot hold."""
+    if line.startswith(":::"):
+        return True
+    pattern = None if _OFTEN_INLINE.match(line) else _LINES.get(line[:1])
+    return bool(pattern and pattern.fullmatch(line.rstrip()))
 
 
 def _taken(state: StateBlock, start: int, end: int) -> int:
