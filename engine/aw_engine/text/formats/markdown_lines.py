@@ -52,7 +52,7 @@ _FIELD = re.compile(r"[A-Za-z][\w /-]{0,40}::(?:\s.*)?")
 
 # What stands in running text at least as often as on a line of its own.
 _OFTEN_INLINE = re.compile(
-    r"\{\{(?!%|<\s*/)|\{(?![{%:.#/])|!?\[|\\(?!begin|end|\[)[A-Za-z]|#|%%.*%%|</?(?:br|wbr|img|b|i|em|strong|span|a)\b"
+    r"\{\{(?!%|<\s*/)|\{(?![{%:.#/])|\[(?!!)|\\(?!begin|end|\[)[A-Za-z]|#|%%.*%%|</?(?:br|wbr|img|b|i|em|strong|span|a)\b"
 )
 _STOPS = tuple(".!?:;")
 
