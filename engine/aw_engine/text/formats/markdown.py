@@ -1,4 +1,6 @@
-"""Markdown by markdown-it-py: CommonMark, tables, strikethrough, front matter, footnotes, maths.
+"""Markdown by markdown-it-py: CommonMark, tables, footnotes, maths, definition lists, admonitions.
+
+What other dialects add is in the modules `markdown_*` beside this one, and is read in every Markdown file.
 
 markdown-it gives line ranges for blocks and no columns for inline tokens, so its rules are wrapped: the
 paragraph rule notes where each line's content begins, and each inline rule notes the range it consumed.
@@ -10,16 +12,17 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.front_matter import front_matter_plugin
 
 from aw_engine.domain.passage import Span, SpanKind
-from aw_engine.text.formats import patterns
+from aw_engine.text.formats import markdown_inline, markdown_lines, patterns
 from aw_engine.text.formats.block import (
     Block,
     BlockKind,
@@ -30,15 +33,17 @@ from aw_engine.text.formats.block import (
     outermost,
     overlay,
 )
+from aw_engine.text.formats.markdown_html import OpenElements, kept_elements, tags
+from aw_engine.text.formats.markdown_items import Lines, are_details, items, trimmed
+from aw_engine.text.formats.markdown_within import lines_within, outside_formulas, over_formulas
 from aw_engine.text.formats.newlines import Normal
 
 _CONTAINERS: dict[str, BlockKind] = {
     "list_item_open": "item",
     "blockquote_open": "quote",
     "footnote_reference_open": "note",
+    "dd_open": "item",
 }
-_ALERTS = frozenset({"[!NOTE]", "[!TIP]", "[!IMPORTANT]", "[!WARNING]", "[!CAUTION]"})
-_CHECKBOXES = ("[ ] ", "[x] ", "[X] ")
 _SPAN_BY_RULE: dict[str, SpanKind] = {
     "math_inline": "math",
     "parenthesis_math": "math",
@@ -55,8 +60,6 @@ _PAIR_MARKS = ("emphasis", "strikethrough")
 _BRACKETED = ("link", "image", "footnote_inline", "footnote_ref")
 # Beyond this length a paragraph is not looked into when the document is listed.
 _LOOK_LIMIT = 5_000
-
-_Lines = list[tuple[int, int, int]]
 
 
 class _Recorder(StateInline):
@@ -118,14 +121,24 @@ def _noting_paragraphs(
 
 def _reader() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table", "strikethrough"])
-    md.use(front_matter_plugin).use(footnote_plugin, move_to_end=False).use(amsmath_plugin)
+    md.use(footnote_plugin, move_to_end=False).use(deflist_plugin).use(admon_plugin)
     md.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    md.block.ruler.disable("math_block")
+    anywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
+    md.block.ruler.before("table", "front_matter", markdown_lines.front_matter, {"alt": []})
+    md.block.ruler.before("blockquote", "structure", markdown_lines.structure, anywhere)
+    md.block.ruler.before("blockquote", "tab", markdown_lines.tab, anywhere)
+    md.block.ruler.after("html_block", "tag_line", markdown_lines.tag_line, anywhere)
     md.inline.ruler.before("escape", "parenthesis_math", _parenthesis_math)
     for rule in md.inline.ruler.__rules__:
         md.inline.ruler.at(rule.name, _recording(rule.name, rule.fn))
     for block_rule in md.block.ruler.__rules__:
         if block_rule.name == "paragraph":
-            md.block.ruler.at("paragraph", _noting_paragraphs(block_rule.fn))
+            md.block.ruler.at("paragraph", over_formulas(_noting_paragraphs(block_rule.fn)))
+        elif block_rule.name == "deflist":
+            md.block.ruler.at("deflist", outside_formulas(block_rule.fn), {"alt": block_rule.alt})
+        elif block_rule.name == "blockquote":
+            md.block.ruler.at("blockquote", over_formulas(block_rule.fn), {"alt": block_rule.alt})
     # Targets are protected, never followed: no address is invalid, and none is re-encoded.
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.validateLink = lambda url: True  # type: ignore[method-assign]
@@ -143,7 +156,7 @@ def parse(document: str) -> Parsed:
     """
     newlines = Normal(document)
     normal = newlines.text.replace("\0", "\ufffd")
-    env: dict[str, Any] = {"paragraphs": []}
+    env: dict[str, Any] = {"paragraphs": [], "within": lines_within(normal)}
     tokens: list[Token] = []
     if normal:
         _MD.block.parse(normal, _MD, env, tokens)
@@ -153,22 +166,27 @@ def parse(document: str) -> Parsed:
     )
     blocks = []
     for kind, lines in zip(_kinds(tokens), env["paragraphs"], strict=True):
-        ranges = _content(kind, lines, normal)
-        if not ranges or not _is_prose(normal, ranges, labels):
-            continue
-        back = newlines.back
-        blocks.append(Block(kind, tuple((back(s), back(e)) for _, s, e in ranges)))
+        for item_kind, item in items(kind, lines, normal, env["within"]) if kind else ():
+            ranges = trimmed(item_kind, item, normal)
+            if not ranges or are_details(ranges, normal) or not _is_prose(normal, ranges, labels):
+                continue
+            back = newlines.back
+            blocks.append(Block(item_kind, tuple((back(s), back(e)) for _, s, e in ranges)))
     blocks.sort(key=lambda block: block.start)
     return Parsed(tuple(blocks), labels)
 
 
-def _kinds(tokens: list[Token]) -> list[BlockKind]:
-    """For each paragraph in order, the innermost container that holds it."""
-    kinds: list[BlockKind] = []
+def _kinds(tokens: list[Token]) -> list[BlockKind | None]:
+    """For each paragraph in order, the innermost container that holds it; None inside an HTML element whose
+    content is not the writer's prose."""
+    kinds: list[BlockKind | None] = []
     holders: list[BlockKind] = ["paragraph"]
+    elements = OpenElements()
     for token in tokens:
         if token.type == "paragraph_open":
-            kinds.append(holders[-1])
+            kinds.append(None if elements else holders[-1])
+        elif token.type == "html_block":
+            elements.read(token.content)
         elif token.type in _CONTAINERS:
             holders.append(_CONTAINERS[token.type])
         elif token.nesting < 0 and token.type.replace("_close", "_open") in _CONTAINERS:
@@ -176,21 +194,7 @@ def _kinds(tokens: list[Token]) -> list[BlockKind]:
     return kinds
 
 
-def _content(kind: BlockKind, lines: _Lines, normal: str) -> _Lines:
-    """The lines without a task's box, an alert's title, empty lines, and white space at the very end."""
-    first, start, end = lines[0]
-    if kind == "item" and normal.startswith(_CHECKBOXES, start):
-        lines = [(first, start + 4, end), *lines[1:]]
-    elif kind == "quote" and normal[start:end].strip().upper() in _ALERTS:
-        lines = lines[1:]
-    lines = [(n, s, e) for n, s, e in lines if normal[s:e].strip(" \t")]
-    if lines:
-        n, s, e = lines[-1]
-        lines[-1] = (n, s, s + len(normal[s:e].rstrip()))
-    return [line for line in lines if line[1] < line[2]]
-
-
-def _is_prose(normal: str, ranges: _Lines, labels: Labels) -> bool:
+def _is_prose(normal: str, ranges: Lines, labels: Labels) -> bool:
     start, end = ranges[0][1], ranges[-1][2]
     if normal[start].isalpha() or end - start > _LOOK_LIMIT:
         return True
@@ -231,8 +235,19 @@ def inline(text: str, labels: Labels) -> Inline:
                 kind = "email"
             spans.append(Span(start, end, kind))
     _add_pairs(state.tokens, spans, constructs)
-    spans = overlay(outermost(spans), patterns.found(text, "markdown"))
+    code = [(start, end) for rule, start, end in state.consumed if rule == "backticks"]
+    dialects = outermost([*patterns.found(text, "markdown"), *markdown_inline.found(text, code)])
+    spans = overlay(outermost(spans), dialects)
+    spans = overlay(spans, _elements(text, spans))
     return Inline(tuple(spans), tuple(sorted(constructs, key=lambda c: (c.start, -c.end))))
+
+
+def _elements(text: str, spans: list[Span]) -> list[Span]:
+    """Elements of HTML that are to stay as they are; a tag within code is none."""
+    if "<" not in text:
+        return []
+    own = {span.start for span in spans if span.kind == "html"}
+    return kept_elements(tag for tag in tags(text) if tag.start in own)
 
 
 def _add_link(text: str, start: int, end: int, spans: list[Span], constructs: list[Construct]) -> None:
@@ -272,13 +287,14 @@ def _add_pairs(tokens: list[Token], spans: list[Span], constructs: list[Construc
 
 def is_one_paragraph(text: str) -> bool:
     """Whether the text, standing alone at the margin, is read as a single paragraph with all its lines."""
-    env: dict[str, Any] = {"paragraphs": []}
+    env: dict[str, Any] = {"paragraphs": [], "within": lines_within(text)}
     tokens: list[Token] = []
     _MD.block.parse(text, _MD, env, tokens)
     return (
         len(tokens) == 3
         and tokens[0].type == "paragraph_open"
         and len(env["paragraphs"][0]) == text.count("\n") + 1
+        and len(items("paragraph", env["paragraphs"][0], text, env["within"])) == 1
     )
 
 

@@ -1,0 +1,81 @@
+"""What is structure in some dialect of Markdown stays byte for byte, and the prose in it is still offered.
+
+Each template has `§` where prose stands, and is read with a sentence in each such place, and every word of
+the sentence is changed.
+"""
+
+import pytest
+
+from support.examples import examples
+from support.markdown_examples import MarkdownExamples
+from support.rewriting import prose, reworded
+
+SENTENCE = "the ferry left the harbour late and nobody minded"
+WRAPPED = (
+    "the ferry left the harbour late that day and nobody",
+    "on the quay or the deck seemed to mind it",
+    "very much",
+)
+
+TEMPLATES = examples("markdown", MarkdownExamples).structure
+
+
+def filled(template: str, sentence: str) -> str:
+    return template.replace("§", sentence)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES.keys())
+def test_only_the_prose_changes(template: str, newline: str) -> None:
+    template = template.replace("\n", newline)
+    assert reworded(filled(template, SENTENCE), str.upper) == filled(template, SENTENCE.upper())
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES.keys())
+def test_lines_of_structure_stay_lines_of_their_own_when_prose_is_filled_again(template: str) -> None:
+    document = "\n".join(_wrapped(line) for line in template.split("\n"))
+    changed = reworded(document, lambda word: f"{word}ly {word}")
+    assert _without_prose(changed) == _without_prose(document)
+    assert len(prose(changed)) == len(prose(document))
+
+
+def _wrapped(line: str) -> str:
+    """The line with prose of several lines in the place for it, which the line's own prefix goes before."""
+    before, place, after = line.partition("§")
+    if not place or before.strip(" >") or after in ("  ", "\\"):
+        return line.replace("§", SENTENCE)
+    return f"\n{before}".join((before + WRAPPED[0], *WRAPPED[1:-1], WRAPPED[-1] + after))
+
+
+def _without_prose(document: str) -> list[str]:
+    words = {word for text in (SENTENCE, *WRAPPED) for word in text.split()}
+    words = words - {"and", "the", "or", "it", "on", "that", "much", "left"} | {"very"}
+    return [line for line in document.split("\n") if not words & set(line.replace("ly", "").split())]
+
+
+@pytest.mark.parametrize("sentence", examples("markdown", MarkdownExamples).prose["lines"])
+def test_prose_that_looks_like_structure_is_prose(sentence: str) -> None:
+    for document in (f"{sentence}\n", f"Some more words stand here.\n{sentence}\n"):
+        (text,) = prose(document)
+        assert " ".join(text.split()).endswith(sentence)
+
+
+def test_a_line_that_would_be_structure_is_never_begun_by_wrapping() -> None:
+    marks = (
+        ":::",
+        "{.x}",
+        "^id",
+        "| a |",
+        ": so",
+        "(@a) it",
+        "{% if %}",
+        "a:: b",
+        "%% x %%",
+        "\\[ x \\]",
+        "![a](b)",
+    )
+    for mark in marks:
+        document = f"aaaa bbbb cccc dddd eeee ffff gggg\nhhhh iiii jjjj {mark} kkkk llll\nmmmm nnnn.\n"
+        for size in range(1, 40):
+            changed = reworded(document, lambda word, size=size: "b" * size if word == "bbbb" else word)
+            assert len(prose(changed)) == 1, (mark, changed)
