@@ -23,7 +23,14 @@ Messages are sentences for the user: the cause, then the next step. They never h
 from typing import Literal, Self
 
 PassageReason = Literal[
-    "empty", "tooShort", "tooLong", "onlyMarkup", "unencodable", "unsupportedLanguage", "ambiguous"
+    "empty",
+    "tooShort",
+    "tooLong",
+    "onlyMarkup",
+    "notProse",
+    "unencodable",
+    "unsupportedLanguage",
+    "ambiguous",
 ]
 
 

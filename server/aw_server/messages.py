@@ -177,6 +177,11 @@ def length(delta: int) -> str:
     return "same length" if delta == 0 else f"{'+' if delta > 0 else '−'}{words(abs(delta))}"
 
 
+def unknown_markup(name: str) -> str:
+    """Said of a document in no known format, which is edited as plain text."""
+    return f"The markup of {name} is not known, so it is read as plain text; look at what is changed."
+
+
 def gated(reason: str) -> str:
     """Why a text that the writer has put together is not taken."""
     return f"That would not do: {_gates()[reason].warning}. Your text is unchanged."

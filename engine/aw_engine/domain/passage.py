@@ -19,7 +19,18 @@ SpanKind = Literal[
     "emphasis",
     "break",
 ]
-Format = Literal["plain", "markdown", "latex"]
+Format = Literal[
+    "plain",
+    "markdown",
+    "latex",
+    "org",
+    "rst",
+    "asciidoc",
+    "typst",
+    "mail",
+    "commit",
+    "subtitles",
+]
 
 ENGLISH: Final = "en"
 """The language that the word lists, the built-in model and the trained judge know."""

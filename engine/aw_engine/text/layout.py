@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from aw_engine.domain.passage import Format
 from aw_engine.text.formats.block import Block
-from aw_engine.text.formats.reader import parse
+from aw_engine.text.formats.reader import parse, reader
 from aw_engine.text.sentences import sentences
 
 Style = Literal["line", "wrapped", "sentences", "lines"]
@@ -63,6 +63,8 @@ def line_start(document: str, offset: int) -> int:
 def layout(document: str, block: Block, format: Format) -> Layout:
     """How the block's lines were broken, judged by itself and, where it is too short, by its document."""
     habit, fill = _habit(document, format), _fill(document, block, format)
+    if reader(format).own_lines:
+        return Layout("lines", fill.lower) if fill else Layout("line")
     if fill is None:
         line = columns(document[line_start(document, block.start) : block.lines[0][1]])
         if habit.style == "wrapped" and line <= habit.width:

@@ -14,6 +14,7 @@ from aw_engine.text.sentences import sentences
 
 _GAP = re.compile(" +")
 _USUAL_WIDTH = 80
+_COMMENT = re.compile(r"(?:(?<!\\)%| //).*")
 
 
 def restore(frame: Frame, rewrite: str) -> str:
@@ -89,6 +90,10 @@ def _pieces(text: str, spans: tuple[Span, ...]) -> list[tuple[int, int]]:
             current += 1
         if current < len(spans) and spans[current].start < gap.end():
             continue
+        if current < len(spans) and spans[current].start == gap.end() and spans[current].kind == "break":
+            continue  # what ends its line, such as a comment, stays behind the words it stands behind
+        if text[begun : gap.start()].endswith("\\") or text[begun : gap.start()] == "+":
+            continue  # at the end of a line these would force it to end there
         if gap.start() > begun:
             pieces.append((begun, gap.start()))
         begun = gap.end()
@@ -134,7 +139,7 @@ def _break(frame: Frame, text: str, pieces: list[tuple[int, int]], glued: set[in
     for i, (start, end) in enumerate(pieces):
         piece = text[start:end]
         gap = start - pieces[i - 1][1] if i else 0
-        reach = column + gap + columns(piece.partition("\n")[0])
+        reach = column + gap + columns(_shown(piece))
         # A glued piece has to stay with the one before it, so that one must have room for both.
         if i and i not in glued and reach + _glued_after(text, pieces, glued, i) > width:
             starts.append(i)
@@ -144,6 +149,12 @@ def _break(frame: Frame, text: str, pieces: list[tuple[int, int]], glued: set[in
             column, gap = indent, 0
         column += gap + columns(piece.rpartition("\n")[2])
     return starts
+
+
+def _shown(piece: str) -> str:
+    """The part of a piece that stands on its first line, without the comment that may end that."""
+    line, newline, _ = piece.partition("\n")
+    return _COMMENT.sub("", line).rstrip() if newline else line
 
 
 def _glued_after(text: str, pieces: list[tuple[int, int]], glued: set[int], i: int) -> int:

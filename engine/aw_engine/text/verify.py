@@ -7,14 +7,12 @@ from typing import Literal
 from msgspec import Struct
 
 from aw_engine.domain.candidate import Flag
-from aw_engine.domain.passage import Format, Passage, Span
+from aw_engine.domain.passage import Passage, Span
 from aw_engine.text.formats.block import Construct, Inline
-from aw_engine.text.formats.reader import inline, labels_of, stays_one_paragraph
+from aw_engine.text.formats.reader import inline, labels_of, reader, stays_one_paragraph
 from aw_engine.text.sentences import sentences
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-# Characters that mean something to a format: prose that gains one may read differently in its document.
-_MARKUP: dict[Format, str] = {"markdown": "*_`[]<>~|\\$^{}", "latex": "\\{}$%&#^_~", "plain": ""}
 # How much better another sentence must match before a citation counts as moved.
 _CLEARLY_BETTER = 0.25
 
@@ -105,7 +103,7 @@ def _shape(passage: Passage, original: Inline, rewrite: str, new: Inline) -> lis
     is_one = stays_one_paragraph(rewrite.split("\n"), passage.format)
     if "\n" in after or "\r" in after or (was_one and not is_one):
         found.append(Violation("lines"))
-    for char in _MARKUP[passage.format]:
+    for char in reader(passage.format).marks:
         if after.count(char) > before.count(char):
             found.append(Violation("markup", char))
     return found
@@ -120,7 +118,7 @@ def _prose(text: str, read: Inline) -> str:
 
 
 def _pairs(passage: Passage, original: Inline, rewrite: str, new: Inline) -> list[Violation]:
-    nested = passage.format == "latex"
+    nested = reader(passage.format).nested
     before = Counter(_signatures(passage.text, original.constructs, nested))
     after = Counter(_signatures(rewrite, new.constructs, nested))
     return [Violation("nesting", opener) for opener, _, _ in ((before - after) + (after - before)).elements()]

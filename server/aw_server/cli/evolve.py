@@ -1,10 +1,12 @@
 """`aw-server evolve`: from a file to a ranking, a text, a diff, JSON, or a replaced file."""
 
 import re
+from typing import get_args
 
 import click
 import msgspec
 
+from aw_engine.domain.passage import Format
 from aw_engine.errors import SettingsError
 from aw_server.cli import options
 from aw_server.cli.request import PLANS, Given, evolve_options
@@ -88,8 +90,8 @@ _EXCLUSIVE = (
 @click.option(
     "--format",
     "markup",
-    type=click.Choice(["markdown", "latex", "plain"]),
-    help="Default: by file name.",
+    type=click.Choice(get_args(Format)),
+    help="How FILE is read; default: by its name.",
 )
 @click.option("--language", metavar="CODE", help="The text's language, as en; found out by default.")
 @click.option("--all", "everything", is_flag=True, help="Show every ranked rewrite.")

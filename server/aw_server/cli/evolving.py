@@ -19,7 +19,7 @@ from aw_engine.domain.result import EvolveResult
 from aw_engine.domain.rubric import Rubric
 from aw_engine.journal.record import Record
 from aw_engine.rubrics import load
-from aw_engine.text.formats.format import guess
+from aw_engine.text.formats.format import Recognised, recognise
 from aw_server import messages
 from aw_server.cli import output, page, replace
 from aw_server.cli.backends import opened
@@ -60,15 +60,22 @@ def run(request: EvolveOptions) -> Exit:
     if request.report is not None:
         page.check(request.report, source)
     rubric = load.find(request.rubric or load.DEFAULT, project_folder(Path.cwd()))
+    found = (
+        Recognised(request.format)
+        if request.format
+        else recognise(source.path.name if source.path else "", source.text)
+    )
     selection = choose(
         source,
-        request.format or guess(source.name if source.path else "", source.text),
+        found.format,
         lines=request.lines,
         paragraph=request.paragraph,
         split=request.split,
         language=request.language,
     )
     if not request.quiet:
+        if not found.known:
+            sys.stderr.write(f"{messages.unknown_markup(source.name)}\n")
         sys.stderr.writelines(f"{line}\n" for line in selection.left_out)
     warnings: list[str] = []
     history = History(lambda error: warnings.append(f"{error} This run is not kept."))

@@ -3,19 +3,9 @@
 from functools import cached_property
 
 from aw_engine.domain.passage import Format
-from aw_engine.text.formats.format import guess
+from aw_engine.errors import PassageError
+from aw_engine.text.formats.format import Recognised, recognise
 from aw_server.documents.lines import Lines
-
-_BY_LANGUAGE: dict[str, Format] = {
-    "markdown": "markdown",
-    "quarto": "markdown",
-    "rmd": "markdown",
-    "mdx": "markdown",
-    "latex": "latex",
-    "tex": "latex",
-    "plaintext": "plain",
-    "text": "plain",
-}
 
 
 class Document:
@@ -32,8 +22,23 @@ class Document:
         """Where its lines begin."""
         return Lines(self.text)
 
+    @cached_property
+    def recognised(self) -> Recognised:
+        """Its markup, by the client's word if that is known, else by name and content.
+
+        :raises PassageError: `notProse` if it is code, data or the like.
+        """
+        return recognise(self.uri.rsplit("/", 1)[-1], self.text, self.language_id)
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether there is anything in it that the program may change."""
+        try:
+            return bool(self.recognised)
+        except PassageError:
+            return False
+
     @property
     def format(self) -> Format:
-        """Its markup, by the client's word if that is known, else by name and content."""
-        name = self.uri.rsplit("/", 1)[-1]
-        return _BY_LANGUAGE.get(self.language_id) or guess(name, self.text)
+        """The format of `recognised`; raises as that does."""
+        return self.recognised.format

@@ -129,6 +129,8 @@ def _of_stale(job: Job, place: protocol.Range) -> list[types.CodeAction]:
 
 
 def _offers(ls: AwServer, uri: str, place: protocol.Range) -> Iterator[types.CodeAction]:
+    if not ls.session.documents[uri].is_prose:
+        return
     try:
         examine(ls.models.in_force.writer)
     except AwError as error:

@@ -1,8 +1,10 @@
 """Doing beforehand what would keep a client waiting: imports, and the markup of long documents."""
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from aw_engine.errors import PassageError
 from aw_server.protocol import EvolveParams
 
 if TYPE_CHECKING:
@@ -33,12 +35,13 @@ async def parsed(params: EvolveParams, session: "Session") -> None:
     document = session.documents.get(params.text_document.uri)
     if document is None or len(document.text) <= LONG:
         return
-    text, format = document.text, document.format
+    text = document.text
 
     def work() -> None:
         from aw_engine.text.formats.reader import parse
 
-        parse(text, format)
+        with suppress(PassageError):  # said by the run that is then asked for
+            parse(text, document.format)
 
     await asyncio.get_running_loop().run_in_executor(None, work)
 

@@ -39,6 +39,7 @@ Reason = Literal[
     "tooShort",
     "tooLong",
     "onlyMarkup",
+    "notProse",
     "unencodable",
     "ambiguous",
     "notOpen",

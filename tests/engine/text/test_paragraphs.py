@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from aw_engine.errors import PassageError
-from aw_engine.text.formats.format import guess
+from aw_engine.text.formats.format import recognise
 from aw_engine.text.paragraphs import NOTHING, ONLY_MARKUP, first_words, paragraphs, select
 
 PROSE = Path(__file__).parents[2] / "data" / "prose"
@@ -18,7 +18,7 @@ def test_a_document_has_the_paragraphs_written_down_beside_it(name: str, newline
     document = mark + (PROSE / name).read_text(encoding="utf-8").replace("\n", newline)
     listed = (PROSE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     expected = [json.loads(line) for line in listed]
-    found = paragraphs(document, guess(name, document))
+    found = paragraphs(document, recognise(name, document).format)
     assert [[p.kind, document[p.start : p.end].replace(newline, "\n")] for p in found] == expected
     assert [p.number for p in found] == list(range(1, len(expected) + 1))
 

@@ -30,5 +30,5 @@ export const COMMAND_STATUS = "aw.server.status";
 export const COMMAND_SELECT_MODEL = "aw.server.selectModel";
 export const COMMAND_UNLOAD = "aw.server.unload";
 
-export type Reason = "empty" | "tooShort" | "tooLong" | "onlyMarkup" | "unencodable" | "ambiguous" | "notOpen" | "unknownRubric" | "unsupportedInstruction" | "unsupportedLanguage" | "queueFull" | "modelMissing" | "modelDamaged" | "modelUnsupported" | "noMemory" | "workerDied" | "internal";
+export type Reason = "empty" | "tooShort" | "tooLong" | "onlyMarkup" | "notProse" | "unencodable" | "ambiguous" | "notOpen" | "unknownRubric" | "unsupportedInstruction" | "unsupportedLanguage" | "queueFull" | "modelMissing" | "modelDamaged" | "modelUnsupported" | "noMemory" | "workerDied" | "internal";
 export type Strictness = "strict" | "normal" | "relaxed";

@@ -16,7 +16,7 @@ export interface StartResult {
   readonly jobId?: string;
   readonly position?: number;
   readonly range?: Range;
-  readonly reason?: "ambiguous" | "empty" | "internal" | "modelDamaged" | "modelMissing" | "modelUnsupported" | "noMemory" | "notOpen" | "onlyMarkup" | "queueFull" | "tooLong" | "tooShort" | "unencodable" | "unknownRubric" | "unsupportedInstruction" | "unsupportedLanguage" | "workerDied";
+  readonly reason?: "ambiguous" | "empty" | "internal" | "modelDamaged" | "modelMissing" | "modelUnsupported" | "noMemory" | "notOpen" | "notProse" | "onlyMarkup" | "queueFull" | "tooLong" | "tooShort" | "unencodable" | "unknownRubric" | "unsupportedInstruction" | "unsupportedLanguage" | "workerDied";
   readonly also?: readonly string[];
   readonly estimate?: readonly [number, number];
 }

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from aw_engine.domain.passage import Span
 
-BlockKind = Literal["paragraph", "item", "quote", "note"]
+BlockKind = Literal["paragraph", "item", "quote", "note", "title"]
 
 
 class Block(Struct, frozen=True):

@@ -19,10 +19,11 @@ from pylatexenc.latexwalker import (
 )
 
 from aw_engine.domain.passage import Span, SpanKind
-from aw_engine.text.formats import patterns
+from aw_engine.text.formats import latex_accents, patterns
 from aw_engine.text.formats.block import Block, BlockKind, Construct, Inline, Parsed, outermost, overlay
 from aw_engine.text.formats.latex_names import (
     APART,
+    CAPTIONS,
     CITES,
     LEADING,
     PROSE_ENVIRONMENTS,
@@ -33,6 +34,7 @@ from aw_engine.text.formats.latex_walker import LatexNode, read_nodes
 from aw_engine.text.formats.newlines import Normal
 from aw_engine.text.formats.plain import line_ranges
 
+_LINE_END = re.compile(r"[ \t]*\n")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -106,6 +108,12 @@ class _Blocks:
                     inner: BlockKind = "quote" if node.environmentname.startswith("quot") else kind
                     self.walk(node.nodelist, inner)
                     self.close()
+                else:
+                    self._captions(node.nodelist)
+                self.kind = kind
+            elif isinstance(node, LatexMacroNode) and node.macroname in CAPTIONS:
+                self.close()
+                self._captions([node])
                 self.kind = kind
             elif isinstance(node, LatexMacroNode) and node.macroname in APART:
                 self.close()
@@ -125,6 +133,17 @@ class _Blocks:
                 if isinstance(node, LatexMacroNode) or start == argument_at:
                     argument_at = end
                 if _BLANK_LINE.search(source):
+                    self.close()
+
+    def _captions(self, nodes: Sequence[LatexNode]) -> None:
+        """The captions among the nodes of a float and what it holds."""
+        for node in nodes:
+            if isinstance(node, (LatexEnvironmentNode, LatexGroupNode)):
+                self._captions(node.nodelist)
+            elif isinstance(node, LatexMacroNode) and node.macroname in CAPTIONS:
+                arguments = (node.nodeargd and node.nodeargd.argnlist) or ()
+                if arguments and isinstance(arguments[-1], LatexGroupNode):
+                    self.walk(arguments[-1].nodelist, "note")
                     self.close()
 
     def _text(self, start: int, end: int) -> None:
@@ -162,8 +181,12 @@ def inline(text: str) -> Inline:
         reader.visit(nodes, 0, len(text))
     else:
         reader.spans.append(Span(0, len(text), "command"))
-    spans = overlay(outermost(reader.spans), patterns.found(text, "latex"))
-    return Inline(tuple(spans), tuple(sorted(reader.constructs, key=lambda c: (c.start, -c.end))))
+    spans = overlay(
+        overlay(outermost(reader.spans), latex_accents.words(text)), patterns.found(text, "latex")
+    )
+    openers = {(span.start, span.end) for span in spans}
+    pairs = [pair for pair in reader.constructs if (pair.start, pair.inner_start) in openers]
+    return Inline(tuple(spans), tuple(sorted(pairs, key=lambda c: (c.start, -c.end))))
 
 
 class _Spans:
@@ -223,6 +246,8 @@ class _Spans:
             end -= len(node.macro_post_space)
         name = node.macroname
         kind: SpanKind = "citation" if name in CITES else "url" if name in URLS else "command"
+        if name == "\\" and (line_end := _LINE_END.match(self.text, end)):
+            end, kind = line_end.end(), "break"
         self._protect(start, end, kind)
         return not arguments and name.isalpha()
 

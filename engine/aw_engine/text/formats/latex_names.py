@@ -76,13 +76,15 @@ WRAPPERS = {
     "added": "[{",
     "highlight": "{",
 }
+# Their last argument is a passage of its own.
+CAPTIONS = {"caption": "*[{", "captionof": "*{[{", "subcaption": "*[{", "legend": "{", "captionabove": "[{"}
 # A paragraph ends at these; they and their arguments are no part of any.
 APART = _names(
     "part chapter section subsection subsubsection paragraph subparagraph title subtitle author date "
     "institute affiliation address email keywords item par maketitle tableofcontents listoffigures "
     "listoftables newpage clearpage cleardoublepage pagebreak bigskip medskip smallskip vspace vfill "
     "appendix frontmatter mainmatter backmatter bibliography bibliographystyle printbibliography input "
-    "include includegraphics caption documentclass usepackage newcommand renewcommand providecommand "
+    "include includegraphics documentclass usepackage newcommand renewcommand providecommand "
     "newenvironment renewenvironment newtheorem def let setcounter addtocounter setlength pagestyle "
     "thispagestyle graphicspath hline toprule midrule bottomrule begin end centering raggedright hrule "
     "markboth frametitle framesubtitle"

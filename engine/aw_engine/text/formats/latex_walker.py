@@ -6,7 +6,14 @@ from typing import Any
 from pylatexenc import macrospec
 from pylatexenc.latexwalker import LatexCharsNode, LatexToken, LatexWalker, get_default_latex_context_db
 
-from aw_engine.text.formats.latex_names import CITES, REFERENCES, TAKING_ARGUMENTS, URLS, WRAPPERS
+from aw_engine.text.formats.latex_names import (
+    CAPTIONS,
+    CITES,
+    REFERENCES,
+    TAKING_ARGUMENTS,
+    URLS,
+    WRAPPERS,
+)
 
 # pylatexenc has no type hints.
 LatexNode = Any
@@ -47,7 +54,9 @@ class _AddressArgument(macrospec.MacroStandardArgsParser):  # type: ignore[misc]
 def _context() -> Any:
     specs = [macrospec.MacroSpec(name, "*[[{") for name in CITES]
     specs += [macrospec.MacroSpec(name, "*{") for name in REFERENCES]
-    specs += [macrospec.MacroSpec(name, args) for name, args in (TAKING_ARGUMENTS | WRAPPERS).items()]
+    specs += [
+        macrospec.MacroSpec(name, args) for name, args in (TAKING_ARGUMENTS | WRAPPERS | CAPTIONS).items()
+    ]
     specs += [macrospec.MacroSpec(name, args_parser=_AddressArgument()) for name in URLS]
     db = get_default_latex_context_db()
     db.add_context_category("prose", macros=specs, prepend=True)
