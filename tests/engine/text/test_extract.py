@@ -52,7 +52,7 @@ def test_hard_breaks_stay_as_protected_line_ends() -> None:
         ("[see @a; @b]", [("citation", "[see @a; @b]")]),
         ("{{ a * b * c }}", [("template", "{{ a * b * c }}")]),
         ("&nbsp;", [("html", "&nbsp;")]),
-        ("snake_case_word and 2 * 3", []),
+        ("snake_case_word and 2 * 3", [("code", "snake_case_word")]),
     ],
 )
 def test_inline_markup_is_protected(piece: str, expected: list[tuple[str, str]]) -> None:

@@ -33,31 +33,8 @@ _COMMON = 4  # the class from which a word is taken for the base of a misformed 
 _BOTH_COMMON = 12  # class of words that do not make up a new word, with a particle or without
 # Of two words run together one is mostly such. Particles are not: onboard, checkin, upsert are words.
 _JOINED = frozenset(
-    [
-        "the",
-        "a",
-        "of",
-        "and",
-        "to",
-        "is",
-        "it",
-        "that",
-        "was",
-        "for",
-        "with",
-        "are",
-        "be",
-        "this",
-        "have",
-        "from",
-        "not",
-        "at",
-        "i",
-        "he",
-        "she",
-        "they",
-    ]
-)
+    ("the", "a", "of", "and", "to", "is", "it", "that", "was", "for", "with", "are", "be", "this", "have")
+) | frozenset(("from", "not", "at", "i", "he", "she", "they"))
 _PREFIXES = (
     "un",
     "re",
