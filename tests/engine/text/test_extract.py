@@ -117,3 +117,9 @@ def test_two_paragraphs_at_once_are_refused() -> None:
     with pytest.raises(PassageError) as refused:
         extract("One paragraph here.\n\nAnother paragraph here.\n", 0, 40, "markdown")
     assert refused.value.reason == "ambiguous"
+
+
+def test_a_passage_knows_which_of_its_words_the_document_repeats() -> None:
+    document = "The gribbel sat on the old frobb.\n\nSome more words.\n\nNobody saw the Frobb again."
+    passage = extract(document, 0, 0, "markdown").passage
+    assert {"the", "frobb"} == set(passage.repeated)

@@ -5,7 +5,7 @@ A word that no list has is not therefore wrong: `slip_odds` says for how likely 
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from aw_engine.text.edits.edit import Edit
@@ -19,8 +19,9 @@ from aw_engine.text.words.frequencies import zipf
 _LETTER_RUNS = re.compile(r"[A-Za-z]+")
 _NO_WORD = 3.0  # what speaks for mending a listed misspelling that is nothing else
 _LEAST = -3.0  # odds (nats) of a slip from which it may be mended
-_STEEPER = 2.0  # what odds below 0 count again
-_CLEAR = 4.0  # odds from which nothing is held against mending it
+_STEEPER = 1.5  # what odds below 0 count again
+_OTHERS = 2.0  # what it counts that another reading has better odds: it stands for slip and frequency
+_CLEAR = 2.0  # odds from which nothing is held against mending it
 _COMPANY = (
     2.0  # doubt (nats) for each unknown word near by that is no slip: dialect, jargon, another language
 )
@@ -98,7 +99,7 @@ def _unknown(sentence: Sentence, at: int, word: SentenceWord) -> Iterator[Edit]:
     if best > (0.0 if doubt else _LEAST):
         held_against = min(0.0, best - _CLEAR) + _STEEPER * min(0.0, best)
         for right, chance in readings(lower):
-            yield sentence.replace(at, at + 1, right, kind, held_against + chance - odds(lower))
+            yield sentence.replace(at, at + 1, right, kind, held_against + _OTHERS * (chance - odds(lower)))
     if capital or zipf(lower) > _RARELY_WRITTEN:
         return
     for cut in range(1, len(lower)):
@@ -199,12 +200,14 @@ def _torn(sentence: Sentence) -> Iterator[Edit]:
             yield sentence.replace(at - 1, at + 1, left + right, "split-word")
 
 
-def own_words(text: str) -> frozenset[str]:
-    """Unknown words (lower-cased) that a text uses more than once: its own vocabulary, not misspellings."""
+def own_words(text: str, repeated: Iterable[str] = ()) -> frozenset[str]:
+    """Unknown words (lower-cased) that a text uses more than once: its own vocabulary, not misspellings.
+
+    `repeated` are further words that are used more than once where the text comes from.
+    """
     seen = Counter(word.lower() for word in _LETTER_RUNS.findall(text))
-    return frozenset(
-        word for word, times in seen.items() if times > 1 and not known(word) and word not in _listed()
-    )
+    often = {word for word, times in seen.items() if times > 1}.union(repeated)
+    return frozenset(word for word in often if not known(word) and word not in _listed())
 
 
 @lru_cache(maxsize=1)

@@ -63,6 +63,7 @@ def test_the_documents_own_words_are_left_alone() -> None:
 
 def test_unknown_words_that_are_used_twice_are_the_documents_own() -> None:
     assert own_words("A frobb calls a Frobb, and recieve recieve a gribbel.") == {"frobb"}
+    assert own_words("A frobb and a house recieve a gribbel.", ("frobb", "house", "recieve")) == {"frobb"}
 
 
 @pytest.mark.parametrize("word", ["lambdas", "unmerged", "retagging", "refactorings", "counterexample"])

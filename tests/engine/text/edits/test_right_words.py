@@ -67,8 +67,8 @@ async def test_misspelt_words_are_mended_and_hardly_ever_become_others(backend: 
             left.append(wrong)
         elif after != before.replace(wrong, right):
             wrongly.append((wrong, after))
-    assert len(left) + len(wrongly) <= 0.06 * len(MISSPELT), (left, wrongly)
-    assert len(wrongly) <= 0.03 * (len(MISSPELT) - len(left)), wrongly
+    assert len(left) + len(wrongly) <= 0.045 * len(MISSPELT), (left, wrongly)
+    assert len(wrongly) <= 0.01 * (len(MISSPELT) - len(left)), wrongly
 
 
 def test_an_unknown_word_is_no_sure_mistake() -> None:
