@@ -54,7 +54,6 @@ _BY_EDIT = (
     "comma-intro",
     "comma-conjunction",
     "comma-drop",
-    "spelling-real",
 )
 _BACKWARDS = ("misspellings", "apostrophes", "negations", "run_together", "split_words", "nonsense_verbs")
 TYPING = ("typo-swap", "typo-drop", "typo-double", "typo-key", "typo-undouble")

@@ -58,7 +58,7 @@ def used(usage: Usage) -> float:
 
 def _openings(passage: Passage) -> int:
     """Edits of the passage that are a matter of taste, or mend a slip: the ones most often made."""
-    own = own_words(f"{passage.before} {passage.text}")
+    own = own_words(f"{passage.before} {passage.text}", passage.repeated)
     return sum(
         edit.kind in SLIPS or KINDS[edit.kind].group != "mend"
         for start, end in sentences(passage.text)

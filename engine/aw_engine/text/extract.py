@@ -2,6 +2,8 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -23,6 +25,7 @@ _STANDS_FOR_WORDS = ("code", "math", "url", "email", "citation", "command", "tem
 _UNCLEAN = re.compile("[ \t]*\n[ \t]*|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _BLANKS = "\t\x0b\x0c\x85\u2028\u2029"
 _WORD = re.compile(r"[^\W_][\w'’.-]*")
+_LETTER_RUN = re.compile(r"[a-z]{2,}")
 
 
 class Extract(Struct, frozen=True):
@@ -81,8 +84,19 @@ def extract(document: str, start: int, end: int, format: Format, language: str =
         before=_before(document, format, block, content[:a]),
         after=_after(document, format, block, content[b:]),
         format=format,
+        repeated=tuple(sorted(_repeated(document).intersection(_letter_runs(cleaned.text)))),
     )
     return Extract(passage, _frame(document, format, source, a, b, cleaned))
+
+
+@lru_cache(maxsize=4)
+def _repeated(document: str) -> frozenset[str]:
+    """The words of the document that it has more than once; the last few documents are remembered."""
+    return frozenset(word for word, times in Counter(_letter_runs(document)).items() if times > 1)
+
+
+def _letter_runs(text: str) -> list[str]:
+    return _LETTER_RUN.findall(text.lower())
 
 
 def _clean(content: str, a: int, b: int, spans: tuple[Span, ...]) -> _Cleaned:

@@ -52,7 +52,7 @@ def test_hard_breaks_stay_as_protected_line_ends() -> None:
         ("[see @a; @b]", [("citation", "[see @a; @b]")]),
         ("{{ a * b * c }}", [("template", "{{ a * b * c }}")]),
         ("&nbsp;", [("html", "&nbsp;")]),
-        ("snake_case_word and 2 * 3", []),
+        ("snake_case_word and 2 * 3", [("code", "snake_case_word")]),
     ],
 )
 def test_inline_markup_is_protected(piece: str, expected: list[tuple[str, str]]) -> None:
@@ -117,3 +117,9 @@ def test_two_paragraphs_at_once_are_refused() -> None:
     with pytest.raises(PassageError) as refused:
         extract("One paragraph here.\n\nAnother paragraph here.\n", 0, 40, "markdown")
     assert refused.value.reason == "ambiguous"
+
+
+def test_a_passage_knows_which_of_its_words_the_document_repeats() -> None:
+    document = "The gribbel sat on the old frobb.\n\nSome more words.\n\nNobody saw the Frobb again."
+    passage = extract(document, 0, 0, "markdown").passage
+    assert {"the", "frobb"} == set(passage.repeated)

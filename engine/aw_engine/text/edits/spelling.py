@@ -1,26 +1,41 @@
-"""Misspelt words, from a table, by one or two slips of the keys, and words run together or torn apart."""
+"""Misspelt words, from a table and by likely slips, and words run together or torn apart.
+
+A word that no list has is not therefore wrong: `slip_odds` says for how likely a slip it must be taken.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.morphology import inflect, regular
 from aw_engine.text.edits.sentence import Sentence, SentenceWord
+from aw_engine.text.edits.slip_odds import odds, readings
 from aw_engine.text.edits.tables import phrases, rows
 from aw_engine.text.words import lexicon
+from aw_engine.text.words.frequencies import zipf
 
 _LETTER_RUNS = re.compile(r"[A-Za-z]+")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_MOST = 5
-_RARE = 7  # a known word this rare may be a slip for one that is 2^5 times commoner
-_COMMONER = 5
-_UNIT = 4  # letters that an unknown unit of measure has after a number, at most (2 tsp)
-_FAR_LEAST = 6  # letters of a word in which two slips are looked for
+_NO_WORD = 3.0  # what speaks for mending a listed misspelling that is nothing else
+_LEAST = -3.0  # odds (nats) of a slip from which it may be mended
+_STEEPER = 1.5  # what odds below 0 count again
+_OTHERS = 2.0  # what it counts that another reading has better odds: it stands for slip and frequency
+_CLEAR = 2.0  # odds from which nothing is held against mending it
+_COMPANY = (
+    2.0  # doubt (nats) for each unknown word near by that is no slip: dialect, jargon, another language
+)
+_MOST_DOUBT = 6.0
+_NAME = 3.0  # doubt where a capital opens the sentence: it may be a name
+_COMMONLY_WRITTEN = 3.0  # frequency (zipf) from which a part of a word is a word
+_RARELY_WRITTEN = 2.0  # frequency (zipf) above which two words written as one are a word
+_COMMONER = 1.0  # what a right form is commoner than the wrong one, at least (zipf)
 _COMMON = 4  # the class from which a word is taken for the base of a misformed one
-_FUNCTION = 14  # the class of function words: of two words run together one is mostly such
+_BOTH_COMMON = 12  # class of words that do not make up a new word, with a particle or without
+# Of two words run together one is mostly such. Particles are not: onboard, checkin, upsert are words.
+_JOINED = frozenset(
+    ("the", "a", "of", "and", "to", "is", "it", "that", "was", "for", "with", "are", "be", "this", "have")
+) | frozenset(("from", "not", "at", "i", "he", "she", "they"))
 _PREFIXES = (
     "un",
     "re",
@@ -37,8 +52,6 @@ _PREFIXES = (
     "out",
 )
 _SUFFIXES = ("ly", "ness", "less", "able", "er", "ers", "ish", "like", "wise", "ful", "ist", "ists", "ism")
-_LIKELY = 0.0
-_UNLIKELY = -1.0
 
 
 def propose(sentence: Sentence) -> Iterator[Edit]:
@@ -47,17 +60,10 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             continue
         listed = _listed().get(word.lower, ())
         for right in listed or misformed(word.lower):
-            yield sentence.replace(at, at + 1, right, "misspelling")
-        if "'" in word.lower or "-" in word.lower:
-            continue
-        if not known(word.lower):
-            if len(word.lower) <= _UNIT and sentence.before(at).isdigit():
-                continue
+            no_word = _NO_WORD if listed and not lexicon().known(word.lower) else 0.0
+            yield sentence.replace(at, at + 1, right, "misspelling", no_word)
+        if not listed and _strange(word):
             yield from _unknown(sentence, at, word)
-        elif len(word.lower) > 3 and 0 < lexicon().frequency(word.lower) <= _RARE and not word.first:
-            for right, extra in slips(word.lower):
-                if lexicon().frequency(right) >= lexicon().frequency(word.lower) + _COMMONER:
-                    yield sentence.replace(at, at + 1, right, "spelling-real", extra)
     for at, entry, right in matches(sentence, "run_together"):
         yield sentence.replace(at, at + len(entry), right, "run-together")
     for at, entry, right in matches(sentence, "split_words"):
@@ -76,22 +82,41 @@ def matches(sentence: Sentence, table: str) -> Iterator[tuple[int, tuple[str, ..
                     yield at, entry, right
 
 
+def _strange(word: SentenceWord) -> bool:
+    return word.lower.isalpha() and not known(word.lower)
+
+
 def _unknown(sentence: Sentence, at: int, word: SentenceWord) -> Iterator[Edit]:
+    """What an unknown word may be a slip for, where that is likelier than that it is meant.
+
+    Where hardly so, much must speak for it in the sentence, too; among other unknown words nothing may.
+    """
     lower = word.lower
-    near = slips(lower)
     capital = word.text[0].isupper()
-    for right, extra in near:
-        yield sentence.replace(at, at + 1, right, "spelling-capital" if capital else "spelling", extra)
-    if capital:
+    kind = "spelling-capital" if capital else "spelling"
+    doubt = _doubt(sentence, at) + (_NAME if capital else 0.0)
+    best = odds(lower) - doubt
+    if best > (0.0 if doubt else _LEAST):
+        held_against = min(0.0, best - _CLEAR) + _STEEPER * min(0.0, best)
+        for right, chance in readings(lower):
+            yield sentence.replace(at, at + 1, right, kind, held_against + _OTHERS * (chance - odds(lower)))
+    if capital or zipf(lower) > _RARELY_WRITTEN:
         return
     for cut in range(1, len(lower)):
         left, right = lower[:cut], lower[cut:]
-        common = max(lexicon().frequency(left), lexicon().frequency(right))
-        if _whole(left) and _whole(right) and len(lower) > 3 and common >= _FUNCTION:
+        if len(lower) > 3 and _whole(left) and _whole(right) and _written_as_one(left, right):
             yield sentence.replace(at, at + 1, f"{left} {right}", "run-together", -0.5)
-    if not near and len(lower) >= _FAR_LEAST:
-        for right, extra in far_slips(lower):
-            yield sentence.replace(at, at + 1, right, "spelling-far", extra)
+
+
+def _doubt(sentence: Sentence, at: int) -> float:
+    """What the odds of a slip must exceed here (nats): unknown words that are no slips come in company."""
+    others = (word for place, word in enumerate(sentence.words) if place != at)
+    return min(_MOST_DOUBT, _COMPANY * sum(_strange(word) and _no_slip(word.lower) for word in others))
+
+
+@lru_cache(maxsize=4096)
+def _no_slip(word: str) -> bool:
+    return word not in _listed() and not misformed(word) and odds(word) < 0
 
 
 @lru_cache(maxsize=4096)
@@ -107,9 +132,10 @@ def known(word: str) -> bool:
                 return True
     if any(word.startswith(start) and listed(word.removeprefix(start)) > 4 for start in _PREFIXES):
         return len(word) > 6
-    return (
-        any(word.endswith(end) and listed(word.removesuffix(end)) > 4 for end in _SUFFIXES) and len(word) > 6
+    bases = (
+        word.removesuffix(end) for end in _SUFFIXES if word.endswith(end) and not word.endswith(f"y{end}")
     )
+    return len(word) > 6 and any(listed(base) > 4 for base in bases)
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +154,14 @@ def misformed(word: str) -> tuple[str, ...]:
                 found += [right for right in _formed(base, ending) if right != word]
     if word.endswith("ys"):  # communitys interests
         found.append(f"{word[:-1]}'s")
-    return tuple(dict.fromkeys(right for right in found if lexicon().frequency(right.removesuffix("'s")) > 2))
+    commoner = zipf(word) + _COMMONER
+    return tuple(
+        dict.fromkeys(
+            right
+            for right in found
+            if lexicon().frequency(base := right.removesuffix("'s")) > 2 and zipf(base) > commoner
+        )
+    )
 
 
 def _formed(base: str, ending: str) -> tuple[str, ...]:
@@ -150,23 +183,31 @@ def _whole(part: str) -> bool:
     return part in ("a", "i") or (len(part) > 1 and lexicon().frequency(part) >= (13 if len(part) < 3 else 9))
 
 
+def _written_as_one(left: str, right: str) -> bool:
+    """Whether these are such that people write as one by a slip, and not to make a word (onboard, upsert)."""
+    both = min(lexicon().frequency(left), lexicon().frequency(right))
+    return left in _JOINED or right in _JOINED or both >= _BOTH_COMMON
+
+
 def _torn(sentence: Sentence) -> Iterator[Edit]:
     """Two words, at least one unknown, that are one word when written together."""
     for at in range(1, len(sentence.words)):
         if not sentence.close(at - 1, at + 1):
             continue
         left, right = sentence.lower(at - 1), sentence.lower(at)
-        unknown = not lexicon().known(left) or not lexicon().known(right)
+        unknown = any(not lexicon().known(part) and zipf(part) < _COMMONLY_WRITTEN for part in (left, right))
         if unknown and lexicon().frequency(left + right) >= 4 and (left + right).isalpha():
             yield sentence.replace(at - 1, at + 1, left + right, "split-word")
 
 
-def own_words(text: str) -> frozenset[str]:
-    """Unknown words (lower-cased) that a text uses more than once: its own vocabulary, not misspellings."""
+def own_words(text: str, repeated: Iterable[str] = ()) -> frozenset[str]:
+    """Unknown words (lower-cased) that a text uses more than once: its own vocabulary, not misspellings.
+
+    `repeated` are further words that are used more than once where the text comes from.
+    """
     seen = Counter(word.lower() for word in _LETTER_RUNS.findall(text))
-    return frozenset(
-        word for word, times in seen.items() if times > 1 and not known(word) and word not in _listed()
-    )
+    often = {word for word, times in seen.items() if times > 1}.union(repeated)
+    return frozenset(word for word in often if not known(word) and word not in _listed())
 
 
 @lru_cache(maxsize=1)
@@ -174,87 +215,3 @@ def _listed() -> dict[str, tuple[str, ...]]:
     listed = {wrong: tuple(rights) for wrong, *rights in (*rows("misspellings"), *rows("nonsense_verbs"))}
     made = {regular(base).past: (past,) for base, past, _ in rows("irregular_verbs")}
     return {wrong: rights for wrong, rights in made.items() if not lexicon().known(wrong)} | listed
-
-
-@lru_cache(maxsize=4096)
-def slips(word: str) -> tuple[tuple[str, float], ...]:
-    """The commonest known words one slip from `word`, with a log prior (<= 0) for how likely the slip is."""
-    frequency = lexicon().frequency
-    found: dict[str, float] = {}
-    for other, extra in _one_slip(word):
-        if other != word and len(other) > 1 and frequency(other) > 2 and not lexicon().name(other):
-            found[other] = max(extra, found.get(other, -9.0))
-    best = sorted(found.items(), key=lambda item: (-frequency(item[0]) - 2 * item[1], item[0]))
-    return tuple(best[:_MOST])
-
-
-@cache
-def _neighbours() -> dict[str, str]:
-    """Which keys touch a key on the usual English keyboard."""
-    keys = {
-        letter: (row, at + row / 2) for row, letters in enumerate(_ROWS) for at, letter in enumerate(letters)
-    }
-    return {
-        letter: "".join(
-            other
-            for other, (down, along) in keys.items()
-            if other != letter and abs(down - row) <= 1 and abs(along - at) <= 1
-        )
-        for letter, (row, at) in keys.items()
-    }
-
-
-def _one_slip(word: str) -> Iterator[tuple[str, float]]:
-    for at in range(len(word) + 1):
-        head, tail = word[:at], word[at:]
-        if len(tail) > 1 and tail[0] != tail[1]:
-            yield head + tail[1] + tail[0] + tail[2:], _LIKELY
-        if tail:
-            doubled = at > 0 and word[at - 1] == tail[0]
-            yield head + tail[1:], _LIKELY if doubled else -0.5
-            near = _neighbours().get(tail[0], "")
-            vowel = tail[0] in "aeiou"
-            for letter in _LETTERS:
-                likely = letter in near or (vowel and letter in "aeiou")
-                yield head + letter + tail[1:], -0.3 if likely else _UNLIKELY - (1.0 if at == 0 else 0.0)
-        for letter in _LETTERS:
-            doubles = at > 0 and word[at - 1] == letter
-            yield head + letter + tail, _LIKELY if doubles else -0.3
-
-
-@lru_cache(maxsize=2048)
-def far_slips(word: str) -> tuple[tuple[str, float], ...]:
-    """The commonest known words two slips from `word` that begin with the same letter."""
-    found = [
-        (other, -1.0)
-        for other in _by_start().get(word[0], ())
-        if abs(len(other) - len(word)) <= 2 and _within_two(word, other)
-    ]
-    return tuple(sorted(found, key=lambda item: (-lexicon().frequency(item[0]), item[0]))[:3])
-
-
-@lru_cache(maxsize=1)
-def _by_start() -> dict[str, tuple[str, ...]]:
-    index: dict[str, list[str]] = {}
-    for word, frequency in lexicon().classes.items():
-        if frequency > 4 and len(word) > 3 and not lexicon().name(word):
-            index.setdefault(word[0], []).append(word)
-    return {letter: tuple(words) for letter, words in index.items()}
-
-
-def _within_two(one: str, other: str) -> bool:
-    """Whether swaps, drops, additions and exchanges of letters, two at most, lead from one to the other."""
-    if len(set(one) ^ set(other)) > 4:
-        return False
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > 2:
-            return False
-    return row[-1] <= 2

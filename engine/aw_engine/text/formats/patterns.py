@@ -1,4 +1,4 @@
-"""Spans that have no grammar: addresses, citations in running text, templates and placeholders.
+"""Spans that have no grammar: addresses, citations in running text, templates, identifiers in running text.
 
 Every pattern is bounded or anchored so that hostile text costs linear time.
 """
@@ -29,6 +29,35 @@ _WIKI = re.compile(r"!?\[\[[^\[\]\n]{1,300}\]\]")
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|\$\{[\w.]{1,60}\}|%\(\w{1,60}\)[sdf]|\{[A-Za-z_][\w.]{0,60}\}"
 )
+_FILE_ENDINGS = (
+    "bat|bib|c|cc|cfg|conf|cpp|cs|css|csv|db|dll|docx?|env|exe|gif|go|gz|hp?p?|html?|ini|ipynb|jar|java|jpe?g"
+    "|js|json|jsx|kt|lock|log|lua|md|mdx|mjs|org|pdf|php|png|ps1|py|rb|rs|rst|scss|sh|so|sql|sqlite|svg|swift"
+    "|tar|tex|toml|tsv?|tsx|txt|typ|vue|wasm|xlsx?|xml|ya?ml|zip"
+)
+_CALL = re.compile(r"(?<![\w.$])[A-Za-z_][\w.]{0,60}(?:::\w{1,40}){0,4}\(\)")
+_CALL_WITH_ARGUMENTS = re.compile(
+    r"(?<![\w.$])[A-Za-z_][\w.]{1,60}\((?!\w{1,2}\)|-)[\w.*&'\"]{1,40}(?:(?:, ?|=)[\w.*&'\"-]{1,40}){0,8}\)"
+)
+_FILE = re.compile(rf"(?<![\w.@/\\-])[\w-]{{1,60}}(?:\.[\w-]{{1,40}}){{0,3}}\.(?:{_FILE_ENDINGS})(?![\w/-])")
+_SNAKE = re.compile(r"(?<![\w\\])_{0,2}[A-Za-z0-9]{1,40}(?:_{1,2}[A-Za-z0-9]{1,40}){1,10}(?!\w)")
+_CAMEL = re.compile(r"(?<![\w'’.-])[a-z]{2,30}(?:[A-Z][a-z0-9]{1,30}){1,6}(?!\w)")
+_HASH = re.compile(r"(?<![\w#.-])(?=[a-f]{0,63}\d)(?=\d{0,63}[a-f])[0-9a-f]{7,64}(?!\w)")
+_VERSION = re.compile(
+    r"(?<![\w.])(?:v\d{1,4}(?:\.\d{1,5}){1,3}|\d{1,4}\.\d{1,4}\.\d{1,5})(?:-[a-z]{1,8}\.?\d{0,4})?(?!\w)"
+)
+_PATH = re.compile(
+    r"(?<![\w/.~<])(?:~|\.{1,2})?/[A-Za-z_.][\w.@%+~-]{0,60}(?:/[\w.@%+~-]{0,60}){0,16}"
+    rf"|(?<![\w/.~<-])(?:[\w.-]{{1,60}}/){{1,16}}[\w-]{{1,60}}\.(?:{_FILE_ENDINGS})(?![\w/])"
+    r"|(?<![\w/.~<-])(?:[A-Za-z][\w.-]{1,60}/){1,16}(?=[\s,;:)]|\.\s|\.?$)"
+    r"|(?<!\w)[A-Za-z]:\\[\w.@%+~\\-]{1,200}"
+)
+_FLAG = re.compile(r"(?<![\w-])(?:--[A-Za-z][\w-]{0,40}(?:=[^\s,;)\"]{1,60})?|-[A-Za-z](?![\w'’-]))")
+_PLACEHOLDER = re.compile(
+    r"(?<![\w%])%[sdifuxc](?!\w)|<[A-Za-z][\w-]{0,30}>|(?<![\w$])\$[A-Za-z_]\w{0,40}(?![\w$])"
+)
+_HASHTAG = re.compile(r"(?<![\w&#/])#[A-Za-z]\w{1,60}")
+# More than these in one paragraph stay in the text: there are no more marks for all of them.
+_MOST_IDENTIFIERS = 20
 
 _ALWAYS: tuple[tuple[SpanKind, re.Pattern[str]], ...] = (
     ("url", _URL),
@@ -45,11 +74,16 @@ _OUTSIDE_LATEX: tuple[tuple[SpanKind, re.Pattern[str]], ...] = (
     ("citation", _KEY),
     ("link", _WIKI),
 )
+_IDENTIFIERS = (_CALL, _CALL_WITH_ARGUMENTS, _FILE, _CAMEL, _HASH, _VERSION)
+_IDENTIFIERS_OUTSIDE_LATEX = (_SNAKE, _PATH, _FLAG, _PLACEHOLDER, _HASHTAG)
 
 
 def found(text: str, format: Format) -> list[Span]:
-    """Spans found by pattern, sorted, disjoint; of two that overlap, the one that starts first."""
-    spans: list[Span] = []
+    """Spans found by pattern, sorted, disjoint; of two that overlap, the one that starts first.
+
+    Identifiers (functions, files, flags, …) are of kind "code"; only the first twenty of a text are spans.
+    """
+    spans = _identifiers(text, format)
     for kind, pattern in _ALWAYS if format == "latex" else _ALWAYS + _OUTSIDE_LATEX:
         for match in pattern.finditer(text):
             end = match.end()
@@ -57,6 +91,16 @@ def found(text: str, format: Format) -> list[Span]:
                 end = _trimmed(text, match.start(), end)
             spans.append(Span(match.start(), end, kind))
     return outermost(spans)
+
+
+def _identifiers(text: str, format: Format) -> list[Span]:
+    patterns = _IDENTIFIERS if format == "latex" else _IDENTIFIERS + _IDENTIFIERS_OUTSIDE_LATEX
+    spans: list[Span] = []
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            end = _trimmed(text, match.start(), match.end()) if pattern is _PATH else match.end()
+            spans.append(Span(match.start(), end, "code"))
+    return outermost(spans)[:_MOST_IDENTIFIERS]
 
 
 def _trimmed(text: str, start: int, end: int) -> int:

@@ -57,17 +57,18 @@ def test_marks_numbers_names_quotations_and_code_are_left_alone(sentence: str, k
 
 
 def test_the_documents_own_words_are_left_alone() -> None:
-    assert any("frobs" not in outcome for outcome in outcomes("The frobs are red.", {"spelling"}))
-    assert not propose("The frobs are red.", {"spelling"}, own={"frobs"})
+    assert "The kitchens are red." in outcomes("The kitchans are red.", {"spelling"})
+    assert not propose("The kitchans are red.", {"spelling"}, own={"kitchans"})
 
 
 def test_unknown_words_that_are_used_twice_are_the_documents_own() -> None:
     assert own_words("A frobb calls a Frobb, and recieve recieve a gribbel.") == {"frobb"}
+    assert own_words("A frobb and a house recieve a gribbel.", ("frobb", "house", "recieve")) == {"frobb"}
 
 
 @pytest.mark.parametrize("word", ["lambdas", "unmerged", "retagging", "refactorings", "counterexample"])
 def test_forms_of_known_words_are_no_misspellings(word: str) -> None:
-    assert not propose(f"We saw the {word} in the text.", {"spelling", "spelling-far", "run-together"})
+    assert not propose(f"We saw the {word} in the text.", {"spelling", "run-together"})
 
 
 def test_an_article_follows_the_sound_of_a_new_word() -> None:

@@ -48,15 +48,20 @@ class CopyEdit(Struct, frozen=True):
     overlooks: float = 0.0
 
 
-async def copy_edits(requests: Sequence[CopyEdit], before: str, table: LikelihoodTable) -> list[str]:
+async def copy_edits(
+    requests: Sequence[CopyEdit], before: str, table: LikelihoodTable, repeated: Sequence[str] = ()
+) -> list[str]:
     """The copy-edited text of each request, in order; equal to its source where no edit is worth making.
 
-    `before` is the prose that precedes the passage. The marks of `table` stand for protected spans and are
-    never changed; what it has read before is not read again.
+    `before` is the prose that precedes the passage. `repeated` are the words that its document has more than
+    once: those that no list has are its own vocabulary, and no misspellings. The marks of `table` stand for
+    protected spans and are never changed; what it has read before is not read again.
 
     :raises WorkerDied, BackendError: from the back end.
     """
-    states = [_paired(edited_sentences(request.source, before, table), request) for request in requests]
+    states = [
+        _paired(edited_sentences(request.source, before, table, repeated), request) for request in requests
+    ]
     for sweep in range(SWEEPS):
         moves = [
             (state, request, Random(f"{request.seed}:{at}:{sweep}"), _moves(state, request))

@@ -1,6 +1,7 @@
 """A sentence while it is being copy-edited: how it reads now, what may be changed, what can be undone."""
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -51,10 +52,15 @@ class EditedSentence(Struct):
     settled: bool = False
 
 
-def edited_sentences(source: str, before: str, table: LikelihoodTable) -> list[EditedSentence]:
-    """The sentences of `source`, which follows `before` in the document, as they read before any edit."""
+def edited_sentences(
+    source: str, before: str, table: LikelihoodTable, repeated: Sequence[str] = ()
+) -> list[EditedSentence]:
+    """The sentences of `source`, which follows `before` in the document, as they read before any edit.
+
+    `repeated` are words that the document has more than once.
+    """
     states: list[EditedSentence] = []
-    own = own_words(f"{before} {source}")
+    own = own_words(f"{before} {source}", repeated)
     for start, end in sentences(source):
         whole = source[start:end]
         text = whole.strip()

@@ -127,7 +127,8 @@ class CopyEditWriter:
 
     async def write(self, drafts: Sequence[CopyEditDraft], attempt: int) -> AsyncGenerator[str | None]:
         requests = [_request(draft, attempt, self._brief.plan.seed) for draft in drafts]
-        for text in await copy_edits(requests, self._brief.passage.before, self._table):
+        passage = self._brief.passage
+        for text in await copy_edits(requests, passage.before, self._table, passage.repeated):
             yield text
 
     def again(self, draft: CopyEditDraft, reason: str) -> CopyEditDraft | None:
