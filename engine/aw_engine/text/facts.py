@@ -173,7 +173,7 @@ def _stock() -> dict[str, str]:
     kept = (_NEGATION, *_MODALITY)
     table = (
         (_SHORT_NOT.sub(" not", row[0].lower()), _SHORT_NOT.sub(" not", row[1]) if len(row) > 1 else "")
-        for name in ("negations", "openers", "wordy", "redundancies", "hedges", "filler")
+        for name in ("said_with_not", "negations", "openers", "wordy", "redundancies", "hedges", "filler")
         for row in rows(name)
         if "~" not in row[0]
     )

@@ -71,6 +71,8 @@ def _idle(sentence: Sentence, at: int, length: int) -> bool:
     before = sentence.before(at)
     if before == sentence.lower(at) or sentence.near(end) == sentence.lower(end - 1):
         return False  # very, very
+    if before in ("not", "never", "nor", "no", "without", "all", "so", "too") or before.endswith("n't"):
+        return False  # not very good is not: not good
     if before.isdigit() or before in words("before-plural"):
         return False
     held = before in words("determiners") or before in _prepositions()

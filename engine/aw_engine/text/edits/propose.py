@@ -8,6 +8,7 @@ from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.kinds import KINDS, PROPOSERS, priors
 from aw_engine.text.edits.sentence import Sentence, read
 from aw_engine.text.edits.sound import article_for
+from aw_engine.text.edits.swaps import bare_negations
 
 
 def propose(
@@ -30,7 +31,9 @@ def _all(text: str, own: frozenset[str]) -> tuple[Edit, ...]:
         for raw in proposer(sentence):
             edit = _with_article(sentence, _weighed(raw))
             outcome = text[: edit.start] + edit.replacement + text[edit.end :]
-            if outcome != text and outcome.strip() and outcome not in found and not _intrudes(sentence, edit):
+            if outcome == text or not outcome.strip() or outcome in found:
+                continue
+            if not _intrudes(sentence, edit) and not _unsays(sentence, edit):
                 found[outcome] = edit
     return tuple(sorted(found.values()))
 
@@ -48,6 +51,13 @@ def _intrudes(sentence: Sentence, edit: Edit) -> bool:
     if not after:
         return False
     return not sentence.words[after - 1].free and not sentence.words[after].free
+
+
+def _unsays(sentence: Sentence, edit: Edit) -> bool:
+    """Whether the edit takes the negation from a word that only lacks its apostrophe: wouldnt, dont."""
+    old = sentence.text[edit.start : edit.end].lower()
+    negated = any(word in old.split() for word in bare_negations())
+    return negated and not edit.replacement.replace("’", "'").endswith(("n't", "not", "n't have"))
 
 
 def _with_article(sentence: Sentence, edit: Edit) -> Edit:
