@@ -5,10 +5,22 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.kinds import KINDS, PROPOSERS, priors
+from aw_engine.text.edits.kinds import KINDS, PROPOSERS, SLIPS, priors
+from aw_engine.text.edits.sense import otherwise
 from aw_engine.text.edits.sentence import Sentence, read
 from aw_engine.text.edits.sound import article_for
 from aw_engine.text.edits.swaps import bare_negations
+
+# What these mend was another word by mistake: no for know, nobody for anybody, it for is it.
+_MAY_CHANGE_SENSE = SLIPS | {
+    "confusable",
+    "double-negation",
+    "usage",
+    "pronoun-case",
+    "missing-word",
+    "clause-link",
+    "opener",
+}
 
 
 def propose(
@@ -54,10 +66,11 @@ def _intrudes(sentence: Sentence, edit: Edit) -> bool:
 
 
 def _unsays(sentence: Sentence, edit: Edit) -> bool:
-    """Whether the edit takes the negation from a word that only lacks its apostrophe: wouldnt, dont."""
+    """Whether the edit takes a negation away, or makes the sentence say another thing and mends no slip."""
     old = sentence.text[edit.start : edit.end].lower()
-    negated = any(word in old.split() for word in bare_negations())
-    return negated and not edit.replacement.replace("’", "'").endswith(("n't", "not", "n't have"))
+    if any(word in old.split() for word in bare_negations()):  # wouldnt, dont
+        return not edit.replacement.replace("’", "'").endswith(("n't", "not", "n't have"))
+    return edit.kind not in _MAY_CHANGE_SENSE and otherwise(old, edit.replacement)
 
 
 def _with_article(sentence: Sentence, edit: Edit) -> Edit:

@@ -19,9 +19,9 @@ def doubled(sentence: Sentence) -> Iterator[Edit]:
     for at in range(1, len(sentence.words)):
         word, before = sentence.words[at], sentence.words[at - 1]
         gap = sentence.gap(at)
-        if word.free and before.free and word.lower == before.lower and not gap.strip():
-            if not _meant(sentence, at):
-                yield sentence.change(before.end, word.end, "", "doubled-word")
+        same = word.free and before.free and word.lower == before.lower and not gap.strip()
+        if same and not _meant(sentence, at):
+            yield sentence.change(before.end, word.end, "", "doubled-word")
         if at > 2 and sentence.close(at - 3, at + 1):
             pair = (sentence.lower(at - 1), word.lower)
             twice = pair == (sentence.lower(at - 3), sentence.lower(at - 2))

@@ -148,7 +148,7 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
 
 
 def _either_number(sentence: Sentence, at: int, verb: str, other: str) -> bool:
-    """Whether the change is one of number only, and the subject right before may have either: the team are."""
+    """Whether only the number changes, and the subject right before may have either: the team are."""
     number = _PLURAL_OF.get(verb) == other or _PLURAL_OF.get(other) == verb
     before = sentence.before(at)
     return number and (before in _COLLECTIVE or before in words("many-as-one") or before in words("groups"))

@@ -1,7 +1,8 @@
-"""Whether a passage speaks with a voice of its own, whose grammar is not to be corrected: dialect, dialogue."""
+"""Whether a passage speaks with a voice of its own, whose grammar is left alone: dialect, dialogue."""
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from aw_engine.text.edits.tables import words
 from aw_engine.text.words import lexicon
@@ -28,7 +29,7 @@ def of_its_own(text: str) -> bool:
     """
     text = text.replace("’", "'")
     found = [word.lower() for word in _WORD.findall(text)]
-    pairs = {f"{one} {other}" for one, other in zip(found, found[1:], strict=False)}
+    pairs = {f"{one} {other}" for one, other in pairwise(found)}
     marked = any(word in words("dialect") for word in found) or bool(pairs & _phrases())
     patterns = (_DASHED, _THOUGHT, _CLIPPED, _NEGATED_TWICE)
     return marked or any(map(_speaks, _SPEAKER.findall(text))) or any(one.search(text) for one in patterns)

@@ -19,6 +19,9 @@ from msgspec import Struct
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution
 from aw_engine.evolution.writers.copyedit.sentence import EditedSentence, Move, edited_sentences, make, within
 from aw_engine.text.edits import KINDS, SHARPNESS, SLIPS, Edit, Group, kinds_of, propose
+from aw_engine.text.edits.sense import otherwise
+from aw_engine.text.facts import without_idle_words
+from aw_engine.text.slips import without_slips
 
 SWEEPS = 3
 NEAR = 12  # characters that part two edits made in one sweep, at least
@@ -38,8 +41,8 @@ class CopyEdit(Struct, frozen=True):
 
     `temperature` 0 makes every edit that gains, higher ones draw; `keep` (nats) is what every edit must gain
     beyond its kind's prior, which `leaning` raises by kind (nats). A share `overlooks` of the edits that are
-    a matter of taste is not considered. Unless it `varies`, right sentences are said otherwise only where they
-    are long. The same request with the same model gives the same text.
+    a matter of taste is not considered. Unless it `varies`, right sentences are said otherwise only where
+    they are long. The same request with the same model gives the same text.
     """
 
     source: str
@@ -77,6 +80,8 @@ async def copy_edits(requests: Sequence[CopyEdit], before: str, table: Likelihoo
         for state in row
         if request.temperature == 0 and state.text != state.source.text
     ]
+    for row in states:
+        _refuse_other_sense(row)
     await _refuse_losses(cold, table)
     return ["".join(state.text + state.gap for state in row) for row in states]
 
@@ -196,6 +201,14 @@ def _step(state: EditedSentence, moves: list[tuple[Move, float]], request: CopyE
             chosen.append(move)
     state.settled = not chosen
     make(state, sorted(chosen))
+
+
+def _refuse_other_sense(row: Sequence[EditedSentence]) -> None:
+    """Take sentences back to their source whose edits together say another thing."""
+    for state in row:
+        said = without_slips(state.source.text, state.text)
+        if state.undoings and otherwise(without_idle_words(said), without_idle_words(state.text)):
+            state.text, state.undoings = state.source.text, ()
 
 
 async def _refuse_losses(cold: Sequence[tuple[EditedSentence, CopyEdit]], table: LikelihoodTable) -> None:

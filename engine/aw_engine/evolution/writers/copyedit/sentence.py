@@ -39,8 +39,8 @@ class Move(Struct, frozen=True, order=True):
 class EditedSentence(Struct):
     """A sentence of one request as it now reads, the document's own words, and what undoes what was done.
 
-    `quoted` says that all of it stands within a quotation that began before it, `dialect` that the passage has
-    a voice of its own.
+    `quoted` says that all of it stands within a quotation that began before it, `dialect` that the passage
+    has a voice of its own.
     """
 
     source: Reading
