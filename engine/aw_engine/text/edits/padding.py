@@ -24,6 +24,7 @@ _DEGREES = frozenset(
     ("very", "really", "quite", "totally", "absolutely", "completely", "extremely", "truly", "particularly")
 )
 _EXISTS = frozenset(("is", "are", "was", "were"))
+_SEVERAL = frozenset(("many", "several", "some", "few", "people", "numerous", "those", "two", "three"))
 _LINKS = frozenset(("with", "in", "about", "regarding", "concerning"))
 _WHO = frozenset(("that", "who", "which"))
 
@@ -99,6 +100,7 @@ def _there_is(sentence: Sentence) -> Iterator[Edit]:
             sentence.lower(at) != "there"
             or not sentence.close(at, at + 3)
             or sentence.near(at + 1) not in _EXISTS
+            or sentence.near(at + 2) not in _SEVERAL
         ):
             continue
         for who in range(at + 3, min(at + 8, len(every) - 1)):

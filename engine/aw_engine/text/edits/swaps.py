@@ -10,6 +10,7 @@ from aw_engine.text.edits.spelling import matches
 from aw_engine.text.edits.tables import rows, words
 from aw_engine.text.words import lexicon
 
+_BEFORE_WHICH = frozenset("about after at by for from in into of on over than through to under with".split())
 _ANY = {"nothing": "anything", "nobody": "anybody", "nowhere": "anywhere"}
 
 
@@ -22,6 +23,8 @@ def confusables(sentence: Sentence) -> Iterator[Edit]:
                     continue  # "for our accountant left" is no English of today
                 if word.lower == "me" and sentence.near(at + 1) == "and":
                     continue  # not "I and Sarah"
+                if (word.lower, other) == ("which", "that") and sentence.before(at) in _BEFORE_WHICH:
+                    continue  # to which group
                 if word.lower == "whose" and not _who_is(sentence, at + 1):
                     continue  # whose book
                 yield sentence.replace(at, at + 1, other, kind)

@@ -127,7 +127,8 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
             others[verb.third] = _agreement(sentence, at, plural=True)
         if lower == verb.third:
             others.setdefault(verb.base, _agreement(sentence, at, plural=False))
-        if lower in (verb.past, verb.participle) and verb.past != verb.participle:
+        noun = other_number(lower) and words("determiners") & {before, sentence.before(at - 1)}  # the third rung
+        if lower in (verb.past, verb.participle) and verb.past != verb.participle and not noun:
             others[verb.participle if lower == verb.past else verb.past] = "tense-form"
         if perfect and lower in (verb.base, verb.third):
             others |= {verb.participle: "tense-form", verb.ing: "verb-form"}
@@ -140,7 +141,7 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
             others.setdefault(verb.base, "tense-shift")
         elif lower == verb.ing and before in _MANY and sentence.before(at - 1) not in words("before-object"):
             others.setdefault(verb.base, "verb-form")
-        if lower != verb.ing and before and not bare:
+        if lower in (verb.base, verb.third) and before and not bare:
             others.setdefault(verb.ing, "verb-form")
         for form, kind in others.items():
             if form != lower:
