@@ -5,7 +5,8 @@ import math
 from aw_engine.domain.candidate import Flag, FlagKind
 from aw_engine.judging import gibberish
 from aw_engine.judging.gate import Case, Check
-from aw_engine.text import measures, slop, verify
+from aw_engine.text import measures, slips, slop, verify
+from aw_engine.text.edits import sense
 from aw_engine.text.language import identify
 
 
@@ -65,6 +66,11 @@ def fact_changed(kind: FlagKind) -> Check:
         return tuple(flag for flag in case.facts if flag.kind == kind)
 
     return check
+
+
+def says_the_opposite(case: Case) -> bool:
+    """Whether an antonym or a negation turns what was said, slips that were mended apart."""
+    return sense.opposite(slips.without_slips(case.original.text, case.rewrite), case.rewrite)
 
 
 def link_text_changed(case: Case) -> tuple[Flag, ...]:

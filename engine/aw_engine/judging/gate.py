@@ -64,12 +64,12 @@ ALWAYS: Final[Mapping[Strictness, Rule]] = {"strict": refuse(), "normal": refuse
 class Gate(Struct, frozen=True):
     """A check with its name, its words, and its rule by strictness; without a rule it is left out there.
 
-    `fault` says what a rewrite did that failed ("changed a number"), `warning` what would happen if a text
-    that the writer has put together were taken ("a number would change"). `flag` is the kind of its flags
-    and `noun` the writer's word for it, where that is another. A rubric may leave out a gate that is
-    `liftable`. A `harmless` one refuses what is merely not worth showing. `check` is None where the other
-    rewrites of the run decide. One that is `only_english` refuses nothing in other languages, where it only
-    flags.
+    `fault` says what a rewrite did that failed ("changed a number"), `warning` what would happen if a
+    text that the writer has put together were taken ("a number would change"). `flag` is the kind of its
+    flags and `noun` the writer's word for it, where that is another. A rubric may leave out a gate that
+    is `liftable`, and with it those that are `lifted_with` it. A `harmless` one refuses what is merely
+    not worth showing. `check` is None where the other rewrites of the run decide. One that is
+    `only_english` refuses nothing in other languages, where it only flags.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Gate(Struct, frozen=True):
     flag: FlagKind | None = None
     noun: str = ""
     liftable: bool = False
+    lifted_with: str = ""
     harmless: bool = False
     only_english: bool = False
 

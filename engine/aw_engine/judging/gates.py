@@ -110,6 +110,15 @@ GATES: Final[tuple[Gate, ...]] = (
         liftable=True,
     ),
     Gate(
+        "opposite",
+        check=checks.says_the_opposite,
+        rules=ALWAYS,
+        fault="said the opposite",
+        warning="it would say the opposite",
+        only_english=True,
+        lifted_with="negation",
+    ),
+    Gate(
         "linkText",
         check=checks.link_text_changed,
         rules={"strict": flag(), "normal": flag()},
@@ -174,7 +183,8 @@ def check(
     flags: list[Flag] = []
     for gate in GATES:
         rule = gate.rules.get(gates)
-        if rule is None or gate.check is None or (gate.liftable and gate.name in lift):
+        lifted = (gate.liftable and gate.name in lift) or gate.lifted_with in lift
+        if rule is None or gate.check is None or lifted:
             continue
         found = gate.check(case, *rule.limits)
         refuses = rule.outcome == "refused" and (original.language == ENGLISH or not gate.only_english)

@@ -28,7 +28,10 @@ _NEGATION = re.compile(
 )
 # Each of these classes of words keeps its count. "May" with a capital is mostly the month.
 _MODALITY = (
-    re.compile(r"\b(?:may|might)\b"),
+    re.compile(
+        r"\b(?:may|might|[Pp]erhaps|[Mm]aybe|[Pp]ossibly|[Pp]robably|[Aa]pparently|[Pp]resumably|[Ss]upposedly|[Aa]llegedly"
+        r"|[Ss]eemingly|[Aa]rguably|[Rr]eportedly|seem(?:s|ed)?|[Ii]t is (?:possible|likely|probable) that)\b"
+    ),
     re.compile(r"\bmust\b", re.I),
     re.compile(r"\bshould\b", re.I),
     re.compile(r"\b(?:only|solely)\b", re.I),
@@ -142,7 +145,7 @@ def _quotations(text: str) -> list[str]:
 
 def _negation_flags(original: str, rewrite: str) -> list[Flag]:
     flags = []
-    plain, plain_rewrite = _without_idle_words(original), _without_idle_words(rewrite)
+    plain, plain_rewrite = without_idle_words(original), without_idle_words(rewrite)
     for words in (_NEGATION, *_MODALITY):
         before, after = words.findall(plain), words.findall(plain_rewrite)
         if len(before) != len(after):
@@ -150,7 +153,7 @@ def _negation_flags(original: str, rewrite: str) -> list[Flag]:
     return flags
 
 
-def _without_idle_words(text: str) -> str:
+def without_idle_words(text: str) -> str:
     """The text in a form that counts only the negations and modals that say something.
 
     "Not not" and "dont" are slips, "don't have no" is one negation, "it should be noted that" obliges nobody,
@@ -173,7 +176,7 @@ def _stock() -> dict[str, str]:
     kept = (_NEGATION, *_MODALITY)
     table = (
         (_SHORT_NOT.sub(" not", row[0].lower()), _SHORT_NOT.sub(" not", row[1]) if len(row) > 1 else "")
-        for name in ("negations", "openers", "wordy", "redundancies", "hedges", "filler")
+        for name in ("said_with_not", "negations", "openers", "wordy", "redundancies", "hedges", "filler")
         for row in rows(name)
         if "~" not in row[0]
     )

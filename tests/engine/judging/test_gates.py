@@ -70,7 +70,7 @@ def test_a_changed_number_or_name_is_refused_unless_that_is_lifted(
 
 
 def test_a_changed_negation_is_refused_when_strict_else_flagged_and_free_when_lifted() -> None:
-    rewrite = MENDED.replace("was not pleased", "was pleased")
+    rewrite = MENDED.replace("was not pleased", "was rather upset")
     assert check(PASSAGE, rewrite, "strict") == Refused("negation")
     for gates in ("normal", "relaxed"):
         verdict = check(PASSAGE, rewrite, gates)
@@ -79,6 +79,13 @@ def test_a_changed_negation_is_refused_when_strict_else_flagged_and_free_when_li
     lifted = check(PASSAGE, rewrite, "strict", lift=["negation"])
     assert isinstance(lifted, Passed)
     assert not lifted.flags
+
+
+@pytest.mark.parametrize("gates", LEVELS)
+def test_the_opposite_is_refused_unless_negation_is_lifted(gates: Strictness) -> None:
+    rewrite = MENDED.replace("was not pleased", "was pleased")
+    assert check(PASSAGE, rewrite, gates) == Refused("negation" if gates == "strict" else "opposite")
+    assert isinstance(check(PASSAGE, rewrite, gates, lift=["negation"]), Passed)
 
 
 def test_a_name_is_only_flagged_in_other_languages_where_nouns_may_have_capitals_too() -> None:

@@ -28,7 +28,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             if marked:
                 continue
             yield sentence.replace(at, at + 1, wrong[lower], "noun-irregular")
-        for other in other_number(lower):
+        labelled = sentence.gap(at + 1).startswith(":")  # Author: Lin Wu
+        for other in other_number(lower) if not labelled else ():
             yield sentence.replace(at, at + 1, other, "noun-number")
         if (
             after

@@ -24,6 +24,7 @@ _DEGREES = frozenset(
     ("very", "really", "quite", "totally", "absolutely", "completely", "extremely", "truly", "particularly")
 )
 _EXISTS = frozenset(("is", "are", "was", "were"))
+_SEVERAL = frozenset(("many", "several", "some", "few", "people", "numerous", "those", "two", "three"))
 _LINKS = frozenset(("with", "in", "about", "regarding", "concerning"))
 _WHO = frozenset(("that", "who", "which"))
 
@@ -71,6 +72,8 @@ def _idle(sentence: Sentence, at: int, length: int) -> bool:
     before = sentence.before(at)
     if before == sentence.lower(at) or sentence.near(end) == sentence.lower(end - 1):
         return False  # very, very
+    if before in ("not", "never", "nor", "no", "without", "all", "so", "too") or before.endswith("n't"):
+        return False  # not very good is not: not good
     if before.isdigit() or before in words("before-plural"):
         return False
     held = before in words("determiners") or before in _prepositions()
@@ -97,6 +100,7 @@ def _there_is(sentence: Sentence) -> Iterator[Edit]:
             sentence.lower(at) != "there"
             or not sentence.close(at, at + 3)
             or sentence.near(at + 1) not in _EXISTS
+            or sentence.near(at + 2) not in _SEVERAL
         ):
             continue
         for who in range(at + 3, min(at + 8, len(every) - 1)):

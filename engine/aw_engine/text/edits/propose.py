@@ -5,9 +5,22 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.kinds import KINDS, PROPOSERS, priors
+from aw_engine.text.edits.kinds import KINDS, PROPOSERS, SLIPS, priors
+from aw_engine.text.edits.sense import otherwise
 from aw_engine.text.edits.sentence import Sentence, read
 from aw_engine.text.edits.sound import article_for
+from aw_engine.text.edits.swaps import bare_negations
+
+# What these mend was another word by mistake: no for know, nobody for anybody, it for is it.
+_MAY_CHANGE_SENSE = SLIPS | {
+    "confusable",
+    "double-negation",
+    "usage",
+    "pronoun-case",
+    "missing-word",
+    "clause-link",
+    "opener",
+}
 
 
 def propose(
@@ -30,7 +43,9 @@ def _all(text: str, own: frozenset[str]) -> tuple[Edit, ...]:
         for raw in proposer(sentence):
             edit = _with_article(sentence, _weighed(raw))
             outcome = text[: edit.start] + edit.replacement + text[edit.end :]
-            if outcome != text and outcome.strip() and outcome not in found and not _intrudes(sentence, edit):
+            if outcome == text or not outcome.strip() or outcome in found:
+                continue
+            if not _intrudes(sentence, edit) and not _unsays(sentence, edit):
                 found[outcome] = edit
     return tuple(sorted(found.values()))
 
@@ -48,6 +63,14 @@ def _intrudes(sentence: Sentence, edit: Edit) -> bool:
     if not after:
         return False
     return not sentence.words[after - 1].free and not sentence.words[after].free
+
+
+def _unsays(sentence: Sentence, edit: Edit) -> bool:
+    """Whether the edit takes a negation away, or makes the sentence say another thing and mends no slip."""
+    old = sentence.text[edit.start : edit.end].lower()
+    if any(word in old.split() for word in bare_negations()):  # wouldnt, dont
+        return not edit.replacement.replace("’", "'").endswith(("n't", "not", "n't have"))
+    return edit.kind not in _MAY_CHANGE_SENSE and otherwise(old, edit.replacement)
 
 
 def _with_article(sentence: Sentence, edit: Edit) -> Edit:

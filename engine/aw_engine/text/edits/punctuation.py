@@ -18,6 +18,7 @@ _PRONOUNS = frozenset(("i", "he", "she", "it", "we", "they", "this"))
 _SAYING = frozenset(("said", "says", "thought", "thinks", "asked", "cried", "replied"))
 # What may follow the stop of a sentence: footnotes and other marks, closing quotes and brackets.
 _TRAILING = re.compile(r"(?:⟦\d+⟧|[\s'\"’”)\]*_])+$")
+_LABEL = re.compile(r"[^\s:]+(?:\s[^\s:]+){0,2}:\s")  # To: , Photo: , Music by:
 _STOPS = (".", "!", "?", "…", ":", ";")
 _WRONG_SPACE = re.compile(r"(?<=\w) +(?=[,;:.!?](?:\s|$))|(?<=[a-z]),(?=[a-z])|(?<=\S)  +(?=\S)")
 
@@ -34,7 +35,11 @@ def commas(sentence: Sentence) -> Iterator[Edit]:
                 yield sentence.change(place, place, ",", "comma-intro")
         elif gap == ", " and _ends_free(sentence, at):
             yield sentence.change(before.end, before.end + 1, "", "comma-drop")
-            if lower in words("after-splice") and at > 2:
+            figure = (lower, sentence.near(at + 1)) == (
+                sentence.lower(0),
+                sentence.lower(1),
+            )  # it was …, it was
+            if lower in words("after-splice") and at > 2 and not figure:
                 start, end = before.end, word.start + 1
                 letter = word.text[0]
                 extra = _TWO_CLAUSES if _two_clauses(sentence, at) else 0.0
@@ -133,6 +138,29 @@ def _himself(sentence: Sentence, at: int) -> float:
     return ALWAYS if modal or verb or sentence.words[at].text != "i" else 0.0
 
 
+def _whole(sentence: Sentence) -> bool:
+    """Whether the words are a sentence, not a label, a heading, a greeting or a list of things.
+
+    One has a subject and, not far from its beginning, a finite verb that can be nothing else.
+    """
+    if len(sentence.words) < 4 or not sentence.words[0].text[0].isupper() or _LABEL.match(sentence.text):
+        return False
+    for at in range(1, min(10, len(sentence.words) - 1)):
+        verb = sentence.lower(at)
+        if sentence.lower(at - 1) in _PRONOUNS | {"you", "they"} and verbs_of(verb):
+            return True
+        if verb in words("finite") - {"do", "can", "will", "might", "must"} and sentence.near(at):
+            return sentence.lower(0) not in ("how", "what", "why", "where", "when", "who", "which")
+        if verb in ("can", "will", "might", "must", "do") and verbs_of(sentence.near(at + 1)):
+            return True
+        only = any(
+            one.base in words("only-verbs") and verb in (one.third, one.past) for one in verbs_of(verb)
+        )
+        if only and sentence.near(at) and not verb.endswith("ed"):
+            return True
+    return False
+
+
 def _stops_between(sentence: Sentence) -> Iterator[Edit]:
     """Full stops left out between two sentences, where a word that only opens one has its capital."""
     for at in range(3, len(sentence.words) - 2):
@@ -147,7 +175,7 @@ def _stops_between(sentence: Sentence) -> Iterator[Edit]:
 def stops(sentence: Sentence) -> Iterator[Edit]:
     text = sentence.text
     stopped = _TRAILING.sub("", text).endswith(_STOPS)
-    if not stopped and len(sentence.words) > 3 and sentence.words[-1].end == len(text):
+    if not stopped and sentence.words and sentence.words[-1].end == len(text) and _whole(sentence):
         yield sentence.change(len(text), len(text), ".", "final-stop")
     yield from _stops_between(sentence)
     for match in _WRONG_SPACE.finditer(text):

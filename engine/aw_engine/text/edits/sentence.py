@@ -17,7 +17,9 @@ _CHUNK = re.compile(r"⟦\d+⟧|(?:(?!⟦\d+⟧)[^\s—–…,;:!?()\[\]“”\"
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _EDGES = "'’‘.*_"
 _QUOTED = re.compile(
-    r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|(?<![\w’])‘[^‘]*?’(?!\w)|(?<!\w)'[^']{2,60}'(?!\w)|^[^“”]*”"
+    r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|(?<![\w’])‘[^‘]*?(?:’(?!\w)|$)|(?<!\w)'[^']{2,60}'(?!\w)"
+    # A straight mark opens speech before a capital, and apostrophes within words do not close it.
+    r"|(?<!\w)'(?=[A-Z])[^']*(?:(?<=\w)'(?=\w)[^']*)*'(?!\w)|^[^“”]*”"
 )
 _STOP_BEFORE = re.compile(r"(?:^|[.!?:]['’\")\]”*_]*\s)\s*['‘\"“(\[*_]*$")
 

@@ -4,28 +4,46 @@ from collections.abc import Iterator
 from functools import cache
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.morphology import BE, other_number, verbs_of
+from aw_engine.text.edits.morphology import BE, finite, is_plural, other_number, verbs_of
 from aw_engine.text.edits.sentence import Sentence
-from aw_engine.text.edits.tables import rows
+from aw_engine.text.edits.tables import rows, words
 
 _AFTER_BE = frozenset(
     ["not", "a", "an", "the", "also", "very", "only", "more", "too", "so", "now", "still", "usually", "often"]
 )
-_BY_TURNS = frozenset(("day", "year", "time", "side", "step", "one"))  # to day to day work
-_MAY_REPEAT = frozenset(["had", "that", "her", "so", "no", "very", "bye", "ha", "really", "never", "long"])
+# Between two that are the same: three and three, time to time, on and on and on.
+_BY_TURNS = frozenset(("and", "or", "to", "by", "after", "upon", "for", "but", "nor", "over"))
 
 
 def doubled(sentence: Sentence) -> Iterator[Edit]:
     for at in range(1, len(sentence.words)):
         word, before = sentence.words[at], sentence.words[at - 1]
         gap = sentence.gap(at)
-        if word.free and before.free and word.lower == before.lower and not gap.strip():
-            extra = -3.0 if word.lower in _MAY_REPEAT else 0.0
-            yield sentence.change(before.end, word.end, "", "doubled-word", extra)
+        same = word.free and before.free and word.lower == before.lower and not gap.strip()
+        if same and not _meant(sentence, at):
+            yield sentence.change(before.end, word.end, "", "doubled-word")
         if at > 2 and sentence.close(at - 3, at + 1):
             pair = (sentence.lower(at - 1), word.lower)
-            if pair == (sentence.lower(at - 3), sentence.lower(at - 2)) and pair[1] not in _BY_TURNS:
+            twice = pair == (sentence.lower(at - 3), sentence.lower(at - 2))
+            if twice and not _by_turns(*pair) and not _by_turns(pair[1], pair[0]):
                 yield sentence.change(sentence.words[at - 2].end, word.end, "", "doubled-word", -0.5)
+
+
+def _by_turns(joint: str, word: str) -> bool:
+    """Whether `joint` stands between two that are the same, as in: three and three, time to time."""
+    return joint in _BY_TURNS and (joint in ("and", "or", "but", "nor") or word not in words("no-article"))
+
+
+def _meant(sentence: Sentence, at: int) -> bool:
+    """Whether the word at `at`, the same as the one before it, may be said twice: had had, a long long way.
+
+    Said three times it is always meant.
+    """
+    word = sentence.lower(at)
+    thrice = word in (sentence.before(at - 1), sentence.near(at + 1))
+    if thrice or word in words("said-twice") or word in words("short-adjectives"):
+        return True
+    return word == "is" and sentence.lower(at - 2) in ("that", "what", "it", "problem", "thing", "point")
 
 
 def order(sentence: Sentence) -> Iterator[Edit]:
@@ -70,12 +88,23 @@ def _be_missing(sentence: Sentence) -> Iterator[Edit]:
 
 
 def subject_twice(sentence: Sentence) -> Iterator[Edit]:
-    """A noun with a pronoun after it, before its verb: the man he said."""
-    for at in range(1, len(sentence.words) - 1):
+    """A noun that opens the sentence with a pronoun after it, before its verb: the man he said.
+
+    Another verb later makes the two a clause without its `that`: the bird it sheltered flew off.
+    """
+    for at in (1, 2):
+        if at + 1 >= len(sentence.words):
+            return
         word = sentence.words[at]
-        if word.free and word.lower in ("it", "he", "she", "they") and other_number(sentence.before(at)):
+        opens = sentence.words[0].first and (at == 1 or sentence.lower(0) in words("determiners"))
+        several = is_plural(sentence.before(at))
+        agrees = word.lower in (("they",) if several else ("it", "he", "she"))
+        if opens and word.free and agrees and other_number(sentence.before(at)):
             after = sentence.near(at + 1)
-            if after in BE or any(after in (verb.third, verb.past) for verb in verbs_of(after)):
+            later = any(finite(sentence.lower(other)) for other in range(at + 2, len(sentence.words)))
+            if not later and (
+                after in BE or any(after in (verb.third, verb.past) for verb in verbs_of(after))
+            ):
                 gone = sentence.remove(at, at + 1, "subject-twice")
                 if gone is not None:
                     yield gone

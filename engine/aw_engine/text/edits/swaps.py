@@ -7,9 +7,10 @@ from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.prepositions import spans_time
 from aw_engine.text.edits.sentence import Sentence
 from aw_engine.text.edits.spelling import matches
-from aw_engine.text.edits.tables import rows
+from aw_engine.text.edits.tables import rows, words
 from aw_engine.text.words import lexicon
 
+_BEFORE_WHICH = frozenset("about after at by for from in into of on over than through to under with".split())
 _ANY = {"nothing": "anything", "nobody": "anybody", "nowhere": "anywhere"}
 
 
@@ -22,12 +23,23 @@ def confusables(sentence: Sentence) -> Iterator[Edit]:
                     continue  # "for our accountant left" is no English of today
                 if word.lower == "me" and sentence.near(at + 1) == "and":
                     continue  # not "I and Sarah"
+                if (word.lower, other) == ("which", "that") and sentence.before(at) in _BEFORE_WHICH:
+                    continue  # to which group
+                if word.lower == "whose" and not _who_is(sentence, at + 1):
+                    continue  # whose book
                 yield sentence.replace(at, at + 1, other, kind)
         if sentence.close(at, at + 2):
             for other, kind in index.get((word.lower, sentence.lower(at + 1)), ()):
                 yield sentence.replace(at, at + 2, other, kind)
         participle = sentence.near(at + 1).endswith(("ed", "en"))  # unreasonably withheld
-        if word.free and word.lower.endswith("ly") and len(word.lower) > 4 and not participle:
+        adjective = word.lower in words("ly-adjectives")
+        if (
+            word.free
+            and word.lower.endswith("ly")
+            and len(word.lower) > 4
+            and not participle
+            and not adjective
+        ):
             for stem in (word.lower[:-2], word.lower[:-3] + "y", word.lower[:-1] + "e"):
                 if lexicon().frequency(stem) > 3:
                     yield sentence.replace(at, at + 1, stem, "adverb-form")
@@ -41,6 +53,14 @@ def confusables(sentence: Sentence) -> Iterator[Edit]:
                 and lexicon().frequency(adverb) >= lexicon().frequency(word.lower) - 5
             ):
                 yield sentence.replace(at, at + 1, adverb, "adverb-form")
+
+
+def _who_is(sentence: Sentence, at: int) -> bool:
+    """Whether what begins at word `at` may follow `who is`: going, been, the, in, not."""
+    after = sentence.near(at)
+    return (
+        after.endswith("ing") or after in words("determiners") or after in ("been", "not", "in", "on", "at")
+    )
 
 
 @cache
@@ -66,6 +86,13 @@ def apostrophes(sentence: Sentence) -> Iterator[Edit]:
         other = _ANY.get(word.lower)
         if other is not None and sentence.close(at - 2, at + 1) and _negated(sentence.lower(at - 2)):
             yield sentence.replace(at, at + 1, other, "double-negation")
+
+
+@cache
+def bare_negations() -> frozenset[str]:
+    """Negations that lack their apostrophe and are no other word: dont, wouldnt."""
+    bare = (row[0] for row in rows("apostrophes") if len(row) > 1 and row[1].endswith("n't"))
+    return frozenset(word for word in bare if not lexicon().known(word))
 
 
 def _negated(word: str) -> bool:

@@ -118,6 +118,7 @@ def _that(sentence: Sentence) -> Iterator[Edit]:
             and lower in words("subjects")
             and lower != "that"
             and sentence.words[at].free
+            and _clause(sentence, at)
         ):
             yield sentence.insert(at, "that", "that-insert")
 

@@ -106,6 +106,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             (_DO_SETS, "agreement-do"),
         ):
             for other in table.get(lower, ()):
+                if _either_number(sentence, at, lower, other):
+                    continue
                 extra = _SHIFTS.get((lower, other), 0.0)
                 yield sentence.replace(at, at + 1, other, _sure_kind(sentence, at, other) or kind, extra)
         if lower in BE or lower in _HAVE_SETS or lower in _DO_SETS:
@@ -125,7 +127,8 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
             others[verb.third] = _agreement(sentence, at, plural=True)
         if lower == verb.third:
             others.setdefault(verb.base, _agreement(sentence, at, plural=False))
-        if lower in (verb.past, verb.participle) and verb.past != verb.participle:
+        noun = other_number(lower) and words("determiners") & {before, sentence.before(at - 1)}  # the third rung
+        if lower in (verb.past, verb.participle) and verb.past != verb.participle and not noun:
             others[verb.participle if lower == verb.past else verb.past] = "tense-form"
         if perfect and lower in (verb.base, verb.third):
             others |= {verb.participle: "tense-form", verb.ing: "verb-form"}
@@ -136,13 +139,20 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
         elif lower == verb.past:
             others.setdefault(verb.third, "tense-shift")
             others.setdefault(verb.base, "tense-shift")
-        elif lower == verb.ing:
+        elif lower == verb.ing and before in _MANY and sentence.before(at - 1) not in words("before-object"):
             others.setdefault(verb.base, "verb-form")
-        if lower != verb.ing and before and not bare:
+        if lower in (verb.base, verb.third) and before and not bare:
             others.setdefault(verb.ing, "verb-form")
         for form, kind in others.items():
             if form != lower:
                 yield sentence.replace(at, at + 1, form, kind)
+
+
+def _either_number(sentence: Sentence, at: int, verb: str, other: str) -> bool:
+    """Whether only the number changes, and the subject right before may have either: the team are."""
+    number = _PLURAL_OF.get(verb) == other or _PLURAL_OF.get(other) == verb
+    before = sentence.before(at)
+    return number and (before in _COLLECTIVE or before in words("many-as-one") or before in words("groups"))
 
 
 def _sure_kind(sentence: Sentence, at: int, other: str) -> str | None:

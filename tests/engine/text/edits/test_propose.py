@@ -72,8 +72,8 @@ def test_forms_of_known_words_are_no_misspellings(word: str) -> None:
 
 
 def test_an_article_follows_the_sound_of_a_new_word() -> None:
-    assert "He is an important man." not in outcomes("He is a very important man.", {"wordy"})
-    assert "He is an important man." in outcomes("He is a very important man.", {"filler"})
+    assert "He is an important man." not in outcomes("He is a totally important man.", {"wordy"})
+    assert "He is an important man." in outcomes("He is a totally important man.", {"filler"})
 
 
 def test_a_wholly_clean_short_sentence_gets_no_table_edits() -> None:

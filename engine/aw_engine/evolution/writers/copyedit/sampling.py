@@ -19,6 +19,9 @@ from msgspec import Struct
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution
 from aw_engine.evolution.writers.copyedit.sentence import EditedSentence, Move, edited_sentences, make, within
 from aw_engine.text.edits import KINDS, SHARPNESS, SLIPS, Edit, Group, kinds_of, propose
+from aw_engine.text.edits.sense import otherwise
+from aw_engine.text.facts import without_idle_words
+from aw_engine.text.slips import without_slips
 
 SWEEPS = 3
 NEAR = 12  # characters that part two edits made in one sweep, at least
@@ -28,7 +31,9 @@ MARGIN = 6.0  # nats that an edit may seem too bad by at first glance, and still
 PAIRED = 0.7  # share of neighbouring sentences that are read as one where joining is wanted
 SHORT = 160  # characters that two such sentences have in all, at most
 CLEAR = 4.0  # nats from which an edit is no matter of taste any more
+LONG = 32  # words from which a sentence may be cut in two where nobody asked for variation
 LEAST_ODDS = 0.08  # an edit less likely than this at the request's temperature is not drawn at all
+_IN_DIALECT = frozenset(("misspelling", "doubled-word", "spacing"))
 
 
 class CopyEdit(Struct, frozen=True):
@@ -36,7 +41,8 @@ class CopyEdit(Struct, frozen=True):
 
     `temperature` 0 makes every edit that gains, higher ones draw; `keep` (nats) is what every edit must gain
     beyond its kind's prior, which `leaning` raises by kind (nats). A share `overlooks` of the edits that are
-    a matter of taste is not considered. The same request with the same model gives the same text.
+    a matter of taste is not considered. Unless it `varies`, right sentences are said otherwise only where
+    they are long. The same request with the same model gives the same text.
     """
 
     source: str
@@ -46,6 +52,7 @@ class CopyEdit(Struct, frozen=True):
     seed: int = 0
     leaning: Mapping[str, float] = {}
     overlooks: float = 0.0
+    varies: bool = True
 
 
 async def copy_edits(
@@ -78,6 +85,8 @@ async def copy_edits(
         for state in row
         if request.temperature == 0 and state.text != state.source.text
     ]
+    for row in states:
+        _refuse_other_sense(row)
     await _refuse_losses(cold, table)
     return ["".join(state.text + state.gap for state in row) for row in states]
 
@@ -114,7 +123,7 @@ def _moves(state: EditedSentence, request: CopyEdit) -> tuple[Move, ...]:
     proposed = [
         _move(edit, state.text, request.leaning)
         for edit in propose(state.text, kinds_of(request.groups), state.own)
-        if edit.kind in SLIPS or not state.quoted
+        if _welcome(edit.kind, state, request)
     ]
     if not state.undoings:
         return tuple(proposed)
@@ -123,9 +132,37 @@ def _moves(state: EditedSentence, request: CopyEdit) -> tuple[Move, ...]:
         move
         for move in proposed
         if (move.start, move.end, move.by) not in undone
+        and not any(_chains(move, undo) for undo in state.undoings)
         and (move.key in state.looked or any(within(move, undo, REACH) for undo in state.undoings))
     ]
     return (*state.undoings, *again)
+
+
+def _chains(move: Move, made: Move) -> bool:
+    """Whether a move goes on from what an earlier one made, and could lead away from what was written.
+
+    A word that was exchanged is not exchanged again, unless what was mended was a slip: also, too, to. And
+    nothing that adjoins a new word is taken away because of it.
+    """
+    touches = move.start < made.end and made.start < move.end
+    if touches:
+        return made.kind not in SLIPS
+    return KINDS[move.kind].group == "mend" and not move.by.strip() and within(move, made, 2)
+
+
+def _welcome(kind: str, state: EditedSentence, request: CopyEdit) -> bool:
+    """Whether an edit of this kind may be made here at all.
+
+    Grammar is not corrected in speech, and nothing but plain slips in dialect. Where variation is not asked
+    for, a right sentence is cut only if it is long, and not varied otherwise.
+    """
+    if state.dialect:
+        return kind in _IN_DIALECT
+    if state.quoted:
+        return kind in SLIPS
+    if KINDS[kind].group != "vary" or request.varies:
+        return True
+    return kind == "split" and len(state.text.split()) >= LONG
 
 
 def _move(edit: Edit, text: str, leaning: Mapping[str, float]) -> Move:
@@ -169,6 +206,14 @@ def _step(state: EditedSentence, moves: list[tuple[Move, float]], request: CopyE
             chosen.append(move)
     state.settled = not chosen
     make(state, sorted(chosen))
+
+
+def _refuse_other_sense(row: Sequence[EditedSentence]) -> None:
+    """Take sentences back to their source whose edits together say another thing."""
+    for state in row:
+        said = without_slips(state.source.text, state.text)
+        if state.undoings and otherwise(without_idle_words(said), without_idle_words(state.text)):
+            state.text, state.undoings = state.source.text, ()
 
 
 async def _refuse_losses(cold: Sequence[tuple[EditedSentence, CopyEdit]], table: LikelihoodTable) -> None:

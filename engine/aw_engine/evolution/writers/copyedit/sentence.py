@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, context_of
 from aw_engine.text.edits import own_words
+from aw_engine.text.edits.voice import of_its_own
 from aw_engine.text.sentences import sentences
 
 _QUOTES = re.compile('[“”"]')
@@ -39,7 +40,8 @@ class Move(Struct, frozen=True, order=True):
 class EditedSentence(Struct):
     """A sentence of one request as it now reads, the document's own words, and what undoes what was done.
 
-    `quoted` says that all of it stands within a quotation that began before it.
+    `quoted` says that all of it stands within a quotation that began before it, `dialect` that the passage
+    has a voice of its own.
     """
 
     source: Reading
@@ -47,6 +49,7 @@ class EditedSentence(Struct):
     gap: str
     text: str
     quoted: bool = False
+    dialect: bool = False
     undoings: tuple[Move, ...] = ()
     looked: frozenset[tuple[str, str, str]] = frozenset()
     settled: bool = False
@@ -61,6 +64,7 @@ def edited_sentences(
     """
     states: list[EditedSentence] = []
     own = own_words(f"{before} {source}", repeated)
+    dialect = of_its_own(source)
     for start, end in sentences(source):
         whole = source[start:end]
         text = whole.strip()
@@ -69,7 +73,7 @@ def edited_sentences(
             states.append(EditedSentence(Reading("", ""), own, lead, ""))
         reading = table.as_met(Reading(context_of(f"{before.rstrip()} {source[:start]}"), text))
         quoted = _opened(source[:start]) and not _QUOTES.search(text)
-        states.append(EditedSentence(reading, own, whole[len(lead) + len(text) :], text, quoted))
+        states.append(EditedSentence(reading, own, whole[len(lead) + len(text) :], text, quoted, dialect))
     return states
 
 

@@ -126,8 +126,9 @@ class CopyEditWriter:
         return [wave for wave in (quick, [draft for draft in drafts if draft not in quick]) if wave]
 
     async def write(self, drafts: Sequence[CopyEditDraft], attempt: int) -> AsyncGenerator[str | None]:
-        requests = [_request(draft, attempt, self._brief.plan.seed) for draft in drafts]
         passage = self._brief.passage
+        varies = bool(self._brief.rubric.styles)  # a rubric that names styles asks for variation
+        requests = [_request(draft, attempt, self._brief.plan.seed, varies=varies) for draft in drafts]
         for text in await copy_edits(requests, passage.before, self._table, passage.repeated):
             yield text
 
@@ -151,7 +152,7 @@ def _drafted(
     )
 
 
-def _request(draft: CopyEditDraft, attempt: int, run_seed: int) -> CopyEdit:
+def _request(draft: CopyEditDraft, attempt: int, run_seed: int, *, varies: bool) -> CopyEdit:
     seed = seed_for(run_seed, draft.generation, draft.slot, attempt)
     # Another try in the same style would often repeat itself.
     style = deal([draft.groups], Random(seed))[0] if attempt else draft.edit_style
@@ -163,6 +164,7 @@ def _request(draft: CopyEditDraft, attempt: int, run_seed: int) -> CopyEdit:
         seed=seed,
         leaning=style.leaning,
         overlooks=style.overlooks,
+        varies=varies,
     )
 
 
