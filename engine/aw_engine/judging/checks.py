@@ -6,7 +6,7 @@ from aw_engine.domain.candidate import Flag, FlagKind
 from aw_engine.judging import gibberish
 from aw_engine.judging.gate import Case, Check
 from aw_engine.text import measures, slop, verify
-from aw_engine.text.language import identify
+from aw_engine.text.language import other_than
 
 
 def nothing_written(case: Case) -> bool:
@@ -23,8 +23,9 @@ def other_language(case: Case) -> bool:
     text = case.original.text
     if gibberish.scripts(case.rewrite) - gibberish.scripts(text) - {"COMMON"}:
         return True
-    spoken = identify(case.rewrite)
-    return spoken is not None and spoken not in (case.original.language, identify(text))
+    said = case.original.language
+    spoken = other_than((said,), case.rewrite)
+    return spoken is not None and spoken != other_than((said,), text)
 
 
 def nothing_changed(case: Case) -> bool:
