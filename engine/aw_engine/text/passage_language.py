@@ -28,9 +28,14 @@ def with_language(passage: Passage, document: str, start: int, named: str | None
     return replace(passage, language=language.of_passage(text, expected))
 
 
-def plainly_foreign(passage: Passage) -> bool:
-    """Whether the passage, whatever it is called, reads as another language than English."""
-    return language.of_passage(_wording(passage), ENGLISH) != ENGLISH
+def foreign_in_english(passage: Passage) -> tuple[str, ...]:
+    """The languages of those parts of an English passage that are in others: its sentences, its quotations.
+
+    None where all of it reads as another language: who calls it English all the same has said so.
+    """
+    if passage.language != ENGLISH or language.of_passage(_wording(passage), ENGLISH) != ENGLISH:
+        return ()
+    return tuple(found for _, _, found in language.foreign_ranges(passage.text))
 
 
 def _wording(passage: Passage) -> str:

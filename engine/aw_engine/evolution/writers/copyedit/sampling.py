@@ -19,6 +19,7 @@ from msgspec import Struct
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution
 from aw_engine.evolution.writers.copyedit.sentence import EditedSentence, Move, edited_sentences, make, within
 from aw_engine.text.edits import KINDS, SHARPNESS, SLIPS, Edit, Group, kinds_of, propose
+from aw_engine.text.language import foreign_ranges
 
 SWEEPS = 3
 NEAR = 12  # characters that part two edits made in one sweep, at least
@@ -36,7 +37,8 @@ class CopyEdit(Struct, frozen=True):
 
     `temperature` 0 makes every edit that gains, higher ones draw; `keep` (nats) is what every edit must gain
     beyond its kind's prior, which `leaning` raises by kind (nats). A share `overlooks` of the edits that are
-    a matter of taste is not considered. The same request with the same model gives the same text.
+    a matter of taste is not considered. What is in another language stays if it `spares_foreign` text. The
+    same request with the same model gives the same text.
     """
 
     source: str
@@ -46,6 +48,7 @@ class CopyEdit(Struct, frozen=True):
     seed: int = 0
     leaning: Mapping[str, float] = {}
     overlooks: float = 0.0
+    spares_foreign: bool = False
 
 
 async def copy_edits(requests: Sequence[CopyEdit], before: str, table: LikelihoodTable) -> list[str]:
@@ -106,10 +109,12 @@ def _moves(state: EditedSentence, request: CopyEdit) -> tuple[Move, ...]:
     """What may be changed in this sweep: everything at first, later what a change has brought up."""
     if state.settled or not state.text:
         return ()
+    foreign = foreign_ranges(state.text) if request.spares_foreign else ()
     proposed = [
         _move(edit, state.text, request.leaning)
         for edit in propose(state.text, kinds_of(request.groups), state.own)
-        if edit.kind in SLIPS or not state.quoted
+        if (edit.kind in SLIPS or not state.quoted)
+        and not any(start <= edit.end and edit.start <= end for start, end, _ in foreign)
     ]
     if not state.undoings:
         return tuple(proposed)
