@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from math import log
 from random import Random
 
+from anyio.lowlevel import checkpoint
 from msgspec import Struct
 
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution
@@ -59,13 +60,17 @@ async def copy_edits(requests: Sequence[CopyEdit], before: str, table: Likelihoo
 
     :raises WorkerDied, BackendError: from the back end.
     """
-    states = [_paired(edited_sentences(request.source, before, table), request) for request in requests]
+    states: list[list[EditedSentence]] = []
+    for request in requests:
+        states.append(_paired(edited_sentences(request.source, before, table), request))
+        await checkpoint()  # a long passage takes a while, and whoever stops the run must not wait for it
     for sweep in range(SWEEPS):
-        moves = [
-            (state, request, Random(f"{request.seed}:{at}:{sweep}"), _moves(state, request))
-            for request, row in zip(requests, states, strict=True)
-            for at, state in enumerate(row)
-        ]
+        moves: list[tuple[EditedSentence, CopyEdit, Random, tuple[Move, ...]]] = []
+        for request, row in zip(requests, states, strict=True):
+            for at, state in enumerate(row):
+                rng = Random(f"{request.seed}:{at}:{sweep}")
+                moves.append((state, request, rng, _moves(state, request)))
+            await checkpoint()
         changes = [_change(state, move, request.keep) for state, request, _, found in moves for move in found]
         rises = iter(await table.rises(changes))
         for state, request, rng, found in moves:

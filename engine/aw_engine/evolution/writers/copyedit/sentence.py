@@ -9,6 +9,7 @@ from aw_engine.text.edits import own_words
 from aw_engine.text.sentences import sentences
 
 _QUOTES = re.compile('[“”"]')
+_STRAIGHT = re.compile(r'(?<!\d)"')  # 6" are inches
 
 
 class Move(Struct, frozen=True, order=True):
@@ -55,6 +56,7 @@ def edited_sentences(source: str, before: str, table: LikelihoodTable) -> list[E
     """The sentences of `source`, which follows `before` in the document, as they read before any edit."""
     states: list[EditedSentence] = []
     own = own_words(f"{before} {source}")
+    curled = straight = 0  # quotation marks before the sentence: curled ones still open, all straight ones
     for start, end in sentences(source):
         whole = source[start:end]
         text = whole.strip()
@@ -62,15 +64,11 @@ def edited_sentences(source: str, before: str, table: LikelihoodTable) -> list[E
         if lead:
             states.append(EditedSentence(Reading("", ""), own, lead, ""))
         reading = table.as_met(Reading(context_of(f"{before.rstrip()} {source[:start]}"), text))
-        quoted = _opened(source[:start]) and not _QUOTES.search(text)
+        quoted = (curled > 0 or straight % 2 == 1) and not _QUOTES.search(text)
+        curled += whole.count("“") - whole.count("”")
+        straight += len(_STRAIGHT.findall(source, start, end))
         states.append(EditedSentence(reading, own, whole[len(lead) + len(text) :], text, quoted))
     return states
-
-
-def _opened(before: str) -> bool:
-    """Whether a quotation is open at the end of this text."""
-    straight = len(re.findall(r'(?<!\d)"', before))  # 6" are inches
-    return before.count("“") > before.count("”") or straight % 2 == 1
 
 
 def within(one: Move, other: Move, reach: int) -> bool:
