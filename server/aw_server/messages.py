@@ -18,14 +18,8 @@ FIRST_TIME = (
 FIRST_TIME_HERE = (
     "Using the built-in model, a small copy-editor for English; the setting `aw.model` takes a bigger one."
 )
-ENGLISH_ONLY = (
-    "The built-in model knows English only, and this text looks like another language. Choose another model, "
-    "or say --language en if it is English."
-)
-ENGLISH_ONLY_HERE = (
-    "The built-in model knows English only, and this text looks like another language. Choose another model."
-)
 MEASURING = "testing how well this model judges, once, for at most 10 s"
+IT_IS_ENGLISH = "It is English"
 JOINED = "This run goes on already."
 JOINED_DONE = "Nothing has changed since this run ended; here are its rewrites."
 STALE = "The text changed since this run began. Re-run on the new text, copy this rewrite, or merge."
@@ -50,6 +44,16 @@ _VERDICTS: dict[Verdict, str] = {
     "notBetter": "not better",
     "check": "check first",
 }
+
+
+def english_only(language: str, remedy: str) -> str:
+    """That a text is left alone since the model does not know its language, and what can be done."""
+    from aw_engine.text.language import name  # late: a server starts without it
+
+    return (
+        f"This text looks like {name(language)}, and the built-in model knows English only. {remedy}, or "
+        "choose another model."
+    )
 
 
 def chance(candidate: Ranked) -> str:

@@ -57,6 +57,14 @@ class Settings(_SettingsGroup, frozen=True):
     rubric: Annotated[str, _says("What “better” means: a rubric's name or file.", "language-overridable")] = (
         ""
     )
+    language: Annotated[
+        str,
+        _says(
+            "The language of your documents, as `en-GB`; empty for what they say or look like.",
+            "language-overridable",
+            pattern="^([A-Za-z]{2,3}([-_][A-Za-z0-9]+)*)?$",
+        ),
+    ] = ""
     candidates: Annotated[int, _says("First rewrites of a run.", "resource", ge=2, le=64)] = NORMAL.n
     generations: Annotated[
         int, _says("How often the best rewrites are improved upon.", "resource", ge=1, le=12)

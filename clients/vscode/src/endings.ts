@@ -70,8 +70,9 @@ function offers(reason: Reason | undefined, next: Next): Offer[] {
     case "modelDamaged":
     case "modelUnsupported":
     case "noMemory":
-    case "unsupportedLanguage":
       return [model, output];
+    case "unsupportedLanguage":
+      return [["It Is English", () => next.again({ language: "en" })], model];
     case "unsupportedInstruction":
       return [["Choose a Rubric…", () => commands.executeCommand("aw.evolveWithRubric")], model];
     case "tooLong":

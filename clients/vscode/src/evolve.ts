@@ -6,7 +6,7 @@ import { type Run, type Runs, begun } from "./runs";
 import type { Connection } from "./server/connection";
 
 /** What a run is asked for beside its place. */
-export type Wishes = Pick<EvolveParams, "rubric" | "instruction" | "split">;
+export type Wishes = Pick<EvolveParams, "rubric" | "instruction" | "split" | "language">;
 
 /** Starts runs, shows their progress, and stops them. */
 export class Evolving {

@@ -7,12 +7,12 @@ compared. Niches are two axes that writers know: how much was changed, and how l
 import re
 from collections import Counter
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from typing import Literal
 
 from msgspec import Struct
 
 from aw_engine.domain.candidate import ORIGINAL, Candidate, Niche
+from aw_engine.text.matching import opcodes
 from aw_engine.text.measures import changed, ngrams, words
 
 _TOO_ALIKE = 0.85
@@ -95,5 +95,5 @@ def _lower(text: str) -> tuple[str, ...]:
 def _edits(original: str, rewrite: str) -> frozenset[_Edit]:
     """Changed spans of the original's tokens with what stands there instead."""
     before, after = (_TOKEN.findall(text.translate(_QUOTES)) for text in (original, rewrite))
-    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    steps = opcodes(before, after)
     return frozenset((i1, i2, tuple(after[j1:j2])) for kind, i1, i2, j1, j2 in steps if kind != "equal")

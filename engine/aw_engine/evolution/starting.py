@@ -12,6 +12,8 @@ from aw_engine.evolution.state import RunState
 from aw_engine.evolution.team import CountedBackends, gather
 from aw_engine.judging.profile import of_free_rewrites
 from aw_engine.judging.tournament import open_tournament
+from aw_engine.text.language import name
+from aw_engine.text.passage_language import foreign_in_english
 
 _BY_LIKELIHOOD = (
     "Judged by likelihood alone, which knows mistakes and length, and no style; the trained judge knows more "
@@ -66,6 +68,17 @@ async def begin(
         state.notice("This model's judgement is no better than chance here: rewrites are shown unranked.")
     elif claim == "weak":
         state.notice("This model's judgement is weak: take the ranking as a hint.")
+    languages = () if team.writer.anew else foreign_in_english(brief.passage)
+    if languages:
+        state.notice(_left_alone(languages))
     if team.referee.model.capabilities.judging == "likelihood":
         state.notice(_BY_LIKELIHOOD)
     return state
+
+
+def _left_alone(languages: tuple[str, ...]) -> str:
+    """That sentences and quotations in these languages stay as they are."""
+    if len(languages) == 1:
+        return f"A sentence or quotation looks like {name(languages[0])}, and is left as it is."
+    named = " and ".join(sorted({name(each) for each in languages}))
+    return f"{len(languages)} sentences or quotations look like {named}, and are left as they are."

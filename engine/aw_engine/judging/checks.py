@@ -7,7 +7,7 @@ from aw_engine.judging import gibberish
 from aw_engine.judging.gate import Case, Check
 from aw_engine.text import measures, slips, slop, verify
 from aw_engine.text.edits import sense
-from aw_engine.text.language import identify
+from aw_engine.text.language import other_than
 
 
 def nothing_written(case: Case) -> bool:
@@ -24,8 +24,9 @@ def other_language(case: Case) -> bool:
     text = case.original.text
     if gibberish.scripts(case.rewrite) - gibberish.scripts(text) - {"COMMON"}:
         return True
-    spoken = identify(case.rewrite)
-    return spoken is not None and spoken not in (case.original.language, identify(text))
+    said = case.original.language
+    spoken = other_than((said,), case.rewrite)
+    return spoken is not None and spoken != other_than((said,), text)
 
 
 def nothing_changed(case: Case) -> bool:

@@ -7,10 +7,10 @@ but neither negation nor who did what to whom; these have gates of their own.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 from msgspec import Struct
 
+from aw_engine.text import matching
 from aw_engine.text.measures import words
 from aw_engine.text.words import lexicon
 
@@ -127,4 +127,4 @@ def _rarer(wrong: str, right: str) -> bool:
 
 
 def _likeness(first: str, second: str) -> float:
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+    return matching.ratio(first, second)

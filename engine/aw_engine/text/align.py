@@ -1,8 +1,8 @@
 """Where the sentences of a rewrite stand in the text it was made from."""
 
 import re
-from difflib import SequenceMatcher
 
+from aw_engine.text.matching import matching_blocks
 from aw_engine.text.sentences import sentences
 
 _TOKEN = re.compile(r"\S+\s*")
@@ -43,10 +43,9 @@ def _cuts(words: list[str], rewrite: str, ends: set[int]) -> dict[int, int]:
     for token in tokens:
         offsets.append(offsets[-1] + len(token))
     cuts = {0: 0, len(words): len(rewrite)}
-    matcher = SequenceMatcher(None, [w.strip() for w in words], [t.strip() for t in tokens], autojunk=False)
-    for block in matcher.get_matching_blocks():
-        for number in ends & set(range(block.a, block.a + block.size + 1)):
-            place = block.b + number - block.a
+    for a, b, size in matching_blocks([w.strip() for w in words], [t.strip() for t in tokens]):
+        for number in ends & set(range(a, a + size + 1)):
+            place = b + number - a
             if 0 < place < len(tokens) and tokens[place - 1].rstrip().endswith(_FINAL):
                 cuts[number] = offsets[place]
     return cuts

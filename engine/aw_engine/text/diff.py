@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Collection, Sequence
-from difflib import SequenceMatcher
 from typing import Literal
 
 from msgspec import Struct
 
+from aw_engine.text.matching import opcodes, ratio
 from aw_engine.text.sentences import sentences
 
 _TOKEN = re.compile(r"\w+(?:['’‐-]\w+)*|\s+|[^\w\s]")
 # Sentences less alike than this are shown as one removed and another added.
 _ALIKE = 0.35
+# Pairs of sentences that are all looked at, and those that no text is worth looking at.
+_FEW, _MANY = 900, 20_000
 
 
 class WordRun(Struct, frozen=True):
@@ -72,7 +74,7 @@ def _part(index: int, start: int, old: str, new: str) -> SentenceDiff:
 def _words(old: str, new: str) -> tuple[WordRun, ...]:
     before, after = _TOKEN.findall(old), _TOKEN.findall(new)
     runs: list[WordRun] = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in opcodes(before, after):
         if kind == "equal":
             runs.append(WordRun("same", "".join(before[i1:i2])))
             continue
@@ -89,6 +91,26 @@ def _split(text: str) -> list[str]:
 
 def _align(before: list[str], after: list[str]) -> list[tuple[str, str]]:
     """Pairs in order with the highest total likeness; "" stands where one side has no counterpart."""
+    return _space(_join(_paired(before, after)))
+
+
+def _paired(before: list[str], after: list[str]) -> list[tuple[str, str]]:
+    """The pairs of `_align`. In a long text, sentences that both have are paired before the others."""
+    if len(before) * len(after) <= _FEW:
+        return _likest(before, after)
+    pairs: list[tuple[str, str]] = []
+    for kind, i1, i2, j1, j2 in opcodes(before, after):
+        old, new = before[i1:i2], after[j1:j2]
+        if kind == "equal":
+            pairs += zip(old, new, strict=True)
+        elif len(old) * len(new) <= _MANY:
+            pairs += _likest(old, new)
+        else:
+            pairs.append(("".join(old), "".join(new)))
+    return pairs
+
+
+def _likest(before: list[str], after: list[str]) -> list[tuple[str, str]]:
     likeness = [[_likeness(old, new) for new in after] for old in before]
     best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
     for i in reversed(range(len(before))):
@@ -110,7 +132,7 @@ def _align(before: list[str], after: list[str]) -> list[tuple[str, str]]:
             j += 1
     pairs += [(old, "") for old in before[i:]]
     pairs += [("", new) for new in after[j:]]
-    return _space(_join(pairs))
+    return pairs
 
 
 def _join(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -147,4 +169,4 @@ def _likeness(old: str, new: str) -> float:
         return 1.0
     before = [token.lower() for token in _TOKEN.findall(old) if not token.isspace()]
     after = [token.lower() for token in _TOKEN.findall(new) if not token.isspace()]
-    return SequenceMatcher(None, before, after, autojunk=False).ratio()
+    return ratio(before, after)

@@ -13,7 +13,7 @@ from aw_engine.text.block_content import BlockContent, snapped
 from aw_engine.text.formats.block import Block
 from aw_engine.text.formats.reader import inline, parse
 from aw_engine.text.frame import Cut, Folded, Frame, Joint
-from aw_engine.text.layout import columns, is_wide, layout, line_start
+from aw_engine.text.layout import Layout, columns, is_wide, layout, line_start
 from aw_engine.text.paragraphs import NOTHING, ONLY_MARKUP, blocks_at, place, refusal
 
 FEWEST_WORDS = 4
@@ -152,7 +152,7 @@ def _frame(document: str, format: Format, source: BlockContent, a: int, b: int, 
         original=document[start:end],
         text=cleaned.text,
         format=format,
-        layout=layout(document, block, format),
+        layout=_layout(document, format, source, b),
         column=columns(document[line_start(document, start) : start]),
         prefix=prefix,
         newline=_newline(document, block),
@@ -161,6 +161,14 @@ def _frame(document: str, format: Format, source: BlockContent, a: int, b: int, 
         cuts=cleaned.cuts,
         folded=cleaned.folded,
     )
+
+
+def _layout(document: str, format: Format, source: BlockContent, b: int) -> Layout:
+    """How the passage's lines are broken. Of one that the paragraph goes on after, breaks stay where they
+    are: filled anew by itself, it would leave a ragged line in the middle."""
+    found = layout(document, source.block, format)
+    goes_on = b < len(source.content.rstrip())
+    return Layout("lines", found.width) if goes_on and found.style == "wrapped" else found
 
 
 def _prefix(document: str, block: Block) -> str:

@@ -4,9 +4,10 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from functools import lru_cache
 from unicodedata import normalize
+
+from aw_engine.text.matching import opcodes
 
 # Scripts written without spaces count a word a character; apostrophes and hyphens join the others.
 _SPACELESS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -34,7 +35,7 @@ def changed(original: str, rewrite: str) -> float:
     before, after = words(original), words(rewrite)
     if not before and not after:
         return 0.0
-    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    steps = opcodes(before, after)
     differing = sum(max(i2 - i1, j2 - j1) for kind, i1, i2, j1, j2 in steps if kind != "equal")
     return min(1.0, differing / max(len(before), len(after)))
 

@@ -1,8 +1,8 @@
 """Putting a rewrite where the passage stood: prefixes, wraps, line ends, and what cleaning took out."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 import msgspec
 
@@ -10,6 +10,7 @@ from aw_engine.domain.passage import Span
 from aw_engine.text.formats.reader import inline, stays_one_paragraph
 from aw_engine.text.frame import Cut, Frame
 from aw_engine.text.layout import Layout, columns, is_wide
+from aw_engine.text.matching import matching_blocks, opcodes
 from aw_engine.text.sentences import sentences
 
 _GAP = re.compile(" +")
@@ -191,7 +192,7 @@ def _between_the_same_words(frame: Frame, text: str, spans: tuple[Span, ...], be
     """The lines of `text[begun:]`, broken where the original's words before or after a break now stand."""
     old, new = _pieces(frame.text, _spans(frame, frame.text)), _pieces(text, spans)
     words = [frame.text[start:end] for start, end in old], [text[start:end] for start, end in new]
-    changes = SequenceMatcher(None, *words, autojunk=False).get_opcodes()
+    changes = opcodes(*words)
     place = {start: word for word, (start, _) in enumerate(old)}
     moved = {_moved(place[joint.at + 1], changes) for joint in frame.joints if joint.at + 1 in place}
     # Between ideographs a line end would be read as nothing, not as a space.
@@ -232,13 +233,15 @@ def _with_cuts(frame: Frame, rewrite: str) -> str:
 
     Those before everything always come back: without them what follows might read as a list or a quote.
     """
-    matcher = SequenceMatcher(None, frame.text, rewrite, autojunk=False)
     first = [cut for cut in frame.cuts if cut.at == 0 and not cut.clean]
     places: list[tuple[int, Cut]] = [(0, cut) for cut in first]
-    for block in matcher.get_matching_blocks():
-        for cut in frame.cuts[len(first) :]:
-            if block.a <= cut.at and cut.at + len(cut.clean) <= block.a + block.size and block.size > 1:
-                places.append((block.b + cut.at - block.a, cut))
+    blocks = [block for block in matching_blocks(frame.text, rewrite) if block[2] > 1]
+    for cut in frame.cuts[len(first) :]:
+        found = bisect_right(blocks, cut.at, key=lambda block: block[0]) - 1
+        if found >= 0:
+            a, b, size = blocks[found]
+            if cut.at + len(cut.clean) <= a + size:
+                places.append((b + cut.at - a, cut))
     parts, at = [], 0
     for place, cut in sorted(places, key=lambda pair: pair[0]):
         if place >= at:

@@ -1,10 +1,10 @@
 """Slips of the pen, by which a text differs from another that says the same."""
 
 import re
-from difflib import SequenceMatcher
 from functools import cache
 
 from aw_engine.text.edits.tables import rows
+from aw_engine.text.matching import opcodes, ratio
 from aw_engine.text.words import lexicon
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -18,7 +18,7 @@ def only_slips(before: str, after: str) -> bool:
     A misspelt word is one that no word list has; it stands for a known word that is written much like it.
     """
     old, new = _words(before), _words(after)
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in opcodes(old, new):
         if kind == "equal" or "".join(old[i1:i2]) == "".join(new[j1:j2]):
             continue
         if i2 - i1 != j2 - j1 or not all(map(_misspelt, old[i1:i2], new[j1:j2])):
@@ -35,7 +35,7 @@ def without_slips(text: str, rewrite: str) -> str:
     old, new = _TOKEN.findall(text), _TOKEN.findall(rewrite)
     cores, others = list(map(_core, old)), list(map(_core, new))
     parts: list[str] = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, cores, others, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in opcodes(cores, others):
         doubled = kind == "delete" and cores[i1:i2] in (cores[2 * i1 - i2 : i1], cores[i2 : 2 * i2 - i1])
         comma = kind == "delete" and not any(cores[i1:i2])  # that stood alone
         if kind == "equal":
@@ -83,5 +83,5 @@ def _words(text: str) -> list[str]:
 
 def _misspelt(wrong: str, right: str) -> bool:
     swapped = sorted(wrong) == sorted(right)
-    alike = swapped or SequenceMatcher(None, wrong, right, autojunk=False).ratio() >= _LIKE
+    alike = swapped or ratio(wrong, right) >= _LIKE
     return alike and not lexicon().known(wrong) and lexicon().known(right)

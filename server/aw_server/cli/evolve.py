@@ -145,7 +145,7 @@ def _refuse_values(asked: Given) -> None:
         raise click.UsageError("--in-place needs a file; stdin cannot be replaced.")
     if not asked.backup or "/" in asked.backup or "\\" in asked.backup or "\0" in asked.backup:
         raise click.UsageError("--backup is a suffix for the old file's name, such as .bak.")
-    if asked.language is not None and not re.fullmatch("[a-z]{2}", asked.language):
-        raise click.UsageError("--language is a code of two letters, such as en.")
+    if asked.language is not None and not re.fullmatch("[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", asked.language):
+        raise click.UsageError("--language is a language's code, such as en or en-GB.")
     if asked.instruction is not None and not asked.instruction.strip():
         raise SettingsError("The instruction is empty; say what to do, or leave it out.")

@@ -17,10 +17,11 @@ from aw_engine.domain.events import Event
 from aw_engine.domain.plan import Budget, Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.domain.rubric import Rubric
+from aw_engine.errors import AwError, ModelError, OutOfMemory
 from aw_engine.journal.record import Record
 from aw_engine.rubrics import load
 from aw_engine.text.formats.format import Recognised, recognise
-from aw_server import messages
+from aw_server import log, messages
 from aw_server.cli import output, page, replace
 from aw_server.cli.backends import opened
 from aw_server.cli.exits import Exit
@@ -28,10 +29,11 @@ from aw_server.cli.interrupt import Interrupt
 from aw_server.cli.progress import ProgressLine, ProgressLog
 from aw_server.cli.recording import Recording
 from aw_server.cli.request import EvolveOptions
-from aw_server.cli.selection import Piece, Selection, choose
-from aw_server.cli.source import read
+from aw_server.cli.selection import Piece, Selection, Skipped, choose, skip
+from aw_server.cli.source import SourceFile, read
 from aw_server.project import project_folder
 from aw_server.runs import ability, service
+from aw_server.runs.failure import reason
 from aw_server.runs.forecast import forecast
 from aw_server.runs.history import History
 from aw_server.runs.models import settled
@@ -39,12 +41,13 @@ from aw_server.runs.placing import Placement
 
 
 class Outcomes(Struct, frozen=True):
-    """Results by paragraph, texts as prose; what the program ends with if it was asked to stop.
+    """Results by paragraph, texts as prose; what was skipped; what the program ends with if asked to stop.
 
     `record` is that of the last run, if a report is wanted.
     """
 
     results: dict[int, EvolveResult]
+    skipped: tuple[Skipped, ...]
     interrupted: Exit | None
     record: Record | None
 
@@ -72,19 +75,29 @@ def run(request: EvolveOptions) -> Exit:
         paragraph=request.paragraph,
         split=request.split,
         language=request.language,
+        english_only=ability.english_only(Models(request.model, request.judge_model or ""), request.plan),
     )
     if not request.quiet:
         if not found.known:
             sys.stderr.write(f"{messages.unknown_markup(source.name)}\n")
         sys.stderr.writelines(f"{line}\n" for line in selection.left_out)
+    for each in selection.skipped:
+        output.skipped(request, each)
     warnings: list[str] = []
     history = History(lambda error: warnings.append(f"{error} This run is not kept."))
     uri = source.path.absolute().as_uri() if source.path else ""
     try:
-        outcomes = anyio.run(_evolve_all, request, selection, rubric, history, uri)
-        code = output.deliver(request, source, selection, outcomes.results, interrupted=outcomes.interrupted)
+        outcomes = anyio.run(_evolve_all, request, source, selection, rubric, history, uri)
+        code = output.deliver(
+            request,
+            source,
+            selection,
+            outcomes.results,
+            outcomes.skipped,
+            interrupted=outcomes.interrupted,
+        )
         for result in outcomes.results.values():
-            if request.backup is not None and code == Exit.DONE and result.original_rank > 1:
+            if request.backup is not None and code in (Exit.DONE, Exit.SKIPPED) and result.original_rank > 1:
                 history.applied(result.job_id, result.candidates[0].id)
         if request.report is not None and outcomes.record is not None:
             page.write(outcomes.record, request.report)
@@ -96,13 +109,18 @@ def run(request: EvolveOptions) -> Exit:
 
 
 async def _evolve_all(
-    request: EvolveOptions, selection: Selection, rubric: Rubric, history: History, uri: str
+    request: EvolveOptions,
+    source: SourceFile,
+    selection: Selection,
+    rubric: Rubric,
+    history: History,
+    uri: str,
 ) -> Outcomes:
     models = Models(request.model, request.judge_model or "")
-    languages = [piece.extract.passage.language for piece in selection.pieces]
-    ability.require(models, request.plan, languages, english_only=messages.ENGLISH_ONLY)
     interrupt = Interrupt()
     results: dict[int, EvolveResult] = {}
+    skipped = list(selection.skipped)
+    refused: list[Exception] = []
     recording: Recording | None = None
     progress = None if request.quiet else _progress()
     began = time.monotonic()
@@ -126,10 +144,33 @@ async def _evolve_all(
                     listeners.append(progress.follow)
                 if request.as_events:
                     listeners.append(_printing(piece))
-                results[piece.number] = await service.run(
-                    job_id, brief, backends, interrupt.begin(), listeners
-                )
-    return Outcomes(results, interrupt.stopped, recording.record() if recording else None)
+                try:
+                    result = await service.run(job_id, brief, backends, interrupt.begin(), listeners)
+                    if not request.split or result.status != "failed":
+                        results[piece.number] = result
+                        continue
+                    why = result.reason or "internal", result.message or ""
+                except (OSError, ModelError, OutOfMemory):
+                    raise  # the next paragraph would fare no better
+                except Exception as error:
+                    if not request.split:
+                        raise
+                    refused.append(error)
+                    why = _why(error)
+                skipped.append(skip(source, piece, *why))
+                output.skipped(request, skipped[-1])
+    if refused and not results:
+        raise refused[0]  # one paragraph's reason stands for all
+    return Outcomes(results, tuple(skipped), interrupt.stopped, recording.record() if recording else None)
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    """The protocol's word and a sentence for a run that came to nothing; a defect is written to the log."""
+    if isinstance(error, AwError):
+        return reason(error) or "internal", str(error)
+    where = log.record(error)
+    noted = f"; details are in {where}" if where else ""
+    return "internal", f"Internal error ({type(error).__name__}), a defect of aw{noted}."
 
 
 def _progress() -> ProgressLine | ProgressLog:

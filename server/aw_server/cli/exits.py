@@ -19,6 +19,7 @@ class Exit(IntEnum):
     USAGE = 2  # options, rubrics, files
     MODEL = 3  # also memory and a worker that died
     TEXT = 4  # the passage was refused
+    SKIPPED = 5  # with --split: done, but for paragraphs that were skipped and named
     INTERNAL = 70  # a defect of ours (EX_SOFTWARE of sysexits.h)
     INTERRUPTED = 130  # after the best so far was printed
     PIPE_CLOSED = 141  # the reader of stdout went away (128 + SIGPIPE)

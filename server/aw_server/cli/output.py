@@ -1,7 +1,7 @@
 """How an outcome leaves the program: ranking, text, diff, JSON, or the replaced file."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from rich.console import Console
@@ -17,16 +17,21 @@ from aw_server.cli import changes, replace, show
 from aw_server.cli.exits import Exit
 from aw_server.cli.failures import FileError
 from aw_server.cli.request import EvolveOptions
-from aw_server.cli.selection import Piece, Selection, put_back
+from aw_server.cli.selection import Piece, Selection, Skipped, put_back
 from aw_server.cli.source import SourceFile
 from aw_server.runs.placing import Placement
 from aw_server.welcome import first_time
 
 
 class Several(msgspec.Struct, frozen=True):
-    """What `--json` prints with `--split`: one result a paragraph."""
+    """What `--json` prints with `--split`: one result a paragraph, and the paragraphs that were skipped."""
 
     results: tuple[EvolveResult, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+class _SkippedEvent(Skipped, frozen=True, tag_field="type", tag="skipped"):
+    """A skipped paragraph as a line of `--jsonl`."""
 
 
 def event(happened: Event) -> None:
@@ -35,11 +40,21 @@ def event(happened: Event) -> None:
     sys.stdout.flush()
 
 
+def skipped(request: EvolveOptions, what: Skipped) -> None:
+    """Say that a paragraph stays as it is: on stderr, and among the events."""
+    sys.stderr.write(f"{what}\n")
+    if request.as_events:
+        line = _SkippedEvent(what.paragraph, what.line, what.reason, what.message)
+        sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+        sys.stdout.flush()
+
+
 def deliver(
     request: EvolveOptions,
     source: SourceFile,
     selection: Selection,
     results: Mapping[int, EvolveResult],
+    skipped: Sequence[Skipped] = (),
     *,
     interrupted: Exit | None = None,
 ) -> Exit:
@@ -59,7 +74,7 @@ def deliver(
     whole_run = interrupted is None and not failed
     if request.as_json:
         placed = [Placement(piece.extract.frame).result(results[number]) for number, piece in pieces.items()]
-        _json(request, placed)
+        _json(request, placed, skipped)
     elif request.diff:
         _diff(source, after)
     elif request.as_events:
@@ -78,6 +93,8 @@ def deliver(
         return interrupted
     if failed:
         return Exit.MODEL
+    if skipped:
+        return Exit.SKIPPED
     return Exit.NOTHING_BETTER if request.fail_if_none and not better else Exit.DONE
 
 
@@ -90,8 +107,8 @@ def _best(frame: Frame, result: EvolveResult) -> str:
     return restore(frame, first.text)
 
 
-def _json(request: EvolveOptions, results: list[EvolveResult]) -> None:
-    shown = Several(tuple(results)) if request.split else results[0]
+def _json(request: EvolveOptions, results: list[EvolveResult], skipped: Sequence[Skipped]) -> None:
+    shown = Several(tuple(results), tuple(skipped)) if request.split else results[0]
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n")
     sys.stdout.flush()
 

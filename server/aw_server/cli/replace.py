@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from io import FileIO
 from itertools import count
 from pathlib import Path
 
@@ -29,6 +30,9 @@ def check(name: str) -> Path:
 def replace(name: str, expected: bytes, data: bytes, suffix: str) -> Path:
     """The backup's path; from now on the file holds `data`, with the same mode, owner and attributes.
 
+    A file that has other names too (hard links) is written where it is, so that all of them go on naming one
+    file; should the machine stop in the middle of that, the backup holds the old text.
+
     An older backup is never overwritten, for it may hold what the writer wrote: behind `a.md.bak` comes
     `a.md.bak.2`, and so on.
 
@@ -41,12 +45,44 @@ def replace(name: str, expected: bytes, data: bytes, suffix: str) -> Path:
         backup = _backup(target, suffix, expected)
         if not backup.exists():
             _write(target, backup, expected, keep_times=True)
-        _write(target, target, data, keep_times=False)
+        if target.stat().st_nlink > 1:
+            _overwrite(target, expected, data, backup)
+        else:
+            _write(target, target, data, keep_times=False)
     except OSError as error:
         raise FileError(
             f"{name} could not be replaced ({error.strerror}); it is as it was. Check the disk and try again."
         ) from error
     return backup
+
+
+def _overwrite(target: Path, old: bytes, data: bytes, backup: Path) -> None:
+    """Make the file hold `data` without giving it another inode; on a failure it holds `old` again.
+
+    :raises OSError: on a failure.
+    :raises FileError: if not even the old text could be put back.
+    """
+    with target.open("r+b", buffering=0) as file:
+        try:
+            _fill(file, data)
+        except BaseException as failed:
+            try:
+                _fill(file, old)
+            except OSError as error:
+                raise FileError(
+                    f"{target.name} could not be written ({error.strerror}) and is cut now. "
+                    f"The old text is in {backup.name}; copy it back."
+                ) from failed
+            raise
+
+
+def _fill(file: FileIO, data: bytes) -> None:
+    file.seek(0)
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
+    file.truncate()
+    os.fsync(file.fileno())
 
 
 def _backup(target: Path, suffix: str, data: bytes) -> Path:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from aw_engine.domain.passage import Format
 from aw_engine.domain.plan import NORMAL, QUICK, THOROUGH, Budget, Plan, RatingName
 from aw_engine.domain.rubric import Strictness
+from aw_engine.text.declared_language import primary
 
 PlanName = Literal["quick", "normal", "thorough"]
 PLANS: dict[PlanName, Plan] = {"quick": QUICK, "normal": NORMAL, "thorough": THOROUGH}
@@ -94,7 +95,7 @@ def evolve_options(given: Given) -> EvolveOptions:
         plan=plan,
         model=given.model,
         format=given.markup,
-        language=given.language,
+        language=None if given.language is None else primary(given.language),
         everything=given.everything,
         diff=given.diff,
         backup=given.backup if given.in_place else None,

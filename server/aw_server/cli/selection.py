@@ -3,15 +3,18 @@
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aw_engine.domain.passage import ENGLISH, Format
 from aw_engine.errors import PassageError, SettingsError
 from aw_engine.text.extract import Extract, extract
-from aw_engine.text.language import identify
 from aw_engine.text.paragraphs import Paragraph, first_words, paragraphs, select
+from aw_engine.text.passage_language import with_language
+from aw_server import messages
 from aw_server.cli.source import SourceFile
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_NOTHING_TO_DO = ("empty", "tooShort", "onlyMarkup")
 
 
 class Piece(Struct, frozen=True):
@@ -21,14 +24,30 @@ class Piece(Struct, frozen=True):
     extract: Extract
 
 
+class Skipped(Struct, frozen=True):
+    """A paragraph of prose that stays as it is, and the protocol's word and a sentence for why.
+
+    `paragraph` and `line`, on which it begins, count from 1.
+    """
+
+    paragraph: int
+    line: int
+    reason: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"Paragraph {self.paragraph} (line {self.line}) is skipped: {self.message}"
+
+
 class Selection(Struct, frozen=True):
-    """The pieces in order, the code points `[start, end)` that are printed in the end, and why paragraphs
-    were left out."""
+    """The pieces in order, the code points `[start, end)` that are printed in the end, the paragraphs that
+    are skipped, and sentences about those `left_out`, in which there is nothing to do."""
 
     pieces: tuple[Piece, ...]
     start: int
     end: int
     left_out: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 def choose(
@@ -39,8 +58,12 @@ def choose(
     paragraph: int | None,
     split: bool,
     language: str | None,
+    english_only: bool,
 ) -> Selection:
     """What `--lines`, `--paragraph` and `--split` mean in this document; without them its only paragraph.
+
+    `language` is what the writer calls the text's: no paragraph that was chosen by itself is doubted then.
+    Where it must be English (`english_only`), another paragraph is refused, or skipped among several.
 
     :raises SettingsError: if there are no such lines or no such paragraph.
     :raises PassageError: if nothing there can be evolved; `ambiguous` with a list of paragraphs if there are
@@ -68,21 +91,37 @@ def choose(
     if len(found) > 1 and not split:
         raise PassageError("ambiguous", _several(source, found, format, within_lines=lines is not None))
     if not split:
-        piece = _piece(document, found[0], format, language)
+        piece = _piece(document, found[0], format, language, alone=True)
+        if english_only and piece.extract.passage.language != ENGLISH:
+            raise _foreign(piece, "If it is English, say --language en")
         frame = piece.extract.frame
         return Selection((piece,), frame.start, _with_line_end(document, frame.end))
     pieces: list[Piece] = []
     left_out: list[str] = []
+    skipped: list[Skipped] = []
+    refused: list[PassageError] = []
     for each in found:
         try:
-            pieces.append(_piece(document, each, format, language))
+            piece = _piece(document, each, format, language, alone=False)
+            if english_only and piece.extract.passage.language != ENGLISH:
+                raise _foreign(piece, f"If it is English, say --paragraph {each.number} --language en")
+            pieces.append(piece)
         except PassageError as error:
-            left_out.append(f"Paragraph {each.number} is left out: {error}")
+            refused.append(error)
+            if error.reason in _NOTHING_TO_DO:
+                left_out.append(f"Paragraph {each.number} is left out: {error}")
+            else:
+                skipped.append(_skipped(document, each.number, each.start, error.reason, str(error)))
     if not pieces:
-        _piece(document, found[0], format, language)  # one paragraph's reason stands for all
+        raise refused[0]  # one paragraph's reason stands for all
     if lines is not None:
-        start, end = pieces[0].extract.frame.start, _with_line_end(document, pieces[-1].extract.frame.end)
-    return Selection(tuple(pieces), start, end, tuple(left_out))
+        start, end = found[0].start, _with_line_end(document, found[-1].end)
+    return Selection(tuple(pieces), start, end, tuple(left_out), tuple(skipped))
+
+
+def skip(source: SourceFile, piece: Piece, reason: str, message: str) -> Skipped:
+    """What is said of a piece whose run came to nothing."""
+    return _skipped(source.text, piece.number, piece.extract.frame.start, reason, message)
 
 
 def put_back(document: str, texts: list[tuple[int, int, str]], start: int, end: int) -> str:
@@ -95,9 +134,24 @@ def put_back(document: str, texts: list[tuple[int, int, str]], start: int, end: 
     return "".join((*parts, document[at:end]))
 
 
-def _piece(document: str, paragraph: Paragraph, format: Format, language: str | None) -> Piece:
-    found = language or identify(document[paragraph.start : paragraph.end]) or ENGLISH
-    return Piece(paragraph.number, extract(document, paragraph.start, paragraph.end, format, found))
+def _skipped(document: str, number: int, start: int, reason: str, message: str) -> Skipped:
+    line = 1 + sum(1 for _ in _LINE_END.finditer(document, 0, start))
+    return Skipped(number, line, reason, message)
+
+
+def _foreign(piece: Piece, remedy: str) -> PassageError:
+    language = piece.extract.passage.language
+    return PassageError("unsupportedLanguage", messages.english_only(language, remedy))
+
+
+def _piece(
+    document: str, paragraph: Paragraph, format: Format, language: str | None, *, alone: bool
+) -> Piece:
+    found = extract(document, paragraph.start, paragraph.end, format, language or ENGLISH)
+    if language is None or not alone:
+        passage = with_language(found.passage, document, found.frame.start, language)
+        found = replace(found, passage=passage)
+    return Piece(paragraph.number, found)
 
 
 def _line_range(source: SourceFile, first: int, last: int) -> tuple[int, int]:

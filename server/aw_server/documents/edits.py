@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ from lsprotocol import types
 from msgspec import Struct
 
 from aw_engine.text.graphemes import continues
+from aw_engine.text.matching import matching_blocks
 from aw_server.documents.lines import Encoding, Lines
 
 # A line end is one token, for no position lies inside it.
@@ -74,8 +74,8 @@ def _differences(before: list[str], after: list[str]) -> Iterator[tuple[int, int
     and cost the more the longer the text."""
     old = [i for i, token in enumerate(before) if not token.isspace()]
     new = [j for j, token in enumerate(after) if not token.isspace()]
-    words = SequenceMatcher(None, [before[i] for i in old], [after[j] for j in new], autojunk=False)
-    kept = [(old[a + k], new[b + k]) for a, b, size in words.get_matching_blocks() for k in range(size)]
+    same = matching_blocks([before[i] for i in old], [after[j] for j in new])
+    kept = [(old[a + k], new[b + k]) for a, b, size in same for k in range(size)]
     for (i, j), (i2, j2) in pairwise([(-1, -1), *kept, (len(before), len(after))]):
         i1, j1 = i + 1, j + 1
         while i1 < i2 and j1 < j2 and before[i1] == after[j1]:

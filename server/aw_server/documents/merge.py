@@ -1,8 +1,8 @@
 """A rewrite taken over into a text that has changed meanwhile: a three-way merge by sentence."""
 
-from difflib import SequenceMatcher
 from itertools import pairwise
 
+from aw_engine.text.matching import opcodes
 from aw_engine.text.sentences import sentences
 
 _Edit = tuple[int, int, tuple[str, ...]]  # sentences `[start, end)` of the original become these
@@ -31,7 +31,7 @@ def _split(text: str) -> list[str]:
 
 
 def _edits(base: list[str], other: list[str]) -> list[_Edit]:
-    steps = SequenceMatcher(None, base, other, autojunk=False).get_opcodes()
+    steps = opcodes(base, other)
     return [(i1, i2, tuple(other[j1:j2])) for kind, i1, i2, j1, j2 in steps if kind != "equal"]
 
 

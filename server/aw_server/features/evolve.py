@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 from msgspec.structs import asdict, replace
+from pygls.exceptions import JsonRpcException
 
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.domain.result import ModelRef, Status, nothing_found
-from aw_server import progress, protocol
+from aw_server import messages, progress, protocol
 from aw_server.features import handlers
 from aw_server.jobs import warmup
 from aw_server.jobs.announcing import announce
@@ -33,7 +35,10 @@ async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Sta
     await warmup.parsed(params, ls.session)
     started, job = ls.admission.start(params)
     if job is None:
-        ls.show(started.message, _kind(started.reason))
+        if started.reason == "unsupportedLanguage":
+            ls.spawn(_ask_whether_english(ls, params, started.message))
+        else:
+            ls.show(started.message, _kind(started.reason))
         return started
     if job.done.is_set():
         ls.show(started.message)
@@ -44,6 +49,20 @@ async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Sta
     if started.state != "joined" or params.work_done_token is not None:
         progress.follow(ls, jobs, params.work_done_token)
     return replace(started, estimate=await announce(jobs))
+
+
+async def _ask_whether_english(ls: "AwServer", params: protocol.EvolveParams, message: str) -> None:
+    """Show why nothing was begun, and begin if the writer says that the text is English."""
+    question = types.ShowMessageRequestParams(
+        types.MessageType.Warning, message, [types.MessageActionItem(messages.IT_IS_ENGLISH)]
+    )
+    try:
+        chosen = await ls.window_show_message_request_async(question)
+    except JsonRpcException:  # an editor that cannot ask
+        ls.show(message, types.MessageType.Warning)
+        return
+    if chosen is not None and chosen.title == messages.IT_IS_ENGLISH:
+        await command(ls, replace(params, language=ENGLISH, split=False, work_done_token=None))
 
 
 async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.EvolveResult:

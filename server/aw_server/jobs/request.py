@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from aw_server.session import Session
 
 
+_SAY_ENGLISH = "If it is English, say so in the setting `aw.language`"
+
+
 class EvolveRequest(Struct, frozen=True):
     """One run's worth: what the client asked, the passage's place in the document, and the run's brief."""
 
@@ -51,6 +54,8 @@ def read(
 ) -> tuple[EvolveRequest, ...]:
     """The runs asked for: one, or with `split` one for each paragraph that can be evolved.
 
+    Paragraphs in a language that the model does not know are left out, as are those that hold too little.
+
     :raises Refusal: if nothing can come of it.
     """
     document = document_of(params, session)
@@ -58,8 +63,8 @@ def read(
     try:
         rubric = _rubric(params, session)
         extracts = _extracts(params, session, document)
-        languages = [each.passage.language for each in extracts]
-        ability.require(models, plan, languages, english_only=messages.ENGLISH_ONLY_HERE)
+        if ability.english_only(models, plan):
+            extracts = _english(extracts)
     except AwError as error:
         raise Refusal(reason(error), str(error)) from error
     return tuple(
@@ -68,6 +73,18 @@ def read(
         )
         for each in extracts
     )
+
+
+def _english(extracts: "tuple[Extract, ...]") -> "tuple[Extract, ...]":
+    """Those that are English.
+
+    :raises PassageError: if none is.
+    """
+    english = tuple(each for each in extracts if each.passage.language == ENGLISH)
+    if not english:
+        language = extracts[0].passage.language
+        raise PassageError("unsupportedLanguage", messages.english_only(language, _SAY_ENGLISH))
+    return english
 
 
 def _rubric(params: protocol.EvolveParams, session: "Session") -> Rubric:
@@ -132,13 +149,17 @@ def offsets(params: protocol.EvolveParams, session: "Session", document: Documen
 def _extract(
     params: protocol.EvolveParams, session: "Session", document: Document, start: int, end: int
 ) -> "Extract":
+    from aw_engine.text.declared_language import primary
     from aw_engine.text.extract import extract
-    from aw_engine.text.language import identify
+    from aw_engine.text.passage_language import with_language
 
     found = extract(document.text, start, end, document.format, params.language or ENGLISH)
     passage = found.passage
-    if params.language is None:
-        passage = replace(passage, language=identify(passage.text) or ENGLISH)
+    named = params.language or primary(session.settings.language) or None
+    if named is None or params.split:
+        passage = with_language(passage, document.text, found.frame.start, named)
+    else:  # who names the language of one passage is not contradicted
+        passage = replace(passage, language=named)
     if session.settings.context == "none":
         passage = replace(passage, before="", after="")
     return replace(found, passage=passage)

@@ -1,30 +1,23 @@
 """Whether models can do what is asked, by the headers of their files: nothing is loaded to find out."""
 
-from collections.abc import Iterable
-
 from aw_engine.domain.brief import BUILTIN, Models
-from aw_engine.domain.passage import ENGLISH
 from aw_engine.domain.plan import Plan
-from aw_engine.errors import InstructionUnsupported, PassageError
+from aw_engine.errors import InstructionUnsupported
 from aw_server.runs.models import examine
 
 
-def require(models: Models, plan: Plan, languages: Iterable[str], *, english_only: str) -> None:
-    """Return if the models are there, and the one that writes can follow the plan in these languages.
-
-    `english_only` is the sentence for a text in a language that the model does not know.
+def english_only(models: Models, plan: Plan) -> bool:
+    """Whether the model that writes knows English only; the models are there, and it can follow the plan.
 
     :raises ModelError: if a model is missing, damaged, or cannot write.
     :raises SettingsError: if a reference is none.
     :raises InstructionUnsupported: if the plan has a free instruction, and the model cannot follow any.
-    :raises PassageError: `unsupportedLanguage`.
     """
     writer = examine(models.writer)
     if models.judge:
         examine(models.judge)
     if writer.free:
-        return
+        return False
     if plan.instruction is not None:
         raise InstructionUnsupported.by(builtin=models.writer == BUILTIN)
-    if any(language != ENGLISH for language in languages):
-        raise PassageError("unsupportedLanguage", english_only)
+    return True

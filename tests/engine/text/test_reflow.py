@@ -147,3 +147,31 @@ def test_a_long_line_of_plain_text_is_filled_where_it_would_be_a_paragraph_of_it
         assert len(paragraphs(changed, "plain")) == 1
         assert max(map(len, changed.split("\n"))) <= 80
     assert rewritten(notes, "is as well", long.strip()).count("\n") == notes.count("\n")
+
+
+@pytest.mark.parametrize("selected", ["recieved", "teh", "which we recieved on Friday\nfrom"])
+def test_a_selection_inside_a_wrapped_paragraph_moves_no_line_break(selected: str) -> None:
+    document = (
+        "The harbour was still when we came, and none of the boats had\n"
+        "left it. We read teh letter twice, which we recieved on Friday\n"
+        "from the keeper, and put it away. Nobody spoke of it until the\n"
+        "evening, when the wind rose and the lamps were lit again.\n"
+    )
+    start = document.index(selected)
+    found = extract(document, start, start + len(selected), "markdown")
+    new = found.passage.text.replace("recieved", "had received by the morning post").replace("teh", "the")
+    text = document[: found.frame.start] + restore(found.frame, new) + document[found.frame.end :]
+    assert text == document.replace("recieved", "had received by the morning post").replace("teh", "the")
+
+
+def test_a_selection_up_to_the_end_of_a_wrapped_paragraph_is_filled_again() -> None:
+    document = (
+        "The harbour was still when we came, and none of the boats had\n"
+        "left it. Nobody spoke of it until the evening, when it was\n"
+        "windy and the lamps were lit again.\n"
+    )
+    start = document.index("windy")
+    found = extract(document, start, start + 5, "markdown")
+    new = found.passage.text.replace("windy", "as windy as it had been on the day before that")
+    text = document[: found.frame.start] + restore(found.frame, new) + document[found.frame.end :]
+    assert max(map(len, text.split("\n"))) <= 62

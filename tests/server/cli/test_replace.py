@@ -54,6 +54,18 @@ def test_a_link_stays_a_link_and_its_target_is_replaced(path: Path, tmp_path: Pa
     assert list(folder.iterdir()) == [link]
 
 
+def test_all_names_of_a_file_go_on_naming_one_file(path: Path) -> None:
+    other = path.with_name("other.md")
+    os.link(path, other)
+    inode = path.stat().st_ino
+    backup = replace.replace(str(other), OLD, NEW, ".bak")
+    assert (path.read_bytes(), other.read_bytes(), backup.read_bytes()) == (NEW, NEW, OLD)
+    assert path.stat().st_ino == other.stat().st_ino == inode != backup.stat().st_ino
+    assert replace.replace(str(path), NEW, b"short\n", ".bak").read_bytes() == NEW
+    assert other.read_bytes() == b"short\n"
+    assert stat.S_IMODE(other.stat().st_mode) == 0o640
+
+
 def test_a_file_that_changed_meanwhile_is_left_alone(path: Path) -> None:
     path.write_bytes(b"newer than both\n")
     with pytest.raises(FileError, match="was changed while"):
@@ -63,9 +75,12 @@ def test_a_file_that_changed_meanwhile_is_left_alone(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
+@pytest.mark.parametrize("linked", [False, True], ids=["one-name", "two-names"])
 @pytest.mark.parametrize("room", [4, len(OLD)], ids=["for-nothing", "for-the-backup-only"])
-def test_a_full_disk_leaves_the_file_as_it_was(path: Path, room: int) -> None:
+def test_a_full_disk_leaves_the_file_as_it_was(path: Path, room: int, linked: bool) -> None:
     """A child process whose files may have `room` bytes meets the error that a full disk gives."""
+    if linked:
+        os.link(path, path.with_name("other.md"))
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

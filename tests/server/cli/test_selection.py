@@ -17,7 +17,15 @@ def source(text: str) -> SourceFile:
 def chosen(
     text: str, *, lines: tuple[int, int] | None = None, paragraph: int | None = None, split: bool = False
 ) -> Selection:
-    return choose(source(text), "markdown", lines=lines, paragraph=paragraph, split=split, language=None)
+    return choose(
+        source(text),
+        "markdown",
+        lines=lines,
+        paragraph=paragraph,
+        split=split,
+        language=None,
+        english_only=True,
+    )
 
 
 def printed(text: str, selection: Selection) -> str:
@@ -89,7 +97,9 @@ def test_texts_are_put_back_where_they_were() -> None:
 
 def test_the_example_has_its_faulty_paragraph_second() -> None:
     source = read(str(EXAMPLE))
-    piece = choose(source, "markdown", lines=None, paragraph=2, split=False, language=None).pieces[0]
+    piece = choose(
+        source, "markdown", lines=None, paragraph=2, split=False, language=None, english_only=True
+    ).pieces[0]
     assert "recieved" in piece.extract.passage.text
     assert {span.kind for span in piece.extract.passage.spans} == {"link"}
     assert source.text[piece.extract.frame.start :].startswith("Due to the fact")

@@ -156,20 +156,15 @@ def test_a_history_that_cannot_be_used_is_told_once(brief: Brief, monkeypatch: p
 
 
 def test_what_a_model_cannot_do_is_refused_by_its_file_alone(tmp_path: Path) -> None:
-    said = "English only."
-    ability.require(Models(), Plan(), ["en"], english_only=said)
+    assert ability.english_only(Models(), Plan())
     with pytest.raises(InstructionUnsupported, match="The built-in model cannot follow"):
-        ability.require(Models(), Plan(instruction="Make it rhyme."), ["en"], english_only=said)
-    with pytest.raises(PassageError, match=r"English only\.") as refused:
-        ability.require(Models(), Plan(), ["en", "de"], english_only=said)
-    assert refused.value.reason == "unsupportedLanguage"
+        ability.english_only(Models(), Plan(instruction="Make it rhyme."))
     with pytest.raises(ModelMissing):
-        ability.require(Models(judge=str(tmp_path / "gone.gguf")), Plan(), ["en"], english_only=said)
+        ability.english_only(Models(judge=str(tmp_path / "gone.gguf")), Plan())
 
 
 def test_a_model_that_follows_instructions_is_asked_anything(chat_path: Path) -> None:
-    models = Models(str(chat_path))
-    ability.require(models, Plan(instruction="Make it rhyme."), ["de"], english_only="English only.")
+    assert not ability.english_only(Models(str(chat_path)), Plan(instruction="Make it rhyme."))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
-from aw_engine.text.language import identify
+from aw_engine.domain.passage import ENGLISH
+from aw_engine.text.language import other_than
 from aw_training.errors import TrainingError
 from aw_training.judge.human_edits import Edit
 
@@ -154,7 +155,7 @@ def _is_prose(text: str) -> bool:
         and not _NO_PROSE.match(text)
         and bool(_STARTS.match(text))
         and bool(_ENDS.search(text))
-        and identify(text) == "en"
+        and other_than((ENGLISH,), text) is None
         and sum(letter.isalpha() or letter == " " for letter in text) > 0.8 * len(text)
     )
 

@@ -11,6 +11,7 @@ from aw_engine.judging.room import PRECEDING
 from aw_engine.text.sentences import sentences
 
 GLANCE = 6  # characters after a change by which hopeless ones are told, at least; then to the end of a word
+_LOOK_BACK = 400  # characters before those, which may say where a sentence begins
 TAIL = 36  # characters after a change by which the others are judged, likewise
 
 
@@ -96,8 +97,9 @@ def context_of(before: str) -> str:
     before = before.strip()
     if len(before) <= PRECEDING:
         return before
-    starts = [start for start, _ in sentences(before) if len(before) - start <= PRECEDING]
-    return before[starts[0] :] if starts else before[-PRECEDING:].partition(" ")[2]
+    near = before[-PRECEDING - _LOOK_BACK :]
+    starts = [start for start, _ in sentences(near) if len(near) - start <= PRECEDING]
+    return near[starts[0] :] if starts else before[-PRECEDING:].partition(" ")[2]
 
 
 def _up_to(change: Substitution, tail: int) -> tuple[str, str]:

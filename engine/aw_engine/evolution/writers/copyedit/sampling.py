@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from math import log
 from random import Random
 
+from anyio.lowlevel import checkpoint
 from msgspec import Struct
 
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution
@@ -21,6 +22,7 @@ from aw_engine.evolution.writers.copyedit.sentence import EditedSentence, Move, 
 from aw_engine.text.edits import KINDS, SHARPNESS, SLIPS, Edit, Group, kinds_of, propose
 from aw_engine.text.edits.sense import otherwise
 from aw_engine.text.facts import without_idle_words
+from aw_engine.text.language import foreign_ranges
 from aw_engine.text.slips import without_slips
 
 SWEEPS = 3
@@ -42,7 +44,8 @@ class CopyEdit(Struct, frozen=True):
     `temperature` 0 makes every edit that gains, higher ones draw; `keep` (nats) is what every edit must gain
     beyond its kind's prior, which `leaning` raises by kind (nats). A share `overlooks` of the edits that are
     a matter of taste is not considered. Unless it `varies`, right sentences are said otherwise only where
-    they are long. The same request with the same model gives the same text.
+    they are long. What is in another language stays if it `spares_foreign` text. The same request with the
+    same model gives the same text.
     """
 
     source: str
@@ -53,6 +56,7 @@ class CopyEdit(Struct, frozen=True):
     leaning: Mapping[str, float] = {}
     overlooks: float = 0.0
     varies: bool = True
+    spares_foreign: bool = False
 
 
 async def copy_edits(
@@ -66,15 +70,17 @@ async def copy_edits(
 
     :raises WorkerDied, BackendError: from the back end.
     """
-    states = [
-        _paired(edited_sentences(request.source, before, table, repeated), request) for request in requests
-    ]
+    states: list[list[EditedSentence]] = []
+    for request in requests:
+        states.append(_paired(edited_sentences(request.source, before, table, repeated), request))
+        await checkpoint()  # a long passage takes a while, and whoever stops the run must not wait for it
     for sweep in range(SWEEPS):
-        moves = [
-            (state, request, Random(f"{request.seed}:{at}:{sweep}"), _moves(state, request))
-            for request, row in zip(requests, states, strict=True)
-            for at, state in enumerate(row)
-        ]
+        moves: list[tuple[EditedSentence, CopyEdit, Random, tuple[Move, ...]]] = []
+        for request, row in zip(requests, states, strict=True):
+            for at, state in enumerate(row):
+                rng = Random(f"{request.seed}:{at}:{sweep}")
+                moves.append((state, request, rng, _moves(state, request)))
+            await checkpoint()
         changes = [_change(state, move, request.keep) for state, request, _, found in moves for move in found]
         rises = iter(await table.rises(changes))
         for state, request, rng, found in moves:
@@ -120,10 +126,12 @@ def _moves(state: EditedSentence, request: CopyEdit) -> tuple[Move, ...]:
     """What may be changed in this sweep: everything at first, later what a change has brought up."""
     if state.settled or not state.text:
         return ()
+    foreign = foreign_ranges(state.text) if request.spares_foreign else ()
     proposed = [
         _move(edit, state.text, request.leaning)
         for edit in propose(state.text, kinds_of(request.groups), state.own)
         if _welcome(edit.kind, state, request)
+        and not any(start <= edit.end and edit.start <= end for start, end, _ in foreign)
     ]
     if not state.undoings:
         return tuple(proposed)

@@ -11,6 +11,7 @@ from aw_engine.text.edits.voice import of_its_own
 from aw_engine.text.sentences import sentences
 
 _QUOTES = re.compile('[“”"]')
+_STRAIGHT = re.compile(r'(?<!\d)"')  # 6" are inches
 
 
 class Move(Struct, frozen=True, order=True):
@@ -65,6 +66,7 @@ def edited_sentences(
     states: list[EditedSentence] = []
     own = own_words(f"{before} {source}", repeated)
     dialect = of_its_own(source)
+    curled = straight = 0  # quotation marks before the sentence: curled ones still open, all straight ones
     for start, end in sentences(source):
         whole = source[start:end]
         text = whole.strip()
@@ -72,15 +74,11 @@ def edited_sentences(
         if lead:
             states.append(EditedSentence(Reading("", ""), own, lead, ""))
         reading = table.as_met(Reading(context_of(f"{before.rstrip()} {source[:start]}"), text))
-        quoted = _opened(source[:start]) and not _QUOTES.search(text)
+        quoted = (curled > 0 or straight % 2 == 1) and not _QUOTES.search(text)
+        curled += whole.count("“") - whole.count("”")
+        straight += len(_STRAIGHT.findall(source, start, end))
         states.append(EditedSentence(reading, own, whole[len(lead) + len(text) :], text, quoted, dialect))
     return states
-
-
-def _opened(before: str) -> bool:
-    """Whether a quotation is open at the end of this text."""
-    straight = len(re.findall(r'(?<!\d)"', before))  # 6" are inches
-    return before.count("“") > before.count("”") or straight % 2 == 1
 
 
 def within(one: Move, other: Move, reach: int) -> bool:

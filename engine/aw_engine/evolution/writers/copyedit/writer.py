@@ -18,6 +18,7 @@ from aw_engine.evolution.writers.writer import Draft
 from aw_engine.inference.backend import Backend, Capabilities, ModelInfo
 from aw_engine.judging import room
 from aw_engine.text.edits.kinds import Group
+from aw_engine.text.passage_language import foreign_in_english
 from aw_engine.text.working_form import WorkingForm
 
 _DRAWN = 0.8  # temperature of an edit that no operator sets
@@ -51,6 +52,7 @@ class CopyEditWriter:
         self._form = form
         self._operators = [each for each in brief.rubric.operators if each.id in COPY_EDITS]
         self._table = LikelihoodTable(backend, form.marks)
+        self._spares_foreign = bool(foreign_in_english(brief.passage))
 
     @staticmethod
     def fits(able: Capabilities) -> bool:
@@ -127,10 +129,25 @@ class CopyEditWriter:
 
     async def write(self, drafts: Sequence[CopyEditDraft], attempt: int) -> AsyncGenerator[str | None]:
         passage = self._brief.passage
-        varies = bool(self._brief.rubric.styles)  # a rubric that names styles asks for variation
-        requests = [_request(draft, attempt, self._brief.plan.seed, varies=varies) for draft in drafts]
+        requests = [self._request(draft, attempt) for draft in drafts]
         for text in await copy_edits(requests, passage.before, self._table, passage.repeated):
             yield text
+
+    def _request(self, draft: CopyEditDraft, attempt: int) -> CopyEdit:
+        seed = seed_for(self._brief.plan.seed, draft.generation, draft.slot, attempt)
+        # Another try in the same style would often repeat itself.
+        style = deal([draft.groups], Random(seed))[0] if attempt else draft.edit_style
+        return CopyEdit(
+            source=draft.source,
+            groups=draft.groups,
+            temperature=min(_MOST, draft.temperature + _STEP * attempt),
+            keep=max(CAUTION[group] for group in draft.groups),
+            seed=seed,
+            leaning=style.leaning,
+            overlooks=style.overlooks,
+            varies=bool(self._brief.rubric.styles),  # a rubric that names styles asks for variation
+            spares_foreign=self._spares_foreign,
+        )
 
     def again(self, draft: CopyEditDraft, reason: str) -> CopyEditDraft | None:
         """The same draft, drawn anew; one that only mends would come out as before."""
@@ -149,22 +166,6 @@ def _drafted(
         groups=groups,
         temperature=temperature,
         edit_style=edit_style,
-    )
-
-
-def _request(draft: CopyEditDraft, attempt: int, run_seed: int, *, varies: bool) -> CopyEdit:
-    seed = seed_for(run_seed, draft.generation, draft.slot, attempt)
-    # Another try in the same style would often repeat itself.
-    style = deal([draft.groups], Random(seed))[0] if attempt else draft.edit_style
-    return CopyEdit(
-        source=draft.source,
-        groups=draft.groups,
-        temperature=min(_MOST, draft.temperature + _STEP * attempt),
-        keep=max(CAUTION[group] for group in draft.groups),
-        seed=seed,
-        leaning=style.leaning,
-        overlooks=style.overlooks,
-        varies=varies,
     )
 
 
