@@ -32,6 +32,7 @@ from aw_server.cli.selection import Piece, Selection, choose
 from aw_server.cli.source import read
 from aw_server.project import project_folder
 from aw_server.runs import ability, service
+from aw_server.runs.backends import Resources
 from aw_server.runs.forecast import forecast
 from aw_server.runs.history import History
 from aw_server.runs.models import settled
@@ -93,7 +94,7 @@ async def _evolve_all(
 ) -> Outcomes:
     models = Models(request.model, request.judge_model or "")
     languages = [piece.extract.passage.language for piece in selection.pieces]
-    ability.require(models, request.plan, languages, english_only=messages.ENGLISH_ONLY)
+    ability.require(models, request.plan, languages, english_only=messages.ENGLISH_ONLY, hosts=request.hosts)
     interrupt = Interrupt()
     results: dict[int, EvolveResult] = {}
     recording: Recording | None = None
@@ -120,7 +121,12 @@ async def _evolve_all(
                 if request.as_events:
                     listeners.append(_printing(piece))
                 results[piece.number] = await service.run(
-                    job_id, brief, backends, interrupt.begin(), listeners
+                    job_id,
+                    brief,
+                    backends,
+                    interrupt.begin(),
+                    listeners,
+                    resources=Resources(hosts=request.hosts),
                 )
     return Outcomes(results, interrupt.stopped, recording.record() if recording else None)
 

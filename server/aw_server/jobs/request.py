@@ -59,7 +59,13 @@ def read(
         rubric = _rubric(params, session)
         extracts = _extracts(params, session, document)
         languages = [each.passage.language for each in extracts]
-        ability.require(models, plan, languages, english_only=messages.ENGLISH_ONLY_HERE)
+        ability.require(
+            models,
+            plan,
+            languages,
+            english_only=messages.ENGLISH_ONLY_HERE,
+            hosts=session.settings.allowed_hosts,
+        )
     except AwError as error:
         raise Refusal(reason(error), str(error)) from error
     return tuple(
