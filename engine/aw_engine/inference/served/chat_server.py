@@ -65,7 +65,7 @@ class _Usage(Struct, frozen=True):
     completion_tokens: int = 0
 
 
-class _Answer(Struct, frozen=True):
+class _Chunk(Struct, frozen=True):
     """A whole answer, or one event of it."""
 
     choices: tuple[_Alternative, ...]
@@ -113,7 +113,7 @@ class ChatServer:
             "logprobs": True,
             "top_logprobs": self._manners.likeliest,
         }
-        answer = await self._connection.post(_PATH, body, _Answer)
+        answer = await self._connection.post(_PATH, body, _Chunk)
         likely = _first_tokens(answer)
         answers = [
             {each.token for each in likely if each.token.strip(_STRIPPED) == label}
@@ -137,7 +137,7 @@ class ChatServer:
             nonlocal text, finish, usage, thought, events
             if event == _DONE:
                 return True
-            answer = decoded(event, _Answer)
+            answer = decoded(event, _Chunk)
             if answer is None:
                 raise self._connection.unusable(event)
             usage = answer.usage or usage
@@ -192,7 +192,7 @@ async def chat_server(connection: Connection, served: Served) -> ChatServer:
             asked |= {"logprobs": True, "top_logprobs": manners.likeliest}
         reply = await connection.ask("POST", _PATH, asked)
         if reply.status == 200:
-            answer = decoded(reply.body, _Answer)
+            answer = decoded(reply.body, _Chunk)
             if answer is None or not answer.choices:
                 raise connection.malformed()
             named = min(manners.likeliest, len(_first_tokens(answer)))
@@ -219,7 +219,7 @@ def _request(served: Served, manners: Manners, wording: Wording, *, begun: bool)
     return asked
 
 
-def _first_tokens(answer: _Answer) -> tuple[Likely, ...]:
+def _first_tokens(answer: _Chunk) -> tuple[Likely, ...]:
     logprobs = answer.choices[0].logprobs if answer.choices else None
     tokens = logprobs.content if logprobs else None
     return tokens[0].top_logprobs if tokens else ()
