@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from typing import Final, TypeVar
@@ -155,7 +156,7 @@ class ServerBackend:
         named = "\n".join((self._address.base, served.kind, served.name, *served.marks))
         return ModelInfo(
             ref=self._ref,
-            name=served.name,
+            name=re.split(r"[/\\]", served.name)[-1],  # llama-server calls a model by its file's path
             digest=hashlib.sha256(named.encode()).hexdigest(),
             context=limit,
             dialect="chat",

@@ -21,8 +21,8 @@ from aw_engine.inference.served.discovery import Served
 from aw_engine.inference.served.interface import Likely, Written, longest, scores, seed
 
 _LIKELIEST: Final = 64
-_LOOKS_SPECIAL: Final = re.compile(r"(?<=[<\[])(?=[|/｜]?[\w:|｜▁ -]{1,40}[|｜]?[>\]])")
-"""Where text is cut that the server would take for a token of the vocabulary even with special tokens off."""
+_LOOKS_SPECIAL: Final = re.compile(r"(<[|/｜]?[\w:|｜▁-]{1,40}[|｜]?>|\[/?[A-Z_]{1,40}\])")
+"""What may be a token of the vocabulary that the server knows even with special tokens off (`<think>`)."""
 
 
 class _Tokens(Struct, frozen=True):
@@ -60,6 +60,7 @@ class LlamaServer:
         self._served = served
         self._dialect = dialect
         self._markup: dict[str, tuple[int, ...]] = {}
+        self._alone: dict[str, bool] = {}
 
     @property
     def capabilities(self) -> Capabilities:
@@ -138,11 +139,23 @@ class LlamaServer:
         return tokens
 
     async def _plain(self, text: str) -> tuple[int, ...]:
-        asked = {
-            "model": self._served.name,
-            "content": _LOOKS_SPECIAL.split(text),
-            "parse_special": False,
-        }
+        pieces: list[str] = [""]
+        for part in _LOOKS_SPECIAL.split(text):
+            if _LOOKS_SPECIAL.fullmatch(part) and await self._is_token(part):
+                pieces[-1] += part[0]
+                pieces.append(part[1:])
+            else:
+                pieces[-1] += part
+        return await self._tokenised(pieces if len(pieces) > 1 else text)
+
+    async def _is_token(self, text: str) -> bool:
+        """Whether the text is one token, so that it must be cut to stay text."""
+        if text not in self._alone:
+            self._alone[text] = len(await self._tokenised(text)) == 1
+        return self._alone[text]
+
+    async def _tokenised(self, content: str | list[str]) -> tuple[int, ...]:
+        asked = {"model": self._served.name, "content": content, "parse_special": False}
         return (await self._connection.post("/tokenize", asked, _Tokens)).tokens
 
 
