@@ -24,6 +24,13 @@ def missing() -> str:
     return ""
 
 
+def model() -> Path:
+    """A small chat model."""
+    found = trained_base()
+    assert found is not None, missing()
+    return found
+
+
 @contextmanager
 def running(model: Path, *options: str) -> Iterator[str]:
     """The address of a llama-server with this model, which may still be loading it."""

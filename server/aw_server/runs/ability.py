@@ -29,8 +29,7 @@ def require(
     :raises PassageError: `unsupportedLanguage`.
     """
     for ref in (models.writer, models.judge):
-        if (address := server_address(ref)) is not None:
-            permit(address, hosts)
+        permit_server(ref, hosts)
     writer = examine(models.writer)
     if models.judge:
         examine(models.judge)
@@ -40,3 +39,12 @@ def require(
         raise InstructionUnsupported.by(builtin=models.writer == BUILTIN)
     if any(language != ENGLISH for language in languages):
         raise PassageError("unsupportedLanguage", english_only)
+
+
+def permit_server(ref: str, hosts: Collection[str]) -> None:
+    """Return if the model is no server, or one that text may be sent to: on this computer, or on `hosts`.
+
+    :raises SettingsError: if not.
+    """
+    if (address := server_address(ref)) is not None:
+        permit(address, hosts)

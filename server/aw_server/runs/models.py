@@ -48,7 +48,7 @@ def examine(ref: str) -> Examined:
     :raises SettingsError: if `ref` is no reference to a file.
     """
     if (address := server_address(ref)) is not None:
-        return Examined(ref, "", address.model or ref, 0, "chat", 0, None)
+        return Examined(ref, "", address.title, 0, "chat", 0, None)
     path = resolve(ref)
     try:
         state = path.stat()

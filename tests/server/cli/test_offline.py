@@ -55,7 +55,7 @@ def test_the_guard_would_have_noticed(environment: dict[str, str], guarded: Path
     ("option", "ref", "code", "words"),
     [
         ("--model", "http://gpu:8080", Exit.USAGE, "gpu is another computer, which --offline forbids"),
-        ("--judge-model", "https://a.org/v1", Exit.USAGE, "a.org is another computer, which --offline forbids"),
+        ("--judge-model", "https://a.org/v1", Exit.USAGE, "a.org is another computer"),
         ("--model", "owner/repo:Q4_K_M", Exit.MODEL, "--offline forbids to fetch it"),
         ("--model", "nowhere.gguf", Exit.MODEL, "Model not found: nowhere.gguf"),
     ],

@@ -33,6 +33,12 @@ class ServerAddress(Struct, frozen=True):
     model: str = ""
 
     @property
+    def title(self) -> str:
+        """What it is called before it was asked: `qwen3 on 127.0.0.1:8080`."""
+        where = self.base.partition("://")[2]
+        return f"{self.model} on {where}" if self.model else f"the model on {where}"
+
+    @property
     def loopback(self) -> bool:
         """Whether the server is this computer."""
         if self.host == "localhost":

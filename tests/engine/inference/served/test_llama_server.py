@@ -8,7 +8,6 @@ import anyio
 import pytest
 
 from aw_engine.inference.backend import Choice, Compare, Generation, Rewrite, Sampling
-from aw_engine.inference.models.reference import trained_base
 from aw_engine.inference.served.backend import ServerBackend
 from aw_engine.inference.supervisor import WorkerBackend
 from support import llama_server
@@ -23,9 +22,7 @@ TEXT = "The old bridge were closed in May because of the fact that it had rust."
 
 @pytest.fixture(scope="module")
 def model() -> Path:
-    found = trained_base()
-    assert found is not None
-    return found
+    return llama_server.model()
 
 
 @pytest.fixture(scope="module")
