@@ -40,7 +40,7 @@ def running(model: Path, *options: str) -> Iterator[str]:
     # With AMX, repacked weights crash this library.
     command = [str(_program()), "-m", str(model), "--host", "127.0.0.1", "--port", str(port), "--no-repack"]
     process = subprocess.Popen(
-        [*command, "-t", "2", "-tb", "2", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, "-t", "1", "-tb", "1", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}"
     try:
