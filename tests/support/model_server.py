@@ -30,7 +30,8 @@ class ModelServer:
     `statuses` are given to the next requests of a path, one each, before it behaves. `odds` are the
     probabilities of the first tokens, None where it tells none. `raw`, if set, is sent instead of an answer
     in a stream. `pace` are the seconds between two words, `breaks` after how many words the connection
-    breaks, that many times. `redirect` sends callers elsewhere.
+    breaks, that many times. `drops` has it break an answer off when the next is asked for. `redirect` sends
+    callers elsewhere.
 
     `closed` counts the callers who left in the middle, `most` is how many were served at once.
     """
@@ -47,6 +48,7 @@ class ModelServer:
     content_type: str = "text/event-stream"
     pace: float = 0.0
     breaks: list[int] = field(default_factory=list)
+    drops: bool = False
     redirect: str = ""
     finish: str = "stop"
     refuses: frozenset[str] = frozenset()
@@ -146,7 +148,7 @@ def serving(script: ModelServer) -> Iterator[ModelServer]:
             words = text.split(" ")
             breaks = script.breaks.pop(0) if script.breaks else len(words) + 1
             for number, word in enumerate(words):
-                if number == breaks:
+                if number == breaks or (script.drops and script._now > 1):
                     self.close_connection = True
                     return
                 self._event(

@@ -21,13 +21,15 @@ from aw_engine.inference.backend import (
 )
 from aw_engine.inference.served.address import permit, server_address
 from aw_engine.inference.served.chat_server import chat_server
-from aw_engine.inference.served.connection import PATIENCE, Connection, Patience, key_for
+from aw_engine.inference.served.connection import PATIENCE, Broken, Connection, Patience, broken, key_for
 from aw_engine.inference.served.discovery import Served, discover
-from aw_engine.inference.served.interface import Interface
+from aw_engine.inference.served.interface import Interface, Written
 from aw_engine.inference.served.llama_server import llama_server
 from aw_engine.inference.sizes import CONTEXT_LIMIT
 
 _ASKED_AGAIN: Final = 300.0  # seconds without a request after which a server may have another model
+
+_TRIES: Final = 3
 
 _T = TypeVar("_T")
 _A = TypeVar("_A")
@@ -62,7 +64,7 @@ class ServerBackend:
         self._used = -_ASKED_AGAIN
         self._finding = anyio.Lock()
         self._connection: Connection | None = None
-        self._found: tuple[ModelInfo, Interface, asyncio.Semaphore] | None = None
+        self._found: tuple[ModelInfo, Interface, anyio.CapacityLimiter] | None = None
 
     async def info(self) -> ModelInfo:
         """The model that the server has."""
@@ -75,8 +77,7 @@ class ServerBackend:
         _, interface, slots = await self._ready()
 
         async def one(index: int, request: Generation) -> Completion:
-            async with slots:
-                written = await interface.write(request)
+            written = await self._written(request, interface, slots)
             return Completion(
                 index=index,
                 text=written.text,
@@ -119,8 +120,22 @@ class ServerBackend:
         if connection is not None:
             await connection.aclose()
 
+    async def _written(
+        self, request: Generation, interface: Interface, slots: anyio.CapacityLimiter
+    ) -> Written:
+        """What the model wrote. A server that breaks answers off is given one request at a time from then on:
+        some can work at one only, and drop it for the next.
+        """
+        for _ in range(_TRIES):
+            async with slots:
+                try:
+                    return await interface.write(request)
+                except Broken:
+                    slots.total_tokens = 1
+        raise broken(self._address)
+
     async def _all(
-        self, ask: Callable[[_T], Awaitable[_A]], requests: Sequence[_T], slots: asyncio.Semaphore
+        self, ask: Callable[[_T], Awaitable[_A]], requests: Sequence[_T], slots: anyio.CapacityLimiter
     ) -> list[_A]:
         async def one(request: _T) -> _A:
             async with slots:
@@ -133,7 +148,7 @@ class ServerBackend:
             await _ended(tasks)
             self._used = self._clock()
 
-    async def _ready(self) -> tuple[ModelInfo, Interface, asyncio.Semaphore]:
+    async def _ready(self) -> tuple[ModelInfo, Interface, anyio.CapacityLimiter]:
         async with self._finding:
             fresh = self._clock() - self._used < _ASKED_AGAIN
             if self._found is None or not fresh:
@@ -141,7 +156,7 @@ class ServerBackend:
             self._used = self._clock()
             return self._found
 
-    async def _discovered(self) -> tuple[ModelInfo, Interface, asyncio.Semaphore]:
+    async def _discovered(self) -> tuple[ModelInfo, Interface, anyio.CapacityLimiter]:
         if self._connection is None:
             self._connection = Connection(self._address, self._patience, key_for(self._address))
         connection = self._connection
@@ -150,7 +165,7 @@ class ServerBackend:
         if interface is None:
             interface = await chat_server(connection, served)
         limit = min(served.context, self._context)
-        return self._described(served, interface, limit), interface, asyncio.Semaphore(served.at_once)
+        return self._described(served, interface, limit), interface, anyio.CapacityLimiter(served.at_once)
 
     def _described(self, served: Served, interface: Interface, limit: int) -> ModelInfo:
         named = "\n".join((self._address.base, served.kind, served.name, *served.marks))

@@ -23,6 +23,7 @@ _AROUND: Final = 24  # tokens for what a model puts before and after its answer
 _SILENT_EVENTS: Final = 1024
 _DONE: Final = b"[DONE]"
 _CLOSING: Final = {'"': '"', "“": "”"}
+_ENDS: Final = (".", "!", "?", "…")
 _STRIPPED: Final = " \t\n\"'([<*.):,]>“”"
 
 
@@ -101,7 +102,7 @@ class ChatServer:
             "stream_options": {"include_usage": True},
         }
         most = longest(sampling.max_tokens)
-        return await self._connection.again(lambda: self._written(body, wording.until, most, begun=begun))
+        return await self._written(body, wording.until, most, begun=begun)
 
     async def choose(self, request: Choice) -> ChoiceScores:
         wording = self._word(request.prompt)
@@ -235,7 +236,11 @@ def _inner(text: str, until: str, *, begun: bool) -> tuple[str, bool]:
         inner, closing, _ = text.partition(until)
         return inner, bool(closing)
     body = text.lstrip()
-    if not body or body[0] not in _CLOSING:
-        return text, False
-    inner, closing, _ = body[1:].partition(_CLOSING[body[0]])
-    return inner, bool(closing)
+    if body and body[0] in _CLOSING:
+        inner, closing, _ = body[1:].partition(_CLOSING[body[0]])
+        return inner, bool(closing)
+    inner, mark, rest = text.partition(until)
+    # The mark that closes what was shown is often repeated without the one that opens it.
+    if mark and inner.rstrip().endswith(_ENDS) and (not rest or rest.lstrip(" ").startswith("\n")):
+        return inner, False
+    return text, False

@@ -98,11 +98,16 @@ class Connection:
     async def ask(self, method: str, path: str, body: object = None) -> Reply:
         """The answer, whatever its status, once the server is no longer busy.
 
-        :raises ServerFailed: if it cannot be reached, stays busy, or is silent for too long.
+        An answer that breaks off is asked for once more.
+
+        :raises ServerFailed: if it cannot be reached, stays busy, is silent for too long, or breaks off.
         :raises BackendError: if the answer is too long.
         """
-        async with self._answered(method, path, body) as response:
-            return Reply(response.status_code, await self._whole(response))
+        for _ in range(_TIMES):
+            with suppress(Broken):
+                async with self._answered(method, path, body) as response:
+                    return Reply(response.status_code, await self._whole(response))
+        raise broken(self.address)
 
     async def get(self, path: str, kind: type[_T]) -> _T | None:
         """What the server says at this place, None where it says nothing of this kind."""
@@ -153,19 +158,6 @@ class Connection:
                     raise Broken from None
                 if event.data and hear(event.data.encode()):
                     return
-
-    async def again(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
-        """What `attempt` gives, tried once more if the answer broke off.
-
-        :raises ServerFailed: if it broke off again.
-        """
-        for _ in range(_TIMES):
-            with suppress(Broken):
-                return await attempt()
-        raise ServerFailed(
-            f"The server at {self.address.base} broke its answer off, twice. See what it says; "
-            "it may have run out of memory."
-        )
 
     def unusable(self, event: bytes) -> AwError:
         """The error about an event that says what went wrong, or nothing that can be read."""
@@ -249,7 +241,7 @@ class Connection:
             except StopAsyncIteration:
                 return bytes(body)
             except httpx2.HTTPError:
-                raise self.malformed() from None
+                raise Broken from None
             if len(body) > ANSWER_BYTES:
                 raise self.malformed()
 
@@ -278,6 +270,14 @@ class Connection:
 
 class Broken(Exception):
     """An answer broke off."""
+
+
+def broken(address: ServerAddress) -> ServerFailed:
+    """The error about a server that breaks its answers off again and again."""
+    return ServerFailed(
+        f"The server at {address.base} breaks its answers off. See what it says; it may have run out of "
+        "memory."
+    )
 
 
 def decoded(body: bytes, kind: type[_T]) -> _T | None:

@@ -41,7 +41,10 @@ class Interface(Protocol):
         """What the model can do, asked in this way."""
 
     async def write(self, request: Generation) -> Written:
-        """One completion."""
+        """One completion.
+
+        :raises Broken: if the answer broke off; it may be asked for again.
+        """
 
     async def choose(self, request: Choice) -> ChoiceScores:
         """The probabilities of the answers."""

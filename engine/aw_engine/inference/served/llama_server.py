@@ -85,7 +85,7 @@ class LlamaServer:
             "cache_prompt": True,
             "stream": True,
         }
-        return await self._connection.again(lambda: self._written(body, longest(sampling.max_tokens)))
+        return await self._written(body, longest(sampling.max_tokens))
 
     async def choose(self, request: Choice) -> ChoiceScores:
         way = self._dialect.judging(request.prompt)

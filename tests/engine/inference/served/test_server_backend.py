@@ -55,6 +55,8 @@ def choosing() -> Choice:
         ('"The old bridge was closed."', "The old bridge was closed."),
         ("“The old bridge was closed.”", "The old bridge was closed."),
         ('"The old bridge was closed." I corrected the verb.', "The old bridge was closed."),
+        ('The old bridge was closed."\n\nI corrected the verb.', "The old bridge was closed."),
+        ('The "old" bridge was closed.', 'The "old" bridge was closed.'),
     ],
 )
 async def test_an_answer_may_stand_in_quotation_marks_or_not(said: str, text: str) -> None:
@@ -140,8 +142,16 @@ async def test_a_stream_that_breaks_off_once_is_asked_for_again() -> None:
     assert len(script.asked()) == 3  # the first question, the broken answer, the whole one
 
 
+async def test_a_server_that_drops_a_request_for_the_next_gets_one_at_a_time() -> None:
+    script = ModelServer(drops=True, answer=lambda body: "A rewritten paragraph of some words.", pace=0.02)
+    async with backend(script) as made:
+        found = await written(made, 6)
+    assert len(found) == 6
+    assert all(each.text == "A rewritten paragraph of some words." for each in found)
+
+
 async def test_one_that_always_breaks_off_is_an_error() -> None:
-    with pytest.raises(ServerFailed, match="broke its answer off"):
+    with pytest.raises(ServerFailed, match="breaks its answers off"):
         await written_by(ModelServer(breaks=[1, 1, 1, 1]))
 
 
