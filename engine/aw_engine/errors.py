@@ -8,8 +8,9 @@
     ├── ModelError             the model file's
     │   ├── ModelMissing       ... it is not there
     │   ├── ModelDamaged       ... it is cut, altered, or not a GGUF at all
-    │   └── ModelUnsupported   ... it is whole, but cannot write or judge
-    │       └── InstructionUnsupported   ... nor follow a free instruction
+    │   ├── ModelUnsupported   ... it is whole, but cannot write or judge
+    │   │   └── InstructionUnsupported   ... nor follow a free instruction
+    │   └── ServerFailed       ... it is on a server, which cannot be reached or refuses
     ├── MachineError           the computer's
     │   ├── OutOfMemory        ... the model does not fit
     │   └── WorkerDied         ... the model's process ended; what was asked of it is lost
@@ -82,6 +83,10 @@ class InstructionUnsupported(ModelUnsupported):
         """The error about the model that comes with the program, or about another one."""
         which = "The built-in model" if builtin else "This model"
         return cls(f"{which} cannot follow free instructions. Choose a rubric, or another model.")
+
+
+class ServerFailed(ModelError):
+    """The server that runs the model cannot be reached, or refuses what is asked."""
 
 
 class MachineError(AwError):

@@ -45,8 +45,17 @@ class Settings(_SettingsGroup, frozen=True):
     """Every setting with its default. `server`, `results` and `trace` concern the client alone."""
 
     server: Server = Server()
-    model: Annotated[str, _says("The model that writes: `builtin`, or a .gguf file.", "machine")] = "builtin"
+    model: Annotated[
+        str,
+        _says(
+            "The model that writes: `builtin`, a .gguf file, or a server that runs (http://127.0.0.1:8080).",
+            "machine",
+        ),
+    ] = "builtin"
     judge_model: Annotated[str, _says("The model that judges; empty for the trained judge.", "machine")] = ""
+    allowed_hosts: Annotated[
+        tuple[str, ...], _says("Other computers whose model servers may be sent your text.", "machine")
+    ] = ()
     threads: Annotated[int, _says("Processor threads; 0 for as many as fit.", "machine", ge=0, le=1024)] = 0
     context_length: Annotated[
         int, _says("Tokens of context; 0 for what the model and the memory allow.", "machine", ge=0)

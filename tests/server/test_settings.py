@@ -81,7 +81,7 @@ def test_values_are_never_quoted() -> None:
 def test_what_names_an_executable_or_a_model_is_never_a_projects() -> None:
     """VS Code takes `machine` settings from the user alone, whatever a workspace says."""
     properties = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"]
-    for name in ("model", "judgeModel", "threads", "contextLength", "idleUnloadMinutes"):
+    for name in ("model", "judgeModel", "allowedHosts", "threads", "contextLength", "idleUnloadMinutes"):
         assert properties[name]["scope"] == "machine"
     server = msgspec.json.schema(Settings)["$defs"]["Server"]["properties"]
     assert server["command"]["scope"] == "machine"

@@ -54,7 +54,7 @@ export async function selectModel(connection: Connection): Promise<void> {
   const items: (QuickPickItem & { entry?: ModelEntry })[] = models.map((each) => ({
     entry: each,
     label: `${each.active ? "$(check) " : each.state === "available" ? "$(cloud-download) " : ""}${each.title}`,
-    description: [megabytes(each.bytes), each.licence, STATES[each.state]].filter(Boolean).join(" · "),
+    description: [each.bytes > 0 && megabytes(each.bytes), each.licence, STATES[each.state]].filter(Boolean).join(" · "),
     detail: each.reason ?? (each.state === "available" ? `For ${each.goodFor}; needs ${megabytes(each.memoryBytes ?? 0)} of memory` : each.ref),
   }));
   const chosen = await window.showQuickPick([...items, { label: FILE, detail: "A chat model of 4 to 9 billion parameters suits 16 GB of memory." }], {

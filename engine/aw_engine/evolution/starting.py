@@ -64,6 +64,11 @@ async def begin(
             judge=judge,
         )
     )
+    for host in dict.fromkeys(each.host for each in (team.model, team.referee.model)):
+        if host:
+            state.notice(f"Your text goes to {host}, another computer.")
+    if team.model.capabilities.judging == "none":
+        state.notice(f"{team.model.name} cannot judge on its server: {team.referee.model.name} does.")
     if claim == "unranked":
         state.notice("This model's judgement is no better than chance here: rewrites are shown unranked.")
     elif claim == "weak":

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from aw_engine.domain.brief import Brief
 from aw_engine.domain.events import Event
+from aw_engine.domain.passage import ENGLISH
 from aw_engine.domain.result import Usage
 from aw_engine.errors import AwError
 from aw_engine.evolution.usage import Counted, total
@@ -23,6 +24,7 @@ class CountedBackends:
     def __init__(self, backends: Backends) -> None:
         self.writer = Counted(backends.writer)
         self.judge = self.writer if backends.judge is None else Counted(backends.judge)
+        self.stand_in = None if backends.stand_in is None else Counted(backends.stand_in)
 
     @property
     def usage(self) -> Usage:
@@ -45,14 +47,17 @@ class Team(Struct, frozen=True):
         return self.referee.model.digest == self.model.digest
 
 
-async def _loaded(backends: CountedBackends) -> tuple[ModelInfo, ModelInfo]:
+async def _loaded(backends: CountedBackends, language: str) -> tuple[ModelInfo, ModelInfo]:
     """The models that write and judge; two are loaded beside each other.
 
     :raises AwError: the first that went wrong.
     """
     if backends.judge is backends.writer:
         model = await backends.writer.info()
-        return model, model
+        if model.capabilities.judging != "none" or backends.stand_in is None or language != ENGLISH:
+            return model, model
+        backends.judge = backends.stand_in
+        return model, await backends.judge.info()
     found: dict[Counted, ModelInfo] = {}
 
     async def load(backend: Counted) -> None:
@@ -76,7 +81,7 @@ async def gather(brief: Brief, backends: CountedBackends, emit: Callable[[Event]
     :raises PassageError: if the passage does not fit into the context of both.
     :raises ModelError: if either cannot be loaded, or cannot do its part.
     """
-    model, judging = await _loaded(backends)
+    model, judging = await _loaded(backends, brief.passage.language)
     await refuse_unjudgeable(brief, judging, backends.judge)  # first: it is the stricter limit in most cases
     writer = await open_writer(brief, backends.writer)
     referee = await appoint(

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 Finish = Literal["stop", "length"]
-Judging = Literal["letters", "likelihood", "trained"]
+Judging = Literal["letters", "likelihood", "trained", "none"]
 
 FLUENCY, ECONOMY = "fluency", "economy"
 """The criteria of a judge by likelihood: how usual a text is, and how little it takes to say it."""
@@ -101,7 +101,8 @@ class Completion(Struct, frozen=True):
     """One finished completion; `index` is its request's place in the sequence passed to `generate`.
 
     `text` is what the model wrote, end token removed. `logprob` is its mean natural-log probability per
-    token (at temperature 1). `prompt_tokens` counts what had to be evaluated, shared prefixes once.
+    token (at temperature 1), None where a server does not say. `prompt_tokens` counts what had to be
+    evaluated, shared prefixes once.
     """
 
     index: int
@@ -109,7 +110,7 @@ class Completion(Struct, frozen=True):
     finish: Finish
     tokens: int
     prompt_tokens: int
-    logprob: float
+    logprob: float | None = None
 
 
 class Choice(Struct, frozen=True):
@@ -157,8 +158,9 @@ class Capabilities(Struct, frozen=True):
     likelihoods can be had, and are good enough to choose among proposed local edits. `criteria`: ids of the
     criteria that it can judge by, empty = any question. `masks`: passages must be masked before they are
     shown. `judging`: how it compares, by the letters it would answer, by the likelihoods of both texts, or
-    by scores that it was trained to give; the last two give the swapped pair exactly the opposite log-odds.
-    `by_sentence`: what it writes is worth more if it is given one sentence at a time.
+    by scores that it was trained to give; the last two give the swapped pair exactly the opposite log-odds;
+    `none` is a server that tells no probabilities. `by_sentence`: what it writes is worth more if it is given
+    one sentence at a time.
     """
 
     instructions: bool
@@ -172,7 +174,9 @@ class Capabilities(Struct, frozen=True):
 class ModelInfo(Struct, frozen=True):
     """The loaded model: reference asked for, file's SHA-256, context in tokens, dialect, what it can do.
 
-    `settings` are the engine settings in force (threads, batch sizes, …): they can change rounding.
+    `settings` are the engine settings in force (threads, batch sizes, …): they can change rounding. Of a
+    model on a server the digest is that of what the server says of it; `host` names another computer, where
+    the writer's text goes.
     """
 
     ref: str
@@ -182,6 +186,7 @@ class ModelInfo(Struct, frozen=True):
     dialect: str
     capabilities: Capabilities
     settings: dict[str, str | int | float | bool]
+    host: str = ""
 
 
 class Backend(Protocol):
@@ -206,11 +211,15 @@ class Backend(Protocol):
         """Number of tokens of each text, special tokens off."""
 
     async def aclose(self) -> None:
-        """End the model's process, if there is one."""
+        """End the model's process, or close the connections, if there are any."""
 
 
 class Backends(Struct, frozen=True):
-    """Who writes and who judges in a run; without a `judge` the writer does both."""
+    """Who writes and who judges in a run; without a `judge` the writer does both.
+
+    `stand_in` judges English where the writer would have to, and cannot.
+    """
 
     writer: Backend
     judge: Backend | None = None
+    stand_in: Backend | None = None

@@ -24,8 +24,17 @@ def enforce() -> None:
 
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
     # Python's own event loop on Windows connects to itself through 127.0.0.1.
-    if event in _LOOKUPS or (event in _CONNECTIONS and _is_elsewhere(arguments[1])):
+    lookup = event in _LOOKUPS and not _is_here(arguments[0])
+    if lookup or (event in _CONNECTIONS and _is_elsewhere(arguments[1])):
         raise SettingsError("The network is not used: this run is --offline.")
+
+
+def _is_here(name: object) -> bool:
+    """Whether the name that is looked up is this computer's, as of a model server on it."""
+    host = name[0] if isinstance(name, tuple) else name
+    if isinstance(host, bytes):
+        host = host.decode(errors="replace")
+    return isinstance(host, str) and (host == "localhost" or host.startswith(("127.", "::1")))
 
 
 def _is_elsewhere(address: object) -> bool:

@@ -8,6 +8,7 @@ from aw_engine.domain.brief import Brief
 from aw_engine.domain.candidate import ORIGINAL, Candidate
 from aw_engine.domain.comparison import Comparison
 from aw_engine.domain.events import Event, Measuring
+from aw_engine.errors import ModelUnsupported
 from aw_engine.inference.backend import Backend, ModelInfo
 from aw_engine.inference.sizes import PROMPT_TOKENS
 from aw_engine.judging import room, selftest
@@ -69,6 +70,11 @@ async def refuse_unjudgeable(brief: Brief, model: ModelInfo, backend: Backend) -
     :raises ModelUnsupported: if it can judge by none of the rubric's criteria.
     """
     passage, rubric = brief.passage, brief.rubric
+    if model.capabilities.judging == "none":
+        raise ModelUnsupported(
+            f"{model.name} cannot judge: its server gives no probabilities of tokens. Name another model as "
+            "the judge, or use a server that gives them (llama-server does)."
+        )
     questions(rubric, model.capabilities)
     if model.capabilities.judging == "trained":
         return  # it reads texts of any length

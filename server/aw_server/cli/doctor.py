@@ -19,13 +19,13 @@ from aw_engine.domain.plan import Plan
 from aw_engine.errors import AwError, JournalError
 from aw_engine.evolution.run import evolve
 from aw_engine.inference.backend import Backend, Backends, ModelInfo
-from aw_engine.inference.supervisor import WorkerBackend
 from aw_engine.journal.journal import Journal
 from aw_engine.judging import selftest
 from aw_engine.rubrics import load
 from aw_server import log
 from aw_server.cli import tables
 from aw_server.cli.exits import Exit
+from aw_server.runs.backends import AUTOMATIC, BackendSpec, worker
 from aw_server.runs.models import settled
 
 _SAMPLE = Passage(
@@ -90,11 +90,22 @@ class Examination(Struct, frozen=True):
 
 
 @click.command(short_help="Is everything in order? Versions, model, a short self-test.")
-@click.option("--model", "-m", metavar="REF", default="builtin", help="`builtin` or a GGUF file.")
+@click.option(
+    "--model",
+    "-m",
+    metavar="REF",
+    default="builtin",
+    help="`builtin`, a GGUF file, or a server on this computer.",
+)
+@click.option(
+    "--servers", is_flag=True, help="Only look for model servers at their usual ports on this computer."
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def doctor(model: str, as_json: bool) -> Exit:
+def doctor(model: str, servers: bool, as_json: bool) -> Exit:
     """Is everything in order? Versions, the model file and its digest, a short self-test of writer and judge,
     memory, cores, folders. Nothing private: paste it into an issue as it is."""
+    if servers:
+        return _look(as_json=as_json)
     found = anyio.run(_examine, model)
     if as_json:
         tables.print_json(found)
@@ -103,14 +114,28 @@ def doctor(model: str, as_json: bool) -> Exit:
     return Exit.MODEL if found.problems else Exit.DONE
 
 
+def _look(*, as_json: bool) -> Exit:
+    from aw_engine.inference.served.looking import PORTS, look  # only for this
+
+    found = anyio.run(look)
+    if as_json:
+        tables.print_json(found)
+    elif not found:
+        click.echo(f"No model server answers on this computer at {', '.join(map(str, PORTS))}.", err=True)
+    else:
+        rows = [(each.address, each.kind, each.model or each.says) for each in found]
+        tables.print_table(("--model", "server", "model"), rows, ())
+    return Exit.DONE
+
+
 async def _examine(reference: str) -> Examination:
     problems: list[str] = []
     model: ModelCheck | None = None
     judge: JudgeCheck | None = None
     writer: WriterCheck | None = None
-    backend = WorkerBackend(reference)
+    backend = _backend(reference)
     named = settled(Models(reference), ENGLISH).judge
-    judging = backend if named == reference else WorkerBackend(named)
+    judging = backend if named == reference else _backend(named)
     try:
         began = time.perf_counter()
         info = await backend.info()
@@ -118,7 +143,7 @@ async def _examine(reference: str) -> Examination:
         judge = await _judge(judging)
         if judge.claim == "unranked":
             problems.append("This model's judgement is no better than chance; choose another model.")
-        writer = await _writer(backend)
+        writer = await _writer(backend, judging if info.capabilities.judging == "none" else None)
         if not writer.rewrites:
             problems.append("This model wrote nothing that passed the gates; choose another model.")
     except AwError as error:
@@ -150,6 +175,10 @@ async def _examine(reference: str) -> Examination:
     )
 
 
+def _backend(reference: str) -> Backend:
+    return worker(BackendSpec(reference, AUTOMATIC), lambda share: None)
+
+
 def _model(info: ModelInfo, load_seconds: float) -> ModelCheck:
     return ModelCheck(
         name=info.name,
@@ -176,13 +205,13 @@ async def _judge(backend: Backend) -> JudgeCheck:
     )
 
 
-async def _writer(backend: Backend) -> WriterCheck:
+async def _writer(backend: Backend, judging: Backend | None) -> WriterCheck:
     def ignore(event: Event) -> None:
         pass
 
     plan = Plan(n=4, generations=1, keep=1)
     brief = Brief(_SAMPLE, load.find(load.DEFAULT), plan)
-    result = await evolve(brief, Backends(backend), ignore, anyio.CancelScope(), "doctor")
+    result = await evolve(brief, Backends(backend, judging), ignore, anyio.CancelScope(), "doctor")
     rewrites = max(0, len(result.candidates) - 1)
     return WriterCheck(rewrites=rewrites, improved=result.original_rank > 1, seconds=result.seconds)
 

@@ -82,9 +82,23 @@ _EXCLUSIVE = (
     show_default=True,
     help="What comparisons are made, and how they count; elo: as AlphaWrite has it.",
 )
-@click.option("--model", "-m", metavar="REF", default="builtin", show_default=True, help="A GGUF file.")
+@click.option(
+    "--model",
+    "-m",
+    metavar="REF",
+    default="builtin",
+    show_default=True,
+    help="A GGUF file, a name of the catalogue, or a server that runs: http://127.0.0.1:8080[#MODEL].",
+)
 @click.option(
     "--judge-model", metavar="REF", help="Another model that compares; default: `trained`, for English."
+)
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Another computer whose model server may be sent your text.",
 )
 @click.option("--offline", is_flag=True, help="Use no network, and refuse what would need it.")
 @click.option(

@@ -33,6 +33,7 @@ from aw_server.cli.selection import Piece, Selection, Skipped, choose, skip
 from aw_server.cli.source import SourceFile, read
 from aw_server.project import project_folder
 from aw_server.runs import ability, service
+from aw_server.runs.backends import Resources
 from aw_server.runs.failure import reason
 from aw_server.runs.forecast import forecast
 from aw_server.runs.history import History
@@ -75,7 +76,9 @@ def run(request: EvolveOptions) -> Exit:
         paragraph=request.paragraph,
         split=request.split,
         language=request.language,
-        english_only=ability.english_only(Models(request.model, request.judge_model or ""), request.plan),
+        english_only=ability.english_only(
+            Models(request.model, request.judge_model or ""), request.plan, request.hosts
+        ),
     )
     if not request.quiet:
         if not found.known:
@@ -145,7 +148,14 @@ async def _evolve_all(
                 if request.as_events:
                     listeners.append(_printing(piece))
                 try:
-                    result = await service.run(job_id, brief, backends, interrupt.begin(), listeners)
+                    result = await service.run(
+                        job_id,
+                        brief,
+                        backends,
+                        interrupt.begin(),
+                        listeners,
+                        resources=Resources(hosts=request.hosts),
+                    )
                     if not request.split or result.status != "failed":
                         results[piece.number] = result
                         continue

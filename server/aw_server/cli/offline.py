@@ -1,13 +1,13 @@
-"""`--offline`: nothing is fetched, and a model that would have to be is refused."""
+"""`--offline`: nothing is fetched, and a model that would have to be is refused.
 
-import re
+A model server on this computer is no network: only what leaves the computer is refused.
+"""
 
 from aw_engine.domain.brief import BUILTIN
 from aw_engine.errors import ModelMissing, SettingsError
 from aw_engine.inference import offline
 from aw_engine.inference.models.reference import hub_file, resolve
-
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|ollama:", re.IGNORECASE)
+from aw_engine.inference.served.address import server_address
 
 
 def enforce(*models: str | None) -> None:
@@ -23,10 +23,14 @@ def enforce(*models: str | None) -> None:
 
 
 def _refuse(ref: str) -> None:
-    if _ADDRESS.match(ref) and hub_file(ref) is None:
-        raise SettingsError(
-            f"{ref} is on the network, which --offline forbids. Give a .gguf file, or `{BUILTIN}`."
-        )
+    address = server_address(ref)
+    if address is not None:
+        if not address.loopback:
+            raise SettingsError(
+                f"{address.host} is another computer, which --offline forbids. Give a server on this one, "
+                f"a .gguf file, or `{BUILTIN}`."
+            )
+        return
     try:
         resolve(ref)
     except ModelMissing as error:

@@ -51,7 +51,7 @@ class _Program(click.Group):
 @click.pass_context
 def program(ctx: click.Context) -> int:
     """Evolve a paragraph with a local model: many rewrites, compared pair by pair with each other and with
-    your own text, the best improved for some generations. Nothing leaves this computer.
+    your own text, the best improved for some generations. Nothing leaves this computer unless you allow it.
 
     \b
     aw-server evolve chapter.md                 lists its paragraphs

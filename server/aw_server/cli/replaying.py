@@ -18,6 +18,7 @@ from aw_server.cli.exits import Exit
 from aw_server.cli.interrupt import Interrupt
 from aw_server.cli.progress import ProgressLine
 from aw_server.runs import service
+from aw_server.runs.backends import Resources
 
 
 class Replayed(Struct, frozen=True, rename="camel"):
@@ -29,7 +30,7 @@ class Replayed(Struct, frozen=True, rename="camel"):
     result: EvolveResult
 
 
-def replay(record: Record, *, as_json: bool, offline: bool) -> Exit:
+def replay(record: Record, *, as_json: bool, offline: bool, hosts: tuple[str, ...]) -> Exit:
     """0 if the run comes out as it did, after that was said.
 
     :raises SettingsError: if the run has no result to compare with.
@@ -42,7 +43,7 @@ def replay(record: Record, *, as_json: bool, offline: bool) -> Exit:
         from aw_server.cli.offline import enforce
 
         enforce(before.model.ref, before.judge.ref if before.judge else None)
-    after, interrupted = anyio.run(_again, record)
+    after, interrupted = anyio.run(_again, record, hosts)
     found = tuple(differences(before, after))
     why = tuple(reasons(record, before, after)) if found else ()
     if as_json:
@@ -59,14 +60,21 @@ def replay(record: Record, *, as_json: bool, offline: bool) -> Exit:
     return Exit.DIFFERENT if found else Exit.DONE
 
 
-async def _again(record: Record) -> tuple[EvolveResult, Exit | None]:
+async def _again(record: Record, hosts: tuple[str, ...]) -> tuple[EvolveResult, Exit | None]:
     interrupt = Interrupt()
     progress = ProgressLine(Console(stderr=True)) if sys.stderr.isatty() else None
     stopping = progress.stopping if progress else _nothing
     listeners = [progress.follow] if progress else []
     async with opened() as backends:
         with interrupt.listening(stopping), progress or nullcontext():
-            result = await service.run(record.id, record.brief, backends, interrupt.begin(), listeners)
+            result = await service.run(
+                record.id,
+                record.brief,
+                backends,
+                interrupt.begin(),
+                listeners,
+                resources=Resources(hosts=hosts),
+            )
     return result, interrupt.stopped
 
 

@@ -31,6 +31,7 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True):
     rating: RatingName
     model: str
     judge_model: str | None
+    hosts: tuple[str, ...]
     offline: bool
     markup: Format | None
     language: str | None
@@ -49,7 +50,8 @@ class EvolveOptions(Struct, frozen=True):
     """`format`, `language` and `rubric` are None where they are to be found out.
 
     `backup` is the suffix of the old file if the best is to be put in place, else None. `judge_model` is None
-    where none was named; `report` is the file for the HTML report, if one is wanted.
+    where none was named; `report` is the file for the HTML report, if one is wanted. `hosts` are other
+    computers to whose model servers the text may be sent.
     """
 
     file: str
@@ -70,6 +72,7 @@ class EvolveOptions(Struct, frozen=True):
     quiet: bool
     judge_model: str | None = None
     report: str | None = None
+    hosts: tuple[str, ...] = ()
 
 
 def evolve_options(given: Given) -> EvolveOptions:
@@ -105,4 +108,5 @@ def evolve_options(given: Given) -> EvolveOptions:
         quiet=given.quiet,
         judge_model=given.judge_model,
         report=given.report,
+        hosts=given.hosts,
     )

@@ -109,7 +109,14 @@ def export(run: str | None, everything: bool, output: str | None) -> Exit:
 @click.argument("run", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison and the new result as JSON.")
 @click.option("--offline", is_flag=True, help="Use no network, and refuse what would need it.")
-def replay(run: str, as_json: bool, offline: bool) -> Exit:
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Another computer whose model server may be sent the text.",
+)
+def replay(run: str, as_json: bool, offline: bool, hosts: tuple[str, ...]) -> Exit:
     """Run again with the same text, rubric, plan, seed and models; says whether the outcome is the same.
 
     Exits with 1 if it is not. The new run is not kept.
@@ -118,7 +125,7 @@ def replay(run: str, as_json: bool, offline: bool) -> Exit:
 
     with _journal() as journal:
         found = journal.run(journal.find(run))
-    return replaying.replay(found, as_json=as_json, offline=offline)
+    return replaying.replay(found, as_json=as_json, offline=offline, hosts=hosts)
 
 
 @runs.command(short_help="Remove runs for good.")

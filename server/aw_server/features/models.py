@@ -10,6 +10,7 @@ from aw_engine.inference.models.catalogue import catalogue
 from aw_server import protocol
 from aw_server.features import handlers
 from aw_server.rpc import RequestFailed
+from aw_server.runs.ability import permit_server
 from aw_server.runs.card import known as known_card
 from aw_server.runs.models import cached, digest, examine, is_here
 
@@ -45,6 +46,7 @@ async def select(ls: "AwServer", params: protocol.SelectModelParams) -> protocol
         return protocol.SelectedModel(_in_force(ls, params))
     try:
         if ref or params.role == "writer":
+            permit_server(ref, ls.session.settings.allowed_hosts)
             await asyncio.to_thread(examine, ref)
     except AwError as error:
         raise RequestFailed(str(error)) from None
@@ -60,12 +62,17 @@ def _in_force(ls: "AwServer", params: protocol.SelectModelParams) -> str:
 async def _asked(ls: "AwServer") -> str | None:
     """What the writer chooses, None if nothing."""
     usable = [each for each in await models(ls, protocol.Empty()) if each.state == "ready"]
-    titles = {f"{each.title} ({each.bytes / 1e6:,.0f} MB)": each.ref for each in usable}
+    titles = {_sized(each): each.ref for each in usable}
     actions = [types.MessageActionItem(title) for title in titles]
     question = types.ShowMessageRequestParams(types.MessageType.Info, "Which model is to write?", actions)
     # Not cancelled with this request: pygls stumbles over the late reply to one given up (its issue 621).
     chosen = await asyncio.shield(ls.window_show_message_request_async(question))
     return titles.get(chosen.title) if chosen else None
+
+
+def _sized(model: protocol.ModelEntry) -> str:
+    """Its title, with its size where it is a file."""
+    return f"{model.title} ({model.bytes / 1e6:,.0f} MB)" if model.bytes else model.title
 
 
 def _entry(ref: str, *, active: bool) -> protocol.ModelEntry:

@@ -1,8 +1,11 @@
 """What the server is, has, and does."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from aw_engine.domain.brief import Models
 from aw_engine.errors import AwError
+from aw_engine.inference.served.address import server_address
 from aw_server import __version__, log, protocol
 from aw_server.features import handlers
 from aw_server.jobs.selection import resources
@@ -43,4 +46,16 @@ def status(ls: "AwServer", params: protocol.Empty) -> protocol.StatusResult:
         worker_pid=pids[0] if pids else None,
         worker_bytes=backends.worker_bytes() or None,
         last_fault=fault,
+        text_goes_to=_elsewhere(ls.models.in_force),
     )
+
+
+def _elsewhere(models: Models) -> str | None:
+    """The other computer to which runs send the writer's text, if there is one."""
+    hosts = set()
+    for ref in (models.writer, models.judge):
+        with suppress(AwError):  # of an address that is none: the run will say so
+            address = server_address(ref)
+            if address is not None and not address.loopback:
+                hosts.add(address.host)
+    return ", ".join(sorted(hosts)) or None

@@ -63,7 +63,7 @@ def read(
     try:
         rubric = _rubric(params, session)
         extracts = _extracts(params, session, document)
-        if ability.english_only(models, plan):
+        if ability.english_only(models, plan, session.settings.allowed_hosts):
             extracts = _english(extracts)
     except AwError as error:
         raise Refusal(reason(error), str(error)) from error

@@ -41,4 +41,5 @@ def resources(settings: Settings) -> Resources:
         threads=settings.threads,
         context=settings.context_length or CONTEXT_LIMIT,
         idle=60.0 * minutes if minutes else float("inf"),
+        hosts=settings.allowed_hosts,
     )

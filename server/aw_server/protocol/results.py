@@ -133,6 +133,8 @@ class ReportResult(_Answer, frozen=True):
 
 
 class StatusResult(_Answer, frozen=True):
+    """`text_goes_to` names other computers whose model servers are sent the text of runs."""
+
     state: Literal["idle", "loading", "working", "failed"]
     server: str
     protocol: int
@@ -145,6 +147,7 @@ class StatusResult(_Answer, frozen=True):
     worker_pid: int | None = None
     worker_bytes: int | None = None
     last_fault: str | None = None
+    text_goes_to: str | None = None
 
 
 class Unloaded(_Answer, frozen=True):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from aw_engine.domain.brief import Models
+from aw_engine.domain.brief import BUILTIN, Models
+from aw_engine.inference.served.address import server_address
 from aw_engine.inference.sizes import CONTEXT_LIMIT
 
 if TYPE_CHECKING:
@@ -17,11 +18,13 @@ class Resources(Struct, frozen=True):
     """What of this computer a model may take.
 
     `threads` 0 means as many as fit; `context` is in tokens; an idle worker ends after `idle` seconds.
+    `hosts` are the other computers to whose model servers the writer's text may be sent.
     """
 
     threads: int = 0
     context: int = CONTEXT_LIMIT
     idle: float = 300.0
+    hosts: tuple[str, ...] = ()
 
 
 AUTOMATIC: Final = Resources()
@@ -51,10 +54,18 @@ class Supervised(Protocol):
 
 
 def worker(spec: BackendSpec, on_loading: Callable[[float], None]) -> "Backend":
-    """A back end with a worker process, which is not started before something is asked of it."""
-    from aw_engine.inference.supervisor import WorkerBackend  # heavy: an editor's `initialize` cannot wait
+    """A back end with a worker process or a model server, neither of which is used before something is asked.
 
+    :raises SettingsError: if it is a server that text may not be sent to.
+    """
+    # Both are heavy: an editor's `initialize` cannot wait.
     resources = spec.resources
+    if server_address(spec.ref) is not None:
+        from aw_engine.inference.served.backend import ServerBackend
+
+        return ServerBackend(spec.ref, hosts=resources.hosts, context=resources.context)
+    from aw_engine.inference.supervisor import WorkerBackend
+
     return WorkerBackend(
         spec.ref,
         threads=resources.threads,
@@ -83,8 +94,17 @@ class OpenBackends:
 
         writer = BackendSpec(models.writer, resources)
         judge = BackendSpec(models.judge or models.writer, resources)
-        await self._close_but({writer, judge})
-        return Backends(self._get(writer), None if judge == writer else self._get(judge))
+        wanted = {writer, judge}
+        stand_in = None
+        if judge == writer and server_address(models.writer) is not None:  # it may not be able to judge
+            stand_in = BackendSpec(BUILTIN, resources)
+            wanted.add(stand_in)
+        await self._close_but(wanted)
+        return Backends(
+            self._get(writer),
+            None if judge == writer else self._get(judge),
+            None if stand_in is None else self._get(stand_in),
+        )
 
     def reset(self) -> None:
         """Let workers that died twice be started again: somebody asked for it by hand."""

@@ -2,17 +2,17 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
 
 from msgspec import Struct
 
 from aw_engine.inference import cache_note
+from aw_engine.inference.backend import Judging
 
 
 class JudgedBy(Struct, frozen=True):
     """How a model judges in one way: the shares of graded pairs that it decides rightly, and by order."""
 
-    by: Literal["letters", "likelihood", "trained"]
+    by: Judging
     accuracy: float
     flips: float
     pairs: int

@@ -9,10 +9,14 @@ from aw_engine.domain.brief import BUILTIN, SMOLLM2, TRAINED, Models
 from aw_engine.domain.passage import ENGLISH
 from aw_engine.errors import AwError
 from aw_engine.inference.models.reference import cache_folders, resolve, trained_base
+from aw_engine.inference.served.address import server_address
 
 
 class Examined(Struct, frozen=True):
-    """A model file by its header. Only the `mini` dialect follows no instructions and is English alone."""
+    """A model file by its header. Only the `mini` dialect follows no instructions and is English alone.
+
+    Of a model on a server nothing is known before it is asked: there is no `path`, and sizes are 0.
+    """
 
     ref: str
     path: str
@@ -43,6 +47,8 @@ def examine(ref: str) -> Examined:
     :raises ModelError: if it is missing, damaged, or cannot write.
     :raises SettingsError: if `ref` is no reference to a file.
     """
+    if (address := server_address(ref)) is not None:
+        return Examined(ref, "", address.title, 0, "chat", 0, None)
     path = resolve(ref)
     try:
         state = path.stat()

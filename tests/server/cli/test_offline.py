@@ -54,9 +54,8 @@ def test_the_guard_would_have_noticed(environment: dict[str, str], guarded: Path
 @pytest.mark.parametrize(
     ("option", "ref", "code", "words"),
     [
-        ("--model", "http://127.0.0.1:8080", Exit.USAGE, "is on the network, which --offline forbids"),
-        ("--judge-model", "https://a.org/v1", Exit.USAGE, "is on the network, which --offline forbids"),
-        ("--model", "ollama:llama3", Exit.USAGE, "is on the network, which --offline forbids"),
+        ("--model", "http://gpu:8080", Exit.USAGE, "gpu is another computer, which --offline forbids"),
+        ("--judge-model", "https://a.org/v1", Exit.USAGE, "a.org is another computer"),
         ("--model", "owner/repo:Q4_K_M", Exit.MODEL, "--offline forbids to fetch it"),
         ("--model", "nowhere.gguf", Exit.MODEL, "Model not found: nowhere.gguf"),
     ],

@@ -144,6 +144,9 @@ export interface ReportResult {
   readonly html: string;
 }
 
+/**
+ * `text_goes_to` names other computers whose model servers are sent the text of runs.
+ */
 export interface StatusResult {
   readonly state: "failed" | "idle" | "loading" | "working";
   readonly server: string;
@@ -157,6 +160,7 @@ export interface StatusResult {
   readonly workerPid?: number;
   readonly workerBytes?: number;
   readonly lastFault?: string;
+  readonly textGoesTo?: string;
 }
 
 /**

@@ -24,7 +24,7 @@ from aw_engine.inference.dialects.wording import word
 _BEFORE_LABEL = ("", " ", "\n", "\n\n", '"', ' "', "'", " '", "(", " (", "[", " [", "<", " <", "**", " **")
 _AFTER_LABEL = ("", ".", ")", '"', "'", ":", ",", "\n", "\n\n", "]", ">", "*", "**")
 
-_IN_FULL = 3e9
+IN_FULL = 3e9
 """Parameters from which a model is shown what stands around a passage: of 0.5 and of 1.5 billion it copied it
 into the rewrite; larger ones could not be measured."""
 
@@ -33,7 +33,7 @@ _SUM_WEIGHT, _MEAN_WEIGHT = 0.03, 0.6
 models of 135 million and 0.5 billion parameters (docs/experiments.md). The sum likes what is short, the mean
 what is long."""
 
-_BY_SENTENCE = 3e8
+BY_SENTENCE = 3e8
 """Parameters below which a model loses itself in a paragraph: of 135 million, 0.76 of the drafts passed that
 were written sentence by sentence, 0.57 written whole; of 0.5 billion more passed too, and were worth less."""
 
@@ -128,8 +128,8 @@ def chat_dialect(facts: ModelFacts) -> ChatDialect:
         turns=turns,
         begin=facts.begin if facts.adds_begin else "",
         anchor=Segment(start, trusted=True) if start else Segment("\n", trusted=False),
-        in_full=facts.parameters >= _IN_FULL,
-        by_sentence=0 < facts.parameters < _BY_SENTENCE,
+        in_full=facts.parameters >= IN_FULL,
+        by_sentence=0 < facts.parameters < BY_SENTENCE,
     )
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from aw_engine.domain.brief import BUILTIN, SMOLLM2, TRAINED
 from aw_engine.errors import ModelMissing, SettingsError
 from aw_engine.inference.models.catalogue import listed
+from aw_engine.inference.served.address import server_address
 
 BUILTIN_FILE: Final = Path(__file__).with_name("aw-mini.gguf")
 TRAINED_HEAD: Final = Path(__file__).with_name("aw-judge.npz")
@@ -75,8 +76,8 @@ def resolve(ref: str) -> Path:
     if path.exists():
         return path
     wanted = hub_file(ref)
-    if wanted is None and ref.startswith(("http://", "https://", "ollama:")):
-        raise SettingsError(f"Models on a server ({ref}) cannot be used yet. Choose a .gguf file.")
+    if wanted is None and server_address(ref) is not None:
+        raise SettingsError(f"{ref} is a model on a server: it has no file here.")
     if wanted is None:
         raise ModelMissing(f"Model not found: {ref}. Give the path of a .gguf file, or `{BUILTIN}`.")
     found = _cached(wanted)

@@ -10,7 +10,26 @@ from aw_engine.text.edits.spelling import matches
 from aw_engine.text.edits.tables import rows, words
 from aw_engine.text.words import lexicon
 
-_BEFORE_WHICH = frozenset(["about", "after", "at", "by", "for", "from", "in", "into", "of", "on", "over", "than", "through", "to", "under", "with"])
+_BEFORE_WHICH = frozenset(
+    [
+        "about",
+        "after",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "over",
+        "than",
+        "through",
+        "to",
+        "under",
+        "with",
+    ]
+)
 _ANY = {"nothing": "anything", "nobody": "anybody", "nowhere": "anywhere"}
 
 

@@ -127,7 +127,10 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
             others[verb.third] = _agreement(sentence, at, plural=True)
         if lower == verb.third:
             others.setdefault(verb.base, _agreement(sentence, at, plural=False))
-        noun = other_number(lower) and words("determiners") & {before, sentence.before(at - 1)}  # the third rung
+        noun = other_number(lower) and words("determiners") & {
+            before,
+            sentence.before(at - 1),
+        }  # the third rung
         if lower in (verb.past, verb.participle) and verb.past != verb.participle and not noun:
             others[verb.participle if lower == verb.past else verb.past] = "tense-form"
         if perfect and lower in (verb.base, verb.third):

@@ -43,7 +43,7 @@ def test_a_missing_built_in_model_asks_to_reinstall(tmp_path: Path, monkeypatch:
 
 @pytest.mark.parametrize("ref", ["http://localhost:8080/v1", "https://example.org/v1", "ollama:qwen3"])
 def test_servers_are_refused_with_a_sentence(ref: str) -> None:
-    with pytest.raises(SettingsError, match="cannot be used yet"):
+    with pytest.raises(SettingsError, match="is a model on a server: it has no file"):
         resolve(ref)
 
 
