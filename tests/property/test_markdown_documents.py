@@ -51,6 +51,9 @@ def _paragraph(draw: st.DrawFn, width: int) -> list[str]:
     ending = draw(st.sampled_from(("", ".", ".", " {.teh}", " ^teh-1")))
     if not broken and draw(st.integers(0, 5)) == 0:
         lines = [line + draw(st.sampled_from(("", "  ", "\\"))) for line in lines[:-1]] + lines[-1:]
+    elif len(lines) > 2 and not broken and draw(st.integers(0, 4)) == 0:
+        at = draw(st.integers(1, len(lines) - 1))
+        lines[at:at] = draw(st.sampled_from(MADE_OF.displayed)).split("\n")
     first, other = draw(st.sampled_from(MADE_OF.prefixes))
     lines = [*lines[:-1], lines[-1] + ending]
     return [first + lines[0], *(other + line for line in lines[1:])]

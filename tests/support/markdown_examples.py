@@ -8,6 +8,7 @@ class GeneratedMarkdown(msgspec.Struct):
 
     words: list[str]
     inline: list[str]
+    displayed: list[str]
     leaves: list[str]
     around: list[tuple[str, str, str, str]]
     prefixes: list[tuple[str, str]]

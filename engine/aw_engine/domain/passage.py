@@ -53,9 +53,9 @@ class Passage(Struct, frozen=True):
 
     `spans` are sorted, do not overlap and lie inside `text`. `before` and `after` are the neighbouring
     prose (may be empty), never part of what is rewritten. `language` is an ISO 639-1 code. Line ends stand
-    only inside spans (a hard break, a comment). `format` is the markup in which the spans were found and
-    in which a rewrite is read again. `repeated` are those of its words (lower-case, sorted) that its document
-    has more than once.
+    only inside spans (a hard break, a comment, a formula on lines of its own). `format` is the markup in
+    which the spans were found and in which a rewrite is read again. `repeated` are those of its words
+    (lower-case, sorted) that its document has more than once.
     """
 
     text: str

@@ -111,7 +111,7 @@ def _clean(content: str, a: int, b: int, spans: tuple[Span, ...]) -> _Cleaned:
             current += 1
         span = inside[current] if current < len(inside) and inside[current].start < match.end() else None
         raw = match.group()
-        if span and (span.kind == "break" or "\n" not in raw):
+        if span and (_keeps_lines(content, span) or "\n" not in raw):
             continue
         parts.append(content[at : match.start()])
         size += match.start() - at
@@ -126,9 +126,14 @@ def _clean(content: str, a: int, b: int, spans: tuple[Span, ...]) -> _Cleaned:
         parts.append(clean)
         size += len(clean)
     parts.append(content[at:b])
-    raws = [content[span.start : span.end] for span in inside if span.kind != "break"]
+    raws = [content[span.start : span.end] for span in inside if not _keeps_lines(content, span)]
     folded = tuple(Folded(_unfolded(raw), raw) for raw in raws if "\n" in raw)
     return _Cleaned("".join(parts), tuple(cuts), tuple(joints), folded)
+
+
+def _keeps_lines(content: str, span: Span) -> bool:
+    """Whether the span's line ends are part of the passage: a hard break, a formula on lines of its own."""
+    return span.kind == "break" or content[span.start] == "\n"
 
 
 def _unfolded(span: str) -> str:

@@ -105,14 +105,18 @@ def _fill(document: str, block: Block, format: Format) -> _Fill | None:
         return None
     widths, uppers, lines = [], [], []
     at_stops = True
-    for (start, end), following in zip(block.lines, (*block.lines[1:], None), strict=True):
+    for number, ((start, end), following) in enumerate(
+        zip(block.lines, (*block.lines[1:], None), strict=True)
+    ):
+        if number in block.within:
+            continue
         whole = document[start:end]
         text = (_COMMENT.sub("", whole) if format == "latex" else whole).rstrip()
         width = columns(document[line_start(document, start) : start] + text)
         widths.append(width)
         lines.append(text)
         # A hard break or a comment says nothing about where lines are broken otherwise.
-        forced = whole.endswith(("  ", "\\")) or len(text) < len(whole.rstrip())
+        forced = whole.endswith(("  ", "\\")) or len(text) < len(whole.rstrip()) or number + 1 in block.within
         if following is not None and not forced:
             words = document[following[0] : following[1]].split(None, 1)
             uppers.append(width + 1 + columns(words[0]) if words else width)

@@ -13,11 +13,13 @@ class Block(Struct, frozen=True):
     """A block of prose: per line the half-open range of code points of its content in the document.
 
     Markers, prefixes and indent lie before a line's range, its line end after it; trailing white space is
-    inside, except after the last line. At least one line, and no line is empty.
+    inside, except after the last line. At least one line, and no line is empty. `within` has the indices of
+    lines that belong to markup begun before them, and so say nothing about how prose is wrapped.
     """
 
     kind: BlockKind
     lines: tuple[tuple[int, int], ...]
+    within: frozenset[int] = frozenset()
 
     @property
     def start(self) -> int:

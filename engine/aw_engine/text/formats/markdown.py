@@ -112,7 +112,12 @@ def _noting_paragraphs(
     def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         if not rule(state, start, end, silent):
             return False
-        lines = [(n, state.bMarks[n] + state.tShift[n], state.eMarks[n]) for n in range(start, state.line)]
+        # A formula keeps the indent that it has beyond the paragraph's.
+        indent = state.tShift[start + 1] if start + 1 < state.line else 0
+        lines = []
+        for n in range(start, state.line):
+            shift = min(state.tShift[n], indent) if n in state.env["within"] else state.tShift[n]
+            lines.append((n, state.bMarks[n] + shift, state.eMarks[n]))
         state.env["paragraphs"].append(lines)
         return True
 
@@ -171,7 +176,8 @@ def parse(document: str) -> Parsed:
             if not ranges or are_details(ranges, normal) or not _is_prose(normal, ranges, labels):
                 continue
             back = newlines.back
-            blocks.append(Block(item_kind, tuple((back(s), back(e)) for _, s, e in ranges)))
+            within = frozenset(i for i, (n, _, _) in enumerate(ranges) if n in env["within"])
+            blocks.append(Block(item_kind, tuple((back(s), back(e)) for _, s, e in ranges), within))
     blocks.sort(key=lambda block: block.start)
     return Parsed(tuple(blocks), labels)
 

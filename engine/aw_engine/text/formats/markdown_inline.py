@@ -6,6 +6,7 @@ from aw_engine.domain.passage import Span, SpanKind
 from aw_engine.text.formats import markdown_braces as braces
 from aw_engine.text.formats.markdown_bodies import quoted_ranges
 from aw_engine.text.formats.markdown_html import TAG, is_foreign
+from aw_engine.text.formats.markdown_within import DISPLAYED
 
 _PATTERNS: tuple[tuple[SpanKind, re.Pattern[str]], ...] = (
     ("citation", re.compile(r"\\@ref\([^()\s]{1,100}\)")),
@@ -57,6 +58,7 @@ def found(text: str, code: list[tuple[int, int]]) -> list[Span]:
         size = len(match[1])
         spans.append(Span(match.start(), match.start() + size, "emphasis"))
         spans.append(Span(match.end() - size, match.end(), "emphasis"))
+    spans += [Span(match.start(), match.end(), "math") for match in DISPLAYED.finditer(text)]
     spans += _braced(text, dict(code))
     return spans
 

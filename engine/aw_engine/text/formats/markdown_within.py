@@ -14,12 +14,25 @@ _MATHS = re.compile(
 _TEX = re.compile(
     r"\\\((?:[^\\]|\\[^()]){1,400}?\\\)|\\\[(?:[^\\]|\\[^\[\]]){1,400}?\\\]|\\\{[^{}]{1,400}?\\\}"
 )
+_FORMULA = (
+    r"(?:\$\$(?:[^$\n]|\n(?![ \t>]*(?:\n|$))){1,2000}?\$\$"
+    r"|\\\[(?:[^\\\n]|\\[^\]]|\n(?![ \t>]*(?:\n|$))){1,2000}?\\\]"
+    r"|\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath|alignat|flalign)\*?)\}"
+    r"(?:[^\n]|\n(?![ \t>]*(?:\n|$))){1,2000}?\\end\{\1\})[ \t]*(?:\{[^{}\n]*\}|\([^()\n]*\))?[,;]?[ \t]*\n"
+)
+# A formula on lines of its own, over which a sentence goes on; in a document, and in a paragraph's content.
+_DISPLAYED = re.compile(rf"(?<=[^\s.!?|])\n[ \t>]*{_FORMULA}[ \t>]*(?=[a-z,])")
+DISPLAYED = re.compile(rf"(?<=\S)\n[ \t]*{_FORMULA}")
 _LIKE_MATHS = re.compile(r"[\\=^_]")
 _LIKE_MARKUP = re.compile(r"[ \t]*(?:[-+*=#|:>]|\d+[.)])")
 
 
 def lines_within(text: str) -> frozenset[int]:
-    """Numbers of the lines that begin within a formula or within braces, with what may be a block's mark."""
+    """Numbers of the lines that belong to the paragraph around them though they do not look so.
+
+    They begin within a formula or within braces, with what may be a block's mark, or are a formula on lines
+    of its own amid a sentence.
+    """
     ranges = [match.span() for match in _MATHS.finditer(text) if _LIKE_MATHS.search(match["inner"])]
     ranges += groups(text)
     ranges += [match.span() for match in _TEX.finditer(text)]
@@ -31,6 +44,11 @@ def lines_within(text: str) -> frozenset[int]:
         further = text[start:end].split("\n")[1:]
         if all(part.strip(" \t>") for part in further):
             numbers.update(line + n for n, part in enumerate(further, 1) if _LIKE_MARKUP.match(part))
+    line, at = 0, 0
+    for match in _DISPLAYED.finditer(text):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        numbers.update(range(line + 1, line + match.group().count("\n")))
     return frozenset(numbers)
 
 
