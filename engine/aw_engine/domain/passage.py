@@ -54,7 +54,8 @@ class Passage(Struct, frozen=True):
     `spans` are sorted, do not overlap and lie inside `text`. `before` and `after` are the neighbouring
     prose (may be empty), never part of what is rewritten. `language` is an ISO 639-1 code. Line ends stand
     only inside spans (a hard break, a comment). `format` is the markup in which the spans were found and
-    in which a rewrite is read again.
+    in which a rewrite is read again. A `title` is a line by itself, such as the subject of a message: it gets
+    no full stop.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Passage(Struct, frozen=True):
     before: str = ""
     after: str = ""
     format: Format = "plain"
+    title: bool = False
 
 
 class Mark(Struct, frozen=True):

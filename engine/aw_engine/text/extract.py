@@ -81,6 +81,7 @@ def extract(document: str, start: int, end: int, format: Format, language: str =
         before=_before(document, format, block, content[:a]),
         after=_after(document, format, block, content[b:]),
         format=format,
+        title=block.kind == "title",
     )
     return Extract(passage, _frame(document, format, source, a, b, cleaned))
 
