@@ -14,12 +14,13 @@ from rich.console import Console
 
 from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.events import Event
+from aw_engine.domain.passage import Format
 from aw_engine.domain.plan import Budget, Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.domain.rubric import Rubric
 from aw_engine.journal.record import Record
 from aw_engine.rubrics import load
-from aw_engine.text.formats.format import Recognised, recognise
+from aw_engine.text.formats.format import recognise
 from aw_server import messages
 from aw_server.cli import output, page, replace
 from aw_server.cli.backends import opened
@@ -29,7 +30,7 @@ from aw_server.cli.progress import ProgressLine, ProgressLog
 from aw_server.cli.recording import Recording
 from aw_server.cli.request import EvolveOptions
 from aw_server.cli.selection import Piece, Selection, choose
-from aw_server.cli.source import read
+from aw_server.cli.source import SourceFile, read
 from aw_server.project import project_folder
 from aw_server.runs import ability, service
 from aw_server.runs.forecast import forecast
@@ -60,22 +61,15 @@ def run(request: EvolveOptions) -> Exit:
     if request.report is not None:
         page.check(request.report, source)
     rubric = load.find(request.rubric or load.DEFAULT, project_folder(Path.cwd()))
-    found = (
-        Recognised(request.format)
-        if request.format
-        else recognise(source.path.name if source.path else "", source.text)
-    )
     selection = choose(
         source,
-        found.format,
+        _format(request, source),
         lines=request.lines,
         paragraph=request.paragraph,
         split=request.split,
         language=request.language,
     )
     if not request.quiet:
-        if not found.known:
-            sys.stderr.write(f"{messages.unknown_markup(source.name)}\n")
         sys.stderr.writelines(f"{line}\n" for line in selection.left_out)
     warnings: list[str] = []
     history = History(lambda error: warnings.append(f"{error} This run is not kept."))
@@ -93,6 +87,19 @@ def run(request: EvolveOptions) -> Exit:
         if not request.quiet:
             sys.stderr.writelines(f"{line}\n" for line in warnings)
     return code
+
+
+def _format(request: EvolveOptions, source: SourceFile) -> Format:
+    """The markup that was asked for, or that of the file; it is said where that is not known.
+
+    :raises PassageError: `notProse` for code, data and the like.
+    """
+    if request.format:
+        return request.format
+    found = recognise(source.path.name if source.path else "", source.text)
+    if not found.known and not request.quiet:
+        sys.stderr.write(f"{messages.unknown_markup(source.name)}\n")
+    return found.format
 
 
 async def _evolve_all(
