@@ -55,7 +55,8 @@ class Passage(Struct, frozen=True):
     prose (may be empty), never part of what is rewritten. `language` is an ISO 639-1 code. Line ends stand
     only inside spans (a hard break, a comment, a formula on lines of its own). `format` is the markup in
     which the spans were found and in which a rewrite is read again. `repeated` are those of its words
-    (lower-case, sorted) that its document has more than once.
+    (lower-case, sorted) that its document has more than once. A `title` is a line by itself, such as the
+    subject of a message: it gets no full stop.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Passage(Struct, frozen=True):
     after: str = ""
     format: Format = "plain"
     repeated: tuple[str, ...] = ()
+    title: bool = False
 
 
 class Mark(Struct, frozen=True):

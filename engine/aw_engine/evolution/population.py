@@ -15,6 +15,7 @@ from aw_engine.judging import gates
 from aw_engine.judging.salvage import salvaged
 from aw_engine.text import measures
 from aw_engine.text.edits.certain import mended
+from aw_engine.text.titles import as_title
 from aw_engine.text.working_form import WorkingForm
 
 KEPT = 3  # elites by rank; the best of each niche and on each criterion are kept beside them
@@ -69,6 +70,8 @@ class Population:
         shown = self._form.prose(text)
         if shown is None:
             return gates.Refused(reason="span")
+        if passage.title:
+            shown = as_title(passage.text, shown)
         put_right = mended if passage.language == ENGLISH else str
         if mends:
             shown = put_right(shown)

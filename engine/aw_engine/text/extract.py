@@ -85,6 +85,7 @@ def extract(document: str, start: int, end: int, format: Format, language: str =
         after=_after(document, format, block, content[b:]),
         format=format,
         repeated=tuple(sorted(_repeated(document).intersection(_letter_runs(cleaned.text)))),
+        title=block.kind == "title",
     )
     return Extract(passage, _frame(document, format, source, a, b, cleaned))
 

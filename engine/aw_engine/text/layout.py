@@ -62,6 +62,8 @@ def line_start(document: str, offset: int) -> int:
 
 def layout(document: str, block: Block, format: Format) -> Layout:
     """How the block's lines were broken, judged by itself and, where it is too short, by its document."""
+    if block.kind == "title":
+        return Layout("line")
     habit, fill = _habit(document, format), _fill(document, block, format)
     if reader(format).own_lines:
         return Layout("lines", fill.lower) if fill else Layout("line")

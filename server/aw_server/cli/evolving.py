@@ -14,13 +14,14 @@ from rich.console import Console
 
 from aw_engine.domain.brief import Brief, Models
 from aw_engine.domain.events import Event
+from aw_engine.domain.passage import Format
 from aw_engine.domain.plan import Budget, Plan
 from aw_engine.domain.result import EvolveResult
 from aw_engine.domain.rubric import Rubric
 from aw_engine.errors import AwError, ModelError, OutOfMemory
 from aw_engine.journal.record import Record
 from aw_engine.rubrics import load
-from aw_engine.text.formats.format import Recognised, recognise
+from aw_engine.text.formats.format import recognise
 from aw_server import log, messages
 from aw_server.cli import output, page, replace
 from aw_server.cli.backends import opened
@@ -64,14 +65,9 @@ def run(request: EvolveOptions) -> Exit:
     if request.report is not None:
         page.check(request.report, source)
     rubric = load.find(request.rubric or load.DEFAULT, project_folder(Path.cwd()))
-    found = (
-        Recognised(request.format)
-        if request.format
-        else recognise(source.path.name if source.path else "", source.text)
-    )
     selection = choose(
         source,
-        found.format,
+        _format(request, source),
         lines=request.lines,
         paragraph=request.paragraph,
         split=request.split,
@@ -81,8 +77,6 @@ def run(request: EvolveOptions) -> Exit:
         ),
     )
     if not request.quiet:
-        if not found.known:
-            sys.stderr.write(f"{messages.unknown_markup(source.name)}\n")
         sys.stderr.writelines(f"{line}\n" for line in selection.left_out)
     for each in selection.skipped:
         output.skipped(request, each)
@@ -109,6 +103,19 @@ def run(request: EvolveOptions) -> Exit:
         if not request.quiet:
             sys.stderr.writelines(f"{line}\n" for line in warnings)
     return code
+
+
+def _format(request: EvolveOptions, source: SourceFile) -> Format:
+    """The markup that was asked for, or that of the file; it is said where that is not known.
+
+    :raises PassageError: `notProse` for code, data and the like.
+    """
+    if request.format:
+        return request.format
+    found = recognise(source.path.name if source.path else "", source.text)
+    if not found.known and not request.quiet:
+        sys.stderr.write(f"{messages.unknown_markup(source.name)}\n")
+    return found.format
 
 
 async def _evolve_all(

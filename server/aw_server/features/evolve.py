@@ -43,6 +43,7 @@ async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Sta
     if job.done.is_set():
         ls.show(started.message)
         return started
+    _say_if_unknown(ls, job)
     jobs = ls.jobs.together(job)
     for each in jobs:
         each.commanded = True
@@ -75,6 +76,7 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
     started, job = ls.admission.start(params)
     if job is None:
         return _without_run(ls, params, "refused", started)
+    _say_if_unknown(ls, job)
     jobs = ls.jobs.together(job)
     for each in jobs:
         each.asked_by += 1
@@ -95,6 +97,13 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
     for each in jobs:
         each.asked_by -= 1
     return job.result()
+
+
+def _say_if_unknown(ls: "AwServer", job: Job) -> None:
+    """Say once of a document in no known format that it is read as plain text."""
+    document = job.location.document
+    if not document.recognised.known:
+        ls.show_once(messages.unknown_markup(document.uri.rsplit("/", 1)[-1]))
 
 
 def _leave(ls: "AwServer", job: Job) -> None:

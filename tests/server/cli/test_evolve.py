@@ -89,6 +89,22 @@ def test_a_budget_is_kept(program: Program, draft: Path, model_path: Path) -> No
     assert json.loads(done.stdout)["seconds"] <= 2.5
 
 
+@pytest.mark.parametrize("name", ["backup.sh", "config.yaml", "page.html"])
+def test_code_is_refused_and_left_as_it_is(program: Program, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(FAULTY)
+    done = program("evolve", name, "--in-place")
+    assert done.returncode == Exit.TEXT
+    assert f"{name} is code or data and not prose" in done.stderr.decode()
+    assert "--format plain" in done.stderr.decode()
+    assert (tmp_path / name).read_bytes() == FAULTY
+
+
+def test_unknown_markup_is_said_to_be_read_as_plain_text(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "a.strange").write_bytes(b"Two words.\n")
+    assert b"is not known, so it is read as plain text" in program("evolve", "a.strange").stderr
+    assert b"is not known" not in program("evolve", "a.strange", "--format", "plain").stderr
+
+
 @pytest.mark.parametrize(
     ("content", "arguments", "code", "reason", "words"),
     [

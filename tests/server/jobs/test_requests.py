@@ -6,6 +6,7 @@ import pytest
 
 from aw_engine.errors import InstructionUnsupported
 from aw_server import protocol
+from aw_server.documents.document import Document
 from support.desk import Desk
 from support.letter import LAST, NOTES, RAIN
 
@@ -60,6 +61,14 @@ async def test_what_is_no_prose_is_refused(desk: Desk, text: str, reason: str, m
     started, none = asked(desk, 0, 1)
     assert (none, started.state, started.reason) == (None, "refused", reason)
     assert message in (None, started.message)
+
+
+async def test_a_document_of_code_is_refused_with_what_to_do_instead(desk: Desk) -> None:
+    desk.session.documents[desk.uri] = Document(desk.uri, "python", 1, "# A comment of quite some words.\n")
+    started, none = asked(desk, 0, 1)
+    assert (none, started.state, started.reason) == (None, "refused", "notProse")
+    assert "python" in started.message
+    assert "pipe" in started.message
 
 
 async def test_a_passage_that_is_too_long_is_refused_with_the_limit(desk: Desk) -> None:

@@ -33,6 +33,11 @@ _BULLET = re.compile(r"(?:[-*+•‣⁃]|\(?(?:\d+|[A-Za-z#]|[ivxlcdmIVXLCDM]+)[
 _CHOICE = re.compile(r"(?:--?\w[\w-]*(?:[ =]<?[\w-]+>?)?(?:, |  +|$)|/[A-Z](?:[ ,]|$))")
 _SIMPLE_TABLE = re.compile(r"=+(?:[ ]+=+)+\s*$")
 _ATTRIBUTION = re.compile(r"(?:---?|—)[ \t]*\w")
+# To docutils these go on with a paragraph if no blank line is before them; who writes so means structure.
+_OPENS = re.compile(
+    r"\.\.(?: |$)|[-*+•] |(?:\d{1,3}|#)[.)] |:(?![:\s])[\w -]+:(?: |$)|\| |\+[-=]|>>> "
+    r"|([-=~^\"'`#*+.:_])\1{2,}\s*$|__ "
+)
 _EDGE_BEFORE = r"(?<![^\s\-:/'\"<(\[{–—“‘«])"
 _EDGE_AFTER = r"(?![^\s\-.,:;!?\\/'\")\]}>–—”’»])"
 _RULES = (
@@ -137,6 +142,8 @@ def _paragraph(found: Gathering, rows: list[Row], at: int, margin: int, kind: Bl
     found.begin(kind)
     end = at
     while end < len(rows) and not rows[end].blank and (end == at or rows[end].indent == margin):
+        if end > at and _OPENS.match(rows[end].bare):
+            break
         found.add(rows[end])
         end += 1
     literal = rows[end - 1].bare.endswith("::")
