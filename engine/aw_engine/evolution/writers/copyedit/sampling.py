@@ -17,7 +17,14 @@ from random import Random
 from msgspec import Struct
 
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution
-from aw_engine.evolution.writers.copyedit.sentence import EditedSentence, Move, edited_sentences, make, within
+from aw_engine.evolution.writers.copyedit.sentence import (
+    EditedSentence,
+    Move,
+    edited_sentences,
+    make,
+    only_given,
+    within,
+)
 from aw_engine.text.edits import KINDS, SHARPNESS, SLIPS, Edit, Group, kinds_of, propose
 
 SWEEPS = 3
@@ -49,18 +56,25 @@ class CopyEdit(Struct, frozen=True):
 
 
 async def copy_edits(
-    requests: Sequence[CopyEdit], before: str, table: LikelihoodTable, repeated: Sequence[str] = ()
+    requests: Sequence[CopyEdit],
+    before: str,
+    table: LikelihoodTable,
+    repeated: Sequence[str] = (),
+    original: str = "",
 ) -> list[str]:
     """The copy-edited text of each request, in order; equal to its source where no edit is worth making.
 
     `before` is the prose that precedes the passage. `repeated` are the words that its document has more than
-    once: those that no list has are its own vocabulary, and no misspellings. The marks of `table` stand for
-    protected spans and are never changed; what it has read before is not read again.
+    once: those that no list has are its own vocabulary, and no misspellings. `original` is what the writer
+    wrote, where the requests' sources are rewrites of it: what an edit has put there is not cut again.
+    The marks of `table` stand for protected spans and are never changed; what it has read before is not read
+    again.
 
     :raises WorkerDied, BackendError: from the back end.
     """
     states = [
-        _paired(edited_sentences(request.source, before, table, repeated), request) for request in requests
+        _paired(edited_sentences(request.source, before, table, repeated, original), request)
+        for request in requests
     ]
     for sweep in range(SWEEPS):
         moves = [
@@ -103,7 +117,9 @@ def _paired(states: list[EditedSentence], request: CopyEdit) -> list[EditedSente
             paired.append(state)
         else:
             text = f"{last.text} {state.text}"
-            paired[-1] = EditedSentence(Reading(last.source.context, text), state.own, state.gap, text)
+            paired[-1] = EditedSentence(
+                Reading(last.source.context, text), state.own, state.given, state.gap, text
+            )
     return paired
 
 
@@ -115,6 +131,7 @@ def _moves(state: EditedSentence, request: CopyEdit) -> tuple[Move, ...]:
         _move(edit, state.text, request.leaning)
         for edit in propose(state.text, kinds_of(request.groups), state.own)
         if edit.kind in SLIPS or not state.quoted
+        if not _chains(edit, state)
     ]
     if not state.undoings:
         return tuple(proposed)
@@ -126,6 +143,15 @@ def _moves(state: EditedSentence, request: CopyEdit) -> tuple[Move, ...]:
         and (move.key in state.looked or any(within(move, undo, REACH) for undo in state.undoings))
     ]
     return (*state.undoings, *again)
+
+
+def _chains(edit: Edit, state: EditedSentence) -> bool:
+    """Whether this would cut, or take for another word, what an edit has put there.
+
+    A misspelt adverb is mended, and is no padding then; an "also" that became "too" does not become "to".
+    """
+    once = KINDS[edit.kind].group == "tighten" or edit.kind == "confusable"
+    return once and not only_given(state, state.text[edit.start : edit.end])
 
 
 def _move(edit: Edit, text: str, leaning: Mapping[str, float]) -> Move:

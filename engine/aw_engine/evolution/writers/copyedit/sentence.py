@@ -10,6 +10,7 @@ from aw_engine.text.edits import own_words
 from aw_engine.text.sentences import sentences
 
 _QUOTES = re.compile('[“”"]')
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Move(Struct, frozen=True, order=True):
@@ -39,11 +40,14 @@ class Move(Struct, frozen=True, order=True):
 class EditedSentence(Struct):
     """A sentence of one request as it now reads, the document's own words, and what undoes what was done.
 
+    `given` are the words that the writer wrote (lower-case).
+
     `quoted` says that all of it stands within a quotation that began before it.
     """
 
     source: Reading
     own: frozenset[str]
+    given: frozenset[str]
     gap: str
     text: str
     quoted: bool = False
@@ -53,23 +57,25 @@ class EditedSentence(Struct):
 
 
 def edited_sentences(
-    source: str, before: str, table: LikelihoodTable, repeated: Sequence[str] = ()
+    source: str, before: str, table: LikelihoodTable, repeated: Sequence[str] = (), original: str = ""
 ) -> list[EditedSentence]:
     """The sentences of `source`, which follows `before` in the document, as they read before any edit.
 
-    `repeated` are words that the document has more than once.
+    `repeated` are words that the document has more than once, `original` is what the writer wrote where
+    `source` is a rewrite of it.
     """
     states: list[EditedSentence] = []
     own = own_words(f"{before} {source}", repeated)
+    given = frozenset(_WORD.findall((original or source).lower()))
     for start, end in sentences(source):
         whole = source[start:end]
         text = whole.strip()
         lead = whole[: len(whole) - len(whole.lstrip())]
         if lead:
-            states.append(EditedSentence(Reading("", ""), own, lead, ""))
+            states.append(EditedSentence(Reading("", ""), own, given, lead, ""))
         reading = table.as_met(Reading(context_of(f"{before.rstrip()} {source[:start]}"), text))
         quoted = _opened(source[:start]) and not _QUOTES.search(text)
-        states.append(EditedSentence(reading, own, whole[len(lead) + len(text) :], text, quoted))
+        states.append(EditedSentence(reading, own, given, whole[len(lead) + len(text) :], text, quoted))
     return states
 
 
@@ -77,6 +83,11 @@ def _opened(before: str) -> bool:
     """Whether a quotation is open at the end of this text."""
     straight = len(re.findall(r'(?<!\d)"', before))  # 6" are inches
     return before.count("“") > before.count("”") or straight % 2 == 1
+
+
+def only_given(state: EditedSentence, text: str) -> bool:
+    """Whether the writer wrote all the words of `text`: an edit has put none of them there."""
+    return all(word in state.given for word in _WORD.findall(text.lower()))
 
 
 def within(one: Move, other: Move, reach: int) -> bool:

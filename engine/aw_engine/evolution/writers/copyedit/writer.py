@@ -128,7 +128,8 @@ class CopyEditWriter:
     async def write(self, drafts: Sequence[CopyEditDraft], attempt: int) -> AsyncGenerator[str | None]:
         requests = [_request(draft, attempt, self._brief.plan.seed) for draft in drafts]
         passage = self._brief.passage
-        for text in await copy_edits(requests, passage.before, self._table, passage.repeated):
+        original = self._form.original
+        for text in await copy_edits(requests, passage.before, self._table, passage.repeated, original):
             yield text
 
     def again(self, draft: CopyEditDraft, reason: str) -> CopyEditDraft | None:
