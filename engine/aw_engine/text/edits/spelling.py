@@ -141,14 +141,14 @@ def known(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def misformed(word: str) -> tuple[str, ...]:
     """The right forms of a listed word whose ending is put on wrongly: familys, stoping, carryed, biger."""
-    if not word.isalpha() or lexicon().known(word):
+    if not word.isalpha() or known(word):
         return ()
     found: list[str] = []
     for ending in ("s", "ed", "ing", "er", "est", "ly", "d"):
         stem = word.removesuffix(ending)
         if stem == word or len(stem) < 3:
             continue
-        bases = (stem, stem + "e", stem.removesuffix("e")) if ending != "d" else (stem,)
+        bases = (stem, stem + "e", stem.removesuffix("e")) if ending not in ("s", "d") else (stem,)
         for base in bases:
             if lexicon().frequency(base) >= _COMMON:
                 found += [right for right in _formed(base, ending) if right != word]
