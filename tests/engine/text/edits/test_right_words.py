@@ -111,5 +111,5 @@ async def test_files_of_right_words_keep_every_one(name: str, backend: WorkerBac
 def test_an_unknown_word_is_no_sure_mistake() -> None:
     assert [text for text in RIGHT if propose(text, {"misspelling"})] == []
     # What is left are rules of grammar that do not know dialect ("he were right").
-    assert sum(mended(text) != text for text in RIGHT) <= 1
+    assert sum(mended(text) != text for text in RIGHT) <= len(RIGHT) / 100
     assert sum(mistakes(text) > 0 for text in RIGHT) <= len(RIGHT) / 50
