@@ -47,7 +47,7 @@ _ENDING = re.compile(r"(?:ing|ly|able|ments?|ed|er|y)$")
 _VARIANTS = (
     (re.compile(r"[ao]e"), "e"),
     (re.compile(r"our"), "or"),
-    (re.compile(r"([iy])z(?=e|i|a)"), r"\1s"),
+    (re.compile(r"([iy])s(?=(?:e[drs]?|ers|ing|ations?|able)$)"), r"\1z"),
     (re.compile(r"re(?=s?$)"), "er"),
     (re.compile(r"ogue(?=s?$)"), "og"),
     (re.compile(r"ll(?=(?:ed|ing|ers?|ors?|ery|ful|ment)s?$)"), "l"),
@@ -90,10 +90,11 @@ def _common(word: str, least: float) -> bool:
 
 def _meant(word: str, other: str) -> bool:
     spoken = word.endswith("in") and other == f"{word}g"
-    return spoken or _one_spelling(word) == _one_spelling(other)
+    return spoken or one_spelling(word) == one_spelling(other)
 
 
-def _one_spelling(word: str) -> str:
+def one_spelling(word: str) -> str:
+    """The word (lower-case) in a form that its British and American spellings share, mostly the latter."""
     for variant, form in _VARIANTS:
         word = variant.sub(form, word)
     return word
@@ -152,7 +153,19 @@ def _sounding_like(word: str) -> tuple[str, ...]:
     """Common words with the same consonants and about as many letters: people miss vowels and doubles."""
     consonants = _consonants(word)
     alike = _by_consonants().get(consonants, ()) if len(consonants) >= _FAR_CONSONANTS else ()
-    return tuple(other for other in alike if abs(len(other) - len(word)) <= 2)
+    return tuple(other for other in alike if _within_two(word, other))
+
+
+def _within_two(one: str, other: str) -> bool:
+    """Whether two letters that are dropped, added or exchanged, or fewer, lead from one to the other."""
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        above, row = row, [at]
+        for along, wanted in enumerate(other, 1):
+            row.append(min(above[along] + 1, row[-1] + 1, above[along - 1] + (letter != wanted)))
+        if min(row) > 2:
+            return False
+    return row[-1] <= 2
 
 
 def _consonants(word: str) -> str:

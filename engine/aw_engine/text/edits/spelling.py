@@ -11,14 +11,15 @@ from functools import lru_cache
 from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.morphology import inflect, regular
 from aw_engine.text.edits.sentence import Sentence, SentenceWord
-from aw_engine.text.edits.slip_odds import odds, readings
+from aw_engine.text.edits.slip_odds import odds, one_spelling, readings
 from aw_engine.text.edits.tables import phrases, rows
 from aw_engine.text.words import lexicon
 from aw_engine.text.words.frequencies import zipf
 
 _LETTER_RUNS = re.compile(r"[A-Za-z]+")
 _NO_WORD = 3.0  # what speaks for mending a listed misspelling that is nothing else
-_LEAST = -3.0  # odds (nats) of a slip from which it may be mended
+_LEAST = -3.0  # odds (nats) of a slip from which a longer word may be mended
+_NOT_SHORT = 6
 _STEEPER = 1.5  # what odds below 0 count again
 _OTHERS = 2.0  # what it counts that another reading has better odds: it stands for slip and frequency
 _CLEAR = 2.0  # odds from which nothing is held against mending it
@@ -31,6 +32,7 @@ _COMMONLY_WRITTEN = 3.0  # frequency (zipf) from which a part of a word is a wor
 _RARELY_WRITTEN = 2.0  # frequency (zipf) above which two words written as one are a word
 _COMMONER = 1.0  # what a right form is commoner than the wrong one, at least (zipf)
 _COMMON = 4  # the class from which a word is taken for the base of a misformed one
+_LONG = 9  # letters: upcall, runas
 _BOTH_COMMON = 12  # class of words that do not make up a new word, with a particle or without
 # Of two words run together one is mostly such. Particles are not: onboard, checkin, upsert are words.
 _JOINED = frozenset(
@@ -96,7 +98,7 @@ def _unknown(sentence: Sentence, at: int, word: SentenceWord) -> Iterator[Edit]:
     kind = "spelling-capital" if capital else "spelling"
     doubt = _doubt(sentence, at) + (_NAME if capital else 0.0)
     best = odds(lower) - doubt
-    if best > (0.0 if doubt else _LEAST):
+    if best > (_LEAST if not doubt and len(lower) >= _NOT_SHORT else 0.0):
         held_against = min(0.0, best - _CLEAR) + _STEEPER * min(0.0, best)
         for right, chance in readings(lower):
             yield sentence.replace(at, at + 1, right, kind, held_against + _OTHERS * (chance - odds(lower)))
@@ -121,8 +123,11 @@ def _no_slip(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def known(word: str) -> bool:
-    """Whether a word is listed, or a regular form or derivation of a listed one (lambdas, unmerged)."""
-    if lexicon().known(word):
+    """Whether a word is listed in British or American spelling, or formed of a listed one.
+
+    So are lambdas, unmerged, unsustainably and replacers.
+    """
+    if lexicon().known(word) or lexicon().known(one_spelling(word)):
         return True
     listed = lexicon().frequency
     for ending in ("s", "es", "ies", "ed", "d", "ing", "ied"):
@@ -130,25 +135,36 @@ def known(word: str) -> bool:
         for base in (stem, stem + "y", stem + "e") if stem != word and len(stem) > 2 else ():
             if listed(base) and word in (inflect(base).third, inflect(base).past, inflect(base).ing):
                 return True
-    if any(word.startswith(start) and listed(word.removeprefix(start)) > 4 for start in _PREFIXES):
-        return len(word) > 6
-    bases = (
-        word.removesuffix(end) for end in _SUFFIXES if word.endswith(end) and not word.endswith(f"y{end}")
-    )
-    return len(word) > 6 and any(listed(base) > 4 for base in bases)
+    if len(word) <= 6:
+        return False
+    rests = (word.removeprefix(start) for start in _PREFIXES if word.startswith(start))
+    if any(listed(rest) > 4 or (len(rest) > 6 and known(rest)) for rest in rests):
+        return True
+    return any(listed(base) > least for base, least in _bases(word))
+
+
+def _bases(word: str) -> Iterator[tuple[str, int]]:
+    """What a word may be derived from by an ending, and the class that it must exceed to be that."""
+    for ending in _SUFFIXES:
+        stem = word.removesuffix(ending)
+        if stem == word or stem.endswith("y"):
+            continue
+        yield stem, 0 if ending == "ly" and not stem.endswith(("ic", "le", "ue")) else 4
+        if ending[0] in "aei":
+            yield f"{stem}e", 4
 
 
 @lru_cache(maxsize=4096)
 def misformed(word: str) -> tuple[str, ...]:
     """The right forms of a listed word whose ending is put on wrongly: familys, stoping, carryed, biger."""
-    if not word.isalpha() or lexicon().known(word):
+    if not word.isalpha() or known(word):
         return ()
     found: list[str] = []
     for ending in ("s", "ed", "ing", "er", "est", "ly", "d"):
         stem = word.removesuffix(ending)
         if stem == word or len(stem) < 3:
             continue
-        bases = (stem, stem + "e", stem.removesuffix("e")) if ending != "d" else (stem,)
+        bases = (stem, stem + "e", stem.removesuffix("e")) if ending not in ("s", "d") else (stem,)
         for base in bases:
             if lexicon().frequency(base) >= _COMMON:
                 found += [right for right in _formed(base, ending) if right != word]
@@ -186,7 +202,7 @@ def _whole(part: str) -> bool:
 def _written_as_one(left: str, right: str) -> bool:
     """Whether these are such that people write as one by a slip, and not to make a word (onboard, upsert)."""
     both = min(lexicon().frequency(left), lexicon().frequency(right))
-    return left in _JOINED or right in _JOINED or both >= _BOTH_COMMON
+    return left in _JOINED or right in _JOINED or (both >= _BOTH_COMMON and len(left + right) >= _LONG)
 
 
 def _torn(sentence: Sentence) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ import re
 from aw_engine.domain.passage import Format, Span, SpanKind
 from aw_engine.text.formats.block import outermost
 
-_URL = re.compile(r"(?<![A-Za-z0-9])(?:(?:https?|ftps?|file|doi)://|www\.|mailto:)[^\s<>\"⟦⟧]{2,2000}", re.I)
+_URL = re.compile(r"(?<![A-Za-z0-9])(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:)[^\s<>\"⟦⟧]{2,2000}", re.I)
 _DOI = re.compile(r"(?<![\w/.])(?:doi:\s?)?10\.\d{4,9}/[^\s\"<>⟦⟧]{1,200}", re.I)
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _NUMBERED = re.compile(r"\[\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,40}\]")

@@ -18,7 +18,14 @@ from anyio.lowlevel import checkpoint
 from msgspec import Struct
 
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable, Reading, Substitution
-from aw_engine.evolution.writers.copyedit.sentence import EditedSentence, Move, edited_sentences, make, within
+from aw_engine.evolution.writers.copyedit.sentence import (
+    EditedSentence,
+    Move,
+    edited_sentences,
+    make,
+    only_given,
+    within,
+)
 from aw_engine.text.edits import KINDS, SHARPNESS, SLIPS, Edit, Group, kinds_of, propose
 from aw_engine.text.edits.sense import otherwise
 from aw_engine.text.facts import without_idle_words
@@ -60,19 +67,26 @@ class CopyEdit(Struct, frozen=True):
 
 
 async def copy_edits(
-    requests: Sequence[CopyEdit], before: str, table: LikelihoodTable, repeated: Sequence[str] = ()
+    requests: Sequence[CopyEdit],
+    before: str,
+    table: LikelihoodTable,
+    repeated: Sequence[str] = (),
+    original: str = "",
 ) -> list[str]:
     """The copy-edited text of each request, in order; equal to its source where no edit is worth making.
 
     `before` is the prose that precedes the passage. `repeated` are the words that its document has more than
-    once: those that no list has are its own vocabulary, and no misspellings. The marks of `table` stand for
-    protected spans and are never changed; what it has read before is not read again.
+    once: those that no list has are its own vocabulary, and no misspellings. `original` is what the writer
+    wrote, where the requests' sources are rewrites of it: what an edit has put there is not cut again.
+    The marks of `table` stand for protected spans and are never changed; what it has read before is not read
+    again.
 
     :raises WorkerDied, BackendError: from the back end.
     """
     states: list[list[EditedSentence]] = []
     for request in requests:
-        states.append(_paired(edited_sentences(request.source, before, table, repeated), request))
+        sentences = edited_sentences(request.source, before, table, repeated, original)
+        states.append(_paired(sentences, request))
         await checkpoint()  # a long passage takes a while, and whoever stops the run must not wait for it
     for sweep in range(SWEEPS):
         moves: list[tuple[EditedSentence, CopyEdit, Random, tuple[Move, ...]]] = []
@@ -118,7 +132,9 @@ def _paired(states: list[EditedSentence], request: CopyEdit) -> list[EditedSente
             paired.append(state)
         else:
             text = f"{last.text} {state.text}"
-            paired[-1] = EditedSentence(Reading(last.source.context, text), state.own, state.gap, text)
+            paired[-1] = EditedSentence(
+                Reading(last.source.context, text), state.own, state.given, state.gap, text
+            )
     return paired
 
 
@@ -132,6 +148,7 @@ def _moves(state: EditedSentence, request: CopyEdit) -> tuple[Move, ...]:
         for edit in propose(state.text, kinds_of(request.groups), state.own)
         if _welcome(edit.kind, state, request)
         and not any(start <= edit.end and edit.start <= end for start, end, _ in foreign)
+        and not _takes_back(edit, state)
     ]
     if not state.undoings:
         return tuple(proposed)
@@ -171,6 +188,15 @@ def _welcome(kind: str, state: EditedSentence, request: CopyEdit) -> bool:
     if KINDS[kind].group != "vary" or request.varies:
         return True
     return kind == "split" and len(state.text.split()) >= LONG
+
+
+def _takes_back(edit: Edit, state: EditedSentence) -> bool:
+    """Whether this would cut, or take for another word, what an edit has put there.
+
+    A misspelt adverb is mended, and is no padding then; an "also" that became "too" does not become "to".
+    """
+    once = KINDS[edit.kind].group == "tighten" or edit.kind == "confusable"
+    return once and not only_given(state, state.text[edit.start : edit.end])
 
 
 def _move(edit: Edit, text: str, leaning: Mapping[str, float]) -> Move:

@@ -12,6 +12,7 @@ from aw_engine.text.sentences import sentences
 
 _QUOTES = re.compile('[“”"]')
 _STRAIGHT = re.compile(r'(?<!\d)"')  # 6" are inches
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Move(Struct, frozen=True, order=True):
@@ -41,12 +42,13 @@ class Move(Struct, frozen=True, order=True):
 class EditedSentence(Struct):
     """A sentence of one request as it now reads, the document's own words, and what undoes what was done.
 
-    `quoted` says that all of it stands within a quotation that began before it, `dialect` that the passage
-    has a voice of its own.
+    `given` are the words that the writer wrote (lower-case). `quoted` says that all of it stands within a
+    quotation that began before it, `dialect` that the passage has a voice of its own.
     """
 
     source: Reading
     own: frozenset[str]
+    given: frozenset[str]
     gap: str
     text: str
     quoted: bool = False
@@ -57,14 +59,16 @@ class EditedSentence(Struct):
 
 
 def edited_sentences(
-    source: str, before: str, table: LikelihoodTable, repeated: Sequence[str] = ()
+    source: str, before: str, table: LikelihoodTable, repeated: Sequence[str] = (), original: str = ""
 ) -> list[EditedSentence]:
     """The sentences of `source`, which follows `before` in the document, as they read before any edit.
 
-    `repeated` are words that the document has more than once.
+    `repeated` are words that the document has more than once, `original` is what the writer wrote where
+    `source` is a rewrite of it.
     """
     states: list[EditedSentence] = []
     own = own_words(f"{before} {source}", repeated)
+    given = frozenset(_WORD.findall((original or source).lower()))
     dialect = of_its_own(source)
     curled = straight = 0  # quotation marks before the sentence: curled ones still open, all straight ones
     for start, end in sentences(source):
@@ -72,13 +76,19 @@ def edited_sentences(
         text = whole.strip()
         lead = whole[: len(whole) - len(whole.lstrip())]
         if lead:
-            states.append(EditedSentence(Reading("", ""), own, lead, ""))
+            states.append(EditedSentence(Reading("", ""), own, given, lead, ""))
         reading = table.as_met(Reading(context_of(f"{before.rstrip()} {source[:start]}"), text))
         quoted = (curled > 0 or straight % 2 == 1) and not _QUOTES.search(text)
         curled += whole.count("“") - whole.count("”")
         straight += len(_STRAIGHT.findall(source, start, end))
-        states.append(EditedSentence(reading, own, whole[len(lead) + len(text) :], text, quoted, dialect))
+        gap = whole[len(lead) + len(text) :]
+        states.append(EditedSentence(reading, own, given, gap, text, quoted, dialect))
     return states
+
+
+def only_given(state: EditedSentence, text: str) -> bool:
+    """Whether the writer wrote all the words of `text`: an edit has put none of them there."""
+    return all(word in state.given for word in _WORD.findall(text.lower()))
 
 
 def within(one: Move, other: Move, reach: int) -> bool:

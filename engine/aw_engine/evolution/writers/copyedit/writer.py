@@ -130,7 +130,8 @@ class CopyEditWriter:
     async def write(self, drafts: Sequence[CopyEditDraft], attempt: int) -> AsyncGenerator[str | None]:
         passage = self._brief.passage
         requests = [self._request(draft, attempt) for draft in drafts]
-        for text in await copy_edits(requests, passage.before, self._table, passage.repeated):
+        original = self._form.original
+        for text in await copy_edits(requests, passage.before, self._table, passage.repeated, original):
             yield text
 
     def _request(self, draft: CopyEditDraft, attempt: int) -> CopyEdit:

@@ -175,3 +175,12 @@ async def test_the_model_tightens_padding(backend: WorkerBackend) -> None:
 @pytest.mark.parametrize("source", ["", " ", "⟦1⟧", "?!", "B.", "\n\n", "“Quoted.”"])
 async def test_odd_texts_come_back_as_they_were(source: str) -> None:
     assert await edited(source) == source
+
+
+async def test_a_misspelt_adverb_is_mended_and_not_cut_as_padding(backend: WorkerBackend) -> None:
+    wrong = "They definately left before the storm came."
+    right = wrong.replace("definately", "definitely")
+    request = CopyEdit(source=wrong, groups=("mend", "tighten"))
+    assert (await copy_edits([request], "", LikelihoodTable(backend, ()))) == [right]
+    again = CopyEdit(source=right, groups=("mend", "tighten"))
+    assert (await copy_edits([again], "", LikelihoodTable(backend, ()), (), wrong)) == [right]
