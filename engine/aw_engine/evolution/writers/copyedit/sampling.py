@@ -207,7 +207,9 @@ def _refuse_other_sense(row: Sequence[EditedSentence]) -> None:
     """Take sentences back to their source whose edits together say another thing."""
     for state in row:
         said = without_slips(state.source.text, state.text)
-        if state.undoings and otherwise(without_idle_words(said), without_idle_words(state.text)):
+        denied = any(undo.kind == "double-negation" for undo in state.undoings)
+        two = without_idle_words(said), without_idle_words(state.text)
+        if state.undoings and not denied and otherwise(*two):
             state.text, state.undoings = state.source.text, ()
 
 
