@@ -88,7 +88,8 @@ async def copy_edits(requests: Sequence[CopyEdit], before: str, table: Likelihoo
 
 def _paired(states: list[EditedSentence], request: CopyEdit) -> list[EditedSentence]:
     """Where joining is wanted, some short neighbours are read as one sentence, so that it may be done."""
-    if "vary" not in request.groups or request.leaning.get("join", 0.0) <= 0:
+    wanted = request.varies and "vary" in request.groups and request.leaning.get("join", 0.0) > 0
+    if not wanted or any(state.dialect for state in states):
         return states
     rng = Random(f"{request.seed}:pairs")
     paired: list[EditedSentence] = []
