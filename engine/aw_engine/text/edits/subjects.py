@@ -81,6 +81,8 @@ def plural_subject(sentence: Sentence, at: int) -> bool | None:
 def _phrase(sentence: Sentence, start: int) -> tuple[bool, int] | None:
     """Whether the noun phrase that begins at word `start` names several, and the place after it."""
     first = sentence.lower(start)
+    if first.endswith("ing"):  # building houses is work
+        return None
     if first in _ONE_OF and sentence.near(start + 1) == "of":
         inner = _phrase(sentence, start + 2)
         pronoun = sentence.near(start + 2) in ("them", "us", "you", "these", "those")
@@ -97,7 +99,8 @@ def _phrase(sentence: Sentence, start: int) -> tuple[bool, int] | None:
         if not noun or (place > start and not sentence.near(place)):
             return None
         after = sentence.near(place + 1)
-        if noun in _AMOUNTS or noun in words("many-as-one") or noun in words("groups"):
+        either = noun in words("many-as-one") or noun in words("groups") or noun.endswith("ics")
+        if noun in _AMOUNTS or either:
             return None
         several = noun in _PEOPLE or is_plural(noun)
         single = bool(other_number(noun)) or noun in words("uncountable")
@@ -177,7 +180,9 @@ def _in_other_number(sentence: Sentence, at: int) -> str | None:
     if verb is None or lower not in (verb.base, verb.third) or verb.base == verb.past:
         return None
     sure = verb.base in words("only-verbs") or (
-        verb.base in words("mostly-verbs") and (not after or after in words("no-article"))
+        verb.base in words("mostly-verbs")
+        and (not after or after in words("no-article"))
+        and not finite(after)
     )
     if not sure:
         return None
