@@ -92,7 +92,10 @@ def _one_antecedent(sentence: Sentence, at: int) -> bool:
         return False
     near = [other.lower for other in sentence.words[max(0, at - 7) : at]]
     alone = not any(is_plural(other) or other in _PEOPLE | {"and", "those"} for other in near)
-    return alone and any(sentence.near(place) in ("a", "an", "every") for place in (at - 2, at - 3))
+    heads = ("a", "an", "every", "the") if sentence.lower(at) == "who" else ("a", "an", "every")
+    return alone and any(
+        sentence.near(at - 1) and sentence.lower(place) in heads for place in (at - 2, at - 3)
+    )
 
 
 def _plural_subject(sentence: Sentence, at: int) -> bool:

@@ -86,6 +86,8 @@ def _phrase_start(sentence: Sentence, at: int) -> int | None:
 def _sounds_known(word: str) -> bool:
     """Whether nobody doubts which article goes with the word: a common one, in small letters."""
     plain = word.isalpha() and word.islower() and len(word) > 2
+    if word in ("hour", "hours", "hourly", "honest", "honestly", "honour", "honor", "heir"):
+        return True
     return plain and lexicon().frequency(word) > 0 and not word.startswith(("h", "u", "eu", "one"))
 
 

@@ -6,6 +6,7 @@ from aw_engine.text.edits.edit import Edit, apply, clash
 from aw_engine.text.edits.kinds import priors
 from aw_engine.text.edits.propose import propose
 from aw_engine.text.edits.spelling import own_words
+from aw_engine.text.edits.voice import of_its_own
 from aw_engine.text.sentences import sentences
 
 CERTAIN: Final = frozenset(
@@ -16,7 +17,9 @@ repetition that was meant. Some 400 of the errors that were then put in they put
 
 
 def mended(text: str) -> str:
-    """The English `text` without its certain mistakes; quotations, names and code stay as they are."""
+    """The English `text` without its certain mistakes; quotations, names, code and dialect stay as they are."""
+    if of_its_own(text):
+        return text
     own = own_words(text)
     parts, at = list[str](), 0
     for start, end in sentences(text):

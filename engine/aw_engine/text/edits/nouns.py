@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from aw_engine.text.edits.edit import Edit
-from aw_engine.text.edits.morphology import other_number
+from aw_engine.text.edits.morphology import other_number, verbs_of
 from aw_engine.text.edits.sentence import Sentence
 from aw_engine.text.edits.tables import rows, words
 
 _OWNERS = {"childrens": "children's", "peoples": "people's", "mens": "men's", "womens": "women's"}
+_FAMILY = frozenset(("brothers", "sisters", "mothers", "fathers", "friends", "cousins", "uncles", "aunts"))
 _NEVER_NUMBER = frozenset(["species", "series", "news", "means", "always"])
 
 
@@ -28,6 +29,8 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             if marked:
                 continue
             yield sentence.replace(at, at + 1, wrong[lower], "noun-irregular")
+        if _of_the_family(sentence, at):
+            yield sentence.replace(at, at + 1, f"{lower[:-1]}'s", "possessive", 13.0)
         labelled = sentence.gap(at + 1).startswith(":")  # Author: Lin Wu
         for other in other_number(lower) if not labelled else ():
             yield sentence.replace(at, at + 1, other, "noun-number")
@@ -50,6 +53,21 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             and other_number(after)
         ):
             yield sentence.replace(at, at + 1, f"{lower}'s", "possessive")
+
+
+def _of_the_family(sentence: Sentence, at: int) -> bool:
+    """Whether the word is a person of a family who has something: my brothers wife is."""
+    member = sentence.lower(at) in _FAMILY and sentence.before(at) in (
+        "my",
+        "his",
+        "her",
+        "our",
+        "your",
+        "their",
+    )
+    thing, after = sentence.near(at + 1), sentence.near(at + 2)
+    follows = not after or after in words("finite") or after in ("from", "in", "on", "at")
+    return member and thing in words("countable") and not verbs_of(thing) and follows
 
 
 def counted(sentence: Sentence) -> Iterator[Edit]:

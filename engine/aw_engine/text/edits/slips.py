@@ -8,6 +8,7 @@ from aw_engine.text.edits.morphology import BE, finite, is_plural, other_number,
 from aw_engine.text.edits.sentence import Sentence
 from aw_engine.text.edits.tables import rows, words
 
+_NAMING = frozenset(("the", "a", "an", "my", "your", "his", "her", "our", "their"))
 _AFTER_BE = frozenset(
     ["not", "a", "an", "the", "also", "very", "only", "more", "too", "so", "now", "still", "usually", "often"]
 )
@@ -96,10 +97,15 @@ def subject_twice(sentence: Sentence) -> Iterator[Edit]:
         if at + 1 >= len(sentence.words):
             return
         word = sentence.words[at]
-        opens = sentence.words[0].first and (at == 1 or sentence.lower(0) in words("determiners"))
+        opens = sentence.words[0].first and (at == 1 or sentence.lower(0) in _NAMING)
+        timely = sentence.before(at) in words("time-spans") | words("time-units") | {
+            "time",
+            "moment",
+            "wonder",
+        }
         several = is_plural(sentence.before(at))
         agrees = word.lower in (("they",) if several else ("it", "he", "she"))
-        if opens and word.free and agrees and other_number(sentence.before(at)):
+        if opens and not timely and word.free and agrees and other_number(sentence.before(at)):
             after = sentence.near(at + 1)
             later = any(finite(sentence.lower(other)) for other in range(at + 2, len(sentence.words)))
             if not later and (

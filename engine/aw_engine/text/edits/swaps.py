@@ -11,24 +11,7 @@ from aw_engine.text.edits.tables import rows, words
 from aw_engine.text.words import lexicon
 
 _BEFORE_WHICH = frozenset(
-    [
-        "about",
-        "after",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "over",
-        "than",
-        "through",
-        "to",
-        "under",
-        "with",
-    ]
+    ("at", "by", "for", "from", "in", "into", "of", "on", "through", "to", "under", "with")
 )
 _ANY = {"nothing": "anything", "nobody": "anybody", "nowhere": "anywhere"}
 
@@ -46,7 +29,9 @@ def confusables(sentence: Sentence) -> Iterator[Edit]:
                     continue  # to which group
                 if word.lower == "whose" and not _who_is(sentence, at + 1):
                     continue  # whose book
-                yield sentence.replace(at, at + 1, other, kind)
+                thing = word.lower == "who's" and sentence.near(at + 1) in words("countable")
+                owned = thing and sentence.near(at + 2) in ("is", "are", "was", "were", "did", "does")
+                yield sentence.replace(at, at + 1, other, kind, 6.0 if owned else 0.0)
         if sentence.close(at, at + 2):
             for other, kind in index.get((word.lower, sentence.lower(at + 1)), ()):
                 yield sentence.replace(at, at + 2, other, kind)

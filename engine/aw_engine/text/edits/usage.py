@@ -35,6 +35,7 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             yield from _age(sentence, at)
             yield from _made_or_done(sentence, at)
             yield from _me_and(sentence, at)
+            yield from _and_i(sentence, at)
         yield from _by_what_follows(sentence, at)
 
 
@@ -107,6 +108,20 @@ def _me_and(sentence: Sentence, at: int) -> Iterator[Edit]:
         verb = {"is": "are", "am": "are", "was": "were", "has": "have", "does": "do"}.get(verb, verb)
         start, stop = sentence.words[at].start, sentence.words[end].end
         yield sentence.change(start, stop, f"{other} and I {verb}", "usage", 3.0)
+
+
+def _and_i(sentence: Sentence, at: int) -> Iterator[Edit]:
+    """She gave it to my brother and I: to my brother and me."""
+    after = sentence.near(at + 1)
+    ends = not after or after in ("in", "on", "at", "for", "yesterday", "last")
+    if sentence.words[at].text != "I" or sentence.before(at) != "and" or not ends:
+        return
+    for place in (at - 3, at - 4):
+        governed = sentence.lower(place) in ("to", "for", "with", "between", "from")
+        if governed and all(sentence.near(other) for other in range(place + 1, at)):
+            word = sentence.words[at]
+            yield sentence.change(word.start, word.end, "me", "usage")
+            return
 
 
 def _age(sentence: Sentence, at: int) -> Iterator[Edit]:

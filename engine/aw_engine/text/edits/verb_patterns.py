@@ -18,6 +18,8 @@ _BARE_AFTER_BE = frozenset(("what", "all", "do", "does", "did", "done", "thing",
 _CONTRACTED = {"i'm": "I", "you're": "you", "we're": "we", "they're": "they"}
 _DOES = {"am": "do", "are": "do", "is": "does", "was": "did", "were": "did"}
 _FINITE_BE = frozenset(("is", "are", "was", "were", "been"))
+_CLAUSE_OPENERS = frozenset(("and", "but", "because", "so", "that", "when", "if"))
+_ALSO_ADJECTIVES = frozenset(("broke", "rose", "lay", "fell", "saw", "bore", "spoke", "wound", "shot"))
 _ALL = frozenset(("all", "everything", "what", "best", "much"))
 _WANTS_ING = frozenset(("enjoy", "avoid", "dislike", "finish"))
 _ENDS = frozenset(("enjoy", "avoid", "finish", "stop", "quit"))
@@ -38,6 +40,22 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             yield from _after_be(sentence, at)
             yield from _infinitive(sentence, at)
             yield from _after_preposition(sentence, at)
+            yield from _participle_alone(sentence, at)
+
+
+def _participle_alone(sentence: Sentence, at: int) -> Iterator[Edit]:
+    """A participle where the past belongs, and the other way round: I seen it, it was sang."""
+    lower, before = sentence.lower(at), sentence.before(at)
+    verb = next(iter(verbs_of(lower)), None)
+    if verb is None or verb.past == verb.participle or verb.participle == verb.base:
+        return
+    opens = at > 0 and (sentence.words[at - 1].first or sentence.before(at - 1) in _CLAUSE_OPENERS)
+    if lower == verb.participle and before in _SUBJECTS - {"you", "it"} and opens:
+        yield sentence.replace(at, at + 1, verb.past, "verb-pattern")
+    after = sentence.near(at + 1)
+    passive = before in _FINITE_BE and (not after or after in ("by", "in", "at", "on", "to"))
+    if lower == verb.past and passive and lower not in _ALSO_ADJECTIVES:
+        yield sentence.replace(at, at + 1, verb.participle, "verb-pattern")
 
 
 def _auxiliary(sentence: Sentence, at: int) -> int | None:

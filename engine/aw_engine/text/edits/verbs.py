@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aw_engine.text.edits.edit import Edit
 from aw_engine.text.edits.morphology import BE, other_number, verbs_of
 from aw_engine.text.edits.sentence import Sentence
+from aw_engine.text.edits.subjects import of_several, plural_subject
 from aw_engine.text.edits.tables import words
 
 _BE_SETS = {
@@ -106,7 +107,7 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
             (_DO_SETS, "agreement-do"),
         ):
             for other in table.get(lower, ()):
-                if _either_number(sentence, at, lower, other):
+                if _right_number(sentence, at, lower, other):
                     continue
                 extra = _SHIFTS.get((lower, other), 0.0)
                 yield sentence.replace(at, at + 1, other, _sure_kind(sentence, at, other) or kind, extra)
@@ -127,10 +128,8 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
             others[verb.third] = _agreement(sentence, at, plural=True)
         if lower == verb.third:
             others.setdefault(verb.base, _agreement(sentence, at, plural=False))
-        noun = other_number(lower) and words("determiners") & {
-            before,
-            sentence.before(at - 1),
-        }  # the third rung
+        held = words("determiners") & {before, sentence.before(at - 1)}
+        noun = other_number(lower) and held  # the third rung
         if lower in (verb.past, verb.participle) and verb.past != verb.participle and not noun:
             others[verb.participle if lower == verb.past else verb.past] = "tense-form"
         if perfect and lower in (verb.base, verb.third):
@@ -151,10 +150,12 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
                 yield sentence.replace(at, at + 1, form, kind)
 
 
-def _either_number(sentence: Sentence, at: int, verb: str, other: str) -> bool:
-    """Whether only the number changes, and the subject right before may have either: the team are."""
+def _right_number(sentence: Sentence, at: int, verb: str, other: str) -> bool:
+    """Whether only the number changes, and the verb has its subject's, or that may be either: the team."""
     number = _PLURAL_OF.get(verb) == other or _PLURAL_OF.get(other) == verb
     before = sentence.before(at)
+    if number and plural_subject(sentence, at) is of_several(verb):
+        return True
     return number and (before in _COLLECTIVE or before in words("many-as-one") or before in words("groups"))
 
 

@@ -113,7 +113,8 @@ async def copy_edits(
 
 def _paired(states: list[EditedSentence], request: CopyEdit) -> list[EditedSentence]:
     """Where joining is wanted, some short neighbours are read as one sentence, so that it may be done."""
-    if "vary" not in request.groups or request.leaning.get("join", 0.0) <= 0:
+    wanted = request.varies and "vary" in request.groups and request.leaning.get("join", 0.0) > 0
+    if not wanted or any(state.dialect for state in states):
         return states
     rng = Random(f"{request.seed}:pairs")
     paired: list[EditedSentence] = []
@@ -246,7 +247,9 @@ def _refuse_other_sense(row: Sequence[EditedSentence]) -> None:
     """Take sentences back to their source whose edits together say another thing."""
     for state in row:
         said = without_slips(state.source.text, state.text)
-        if state.undoings and otherwise(without_idle_words(said), without_idle_words(state.text)):
+        denied = any(undo.kind == "double-negation" for undo in state.undoings)
+        two = without_idle_words(said), without_idle_words(state.text)
+        if state.undoings and not denied and otherwise(*two):
             state.text, state.undoings = state.source.text, ()
 
 
