@@ -2,8 +2,9 @@
 
 The question is never which language is the likeliest but whether the expected one can be ruled out: a
 sentence of verse, dialect, initials or dishes looks like anything, and a doubt leaves the text what it was
-taken for. The limits were set on 27,000 English sentences (manuals, licences, notes, dialects, verse, lists,
-prescriptions), of which none was called foreign, and on sentences of four to twenty words in sixty languages.
+taken for. The limits were set on 27,600 sentences of English manuals and licences, of which four are called
+foreign (code about other languages), on 158 short English texts of all registers, of which none is, and on 122
+sentences of four to twenty words in sixty languages, of which eight are not.
 """
 
 import re
