@@ -56,6 +56,14 @@ def english_only(language: str, remedy: str) -> str:
     )
 
 
+def left_alone(lines: Sequence[int]) -> str:
+    """That the paragraphs which begin on these lines are not evolved for their language."""
+    listed = ", ".join(f"{line:,}" for line in lines)
+    if len(lines) == 1:
+        return f"The paragraph on line {listed} looks like another language than English and is left alone."
+    return f"The paragraphs on lines {listed} look like other languages than English and are left alone."
+
+
 def chance(candidate: Ranked) -> str:
     """`71% (±9)`: the probability of being better than the original, and how sure that is."""
     return f"{percent(candidate.wins)}% (±{max(1, round(100 * candidate.uncertainty))})"

@@ -31,7 +31,7 @@ async def estimate(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Es
     """
     await warmup.parsed(params, ls.session)
     try:
-        found = requests.read(params, ls.session, ls.models.in_force)
+        found = requests.read(params, ls.session, ls.models.in_force).runs
     except Refusal as refusal:
         return protocol.Estimate(fits=False, passage_words=0, calls=0, message=str(refusal))
     free = examine(found[0].brief.models.writer).free

@@ -28,6 +28,7 @@ def register(server: "AwServer") -> None:
     handlers.request(server, protocol.EVOLVE, protocol.EvolveParams, request)
     handlers.command(server, protocol.COMMAND_EVOLVE, protocol.EvolveParams, command)
     server.runner.troubles.append(server.show_once)
+    server.admission.left_alone.append(server.show)
 
 
 async def command(ls: "AwServer", params: protocol.EvolveParams) -> protocol.StartResult:

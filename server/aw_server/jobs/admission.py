@@ -22,11 +22,13 @@ LIMIT = 8  # runs that may wait; one that is asked of several paragraphs counts 
 
 
 class Admission:
-    """Makes jobs of what is asked. `last` is what was asked last; `started` hear each job that is new."""
+    """Makes jobs of what is asked. `last` is what was asked last; `started` hear each job that is new, and
+    `left_alone` a sentence about paragraphs that are not evolved for their language."""
 
     def __init__(self, session: "Session", models: ModelSelection, jobs: JobStore, queue: JobQueue) -> None:
         self.last: EvolveParams | None = None
         self.started: list[Callable[[Job], None]] = []
+        self.left_alone: list[Callable[[str], None]] = []
         self._session = session
         self._models = models
         self._jobs = jobs
@@ -42,10 +44,14 @@ class Admission:
         try:
             if self._queue.closed:
                 raise Refusal("internal", "The server is shutting down.")
-            found = requests.read(params, self._session, self._models.in_force, self._origin(params))
-            return self._admit(params, found)
+            asked = requests.read(params, self._session, self._models.in_force, self._origin(params))
+            answer = self._admit(params, asked.runs)
         except Refusal as refusal:
             return StartResult(state="refused", message=str(refusal), reason=refusal.reason), None
+        if asked.left_alone:
+            for listener in self.left_alone:
+                listener(asked.left_alone)
+        return answer
 
     def _admit(self, params: EvolveParams, found: tuple[EvolveRequest, ...]) -> tuple[StartResult, Job]:
         uri, encoding = params.text_document.uri, self._session.encoding

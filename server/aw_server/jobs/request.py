@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 _SAY_ENGLISH = "If it is English, say so in the setting `aw.language`"
 
 
+class Asked(Struct, frozen=True):
+    """The runs that are asked for, and a sentence about paragraphs left alone for their language, or none."""
+
+    runs: "tuple[EvolveRequest, ...]"
+    left_alone: str = ""
+
+
 class EvolveRequest(Struct, frozen=True):
     """One run's worth: what the client asked, the passage's place in the document, and the run's brief."""
 
@@ -51,10 +58,8 @@ def document_of(params: protocol.EvolveParams, session: "Session") -> Document:
 
 def read(
     params: protocol.EvolveParams, session: "Session", models: Models, start: tuple[str, ...] = ()
-) -> tuple[EvolveRequest, ...]:
+) -> Asked:
     """The runs asked for: one, or with `split` one for each paragraph that can be evolved.
-
-    Paragraphs in a language that the model does not know are left out, as are those that hold too little.
 
     :raises Refusal: if nothing can come of it.
     """
@@ -63,16 +68,22 @@ def read(
     try:
         rubric = _rubric(params, session)
         extracts = _extracts(params, session, document)
-        if ability.english_only(models, plan, session.settings.allowed_hosts):
-            extracts = _english(extracts)
+        english = ability.english_only(models, plan, session.settings.allowed_hosts)
+        chosen = _english(extracts) if english else extracts
     except AwError as error:
         raise Refusal(reason(error), str(error)) from error
-    return tuple(
+    runs = tuple(
         EvolveRequest(
             params, each, Brief(each.passage, rubric, plan, start, settled(models, each.passage.language))
         )
-        for each in extracts
+        for each in chosen
     )
+    lines = [
+        document.lines.position(each.frame.start, session.encoding).line + 1
+        for each in extracts
+        if each not in chosen
+    ]
+    return Asked(runs, messages.left_alone(lines) if lines else "")
 
 
 def _english(extracts: "tuple[Extract, ...]") -> "tuple[Extract, ...]":

@@ -31,19 +31,23 @@ class Warmup:
 
 
 async def parsed(params: EvolveParams, session: "Session") -> None:
-    """Parse a long document in a thread, so that reading the request then takes but a moment."""
+    """Parse a long document in a thread, and read what tells languages apart if the document's is in doubt,
+    so that reading the request then takes but a moment."""
     document = session.documents.get(params.text_document.uri)
-    if document is None or len(document.text) <= LONG:
+    if document is None:
         return
     text = document.text
 
     def work() -> None:
+        from aw_engine.text import language
         from aw_engine.text.formats.reader import parse
 
         with suppress(PassageError):  # said by the run that is then asked for
             parse(text, document.format)
+        language.ready(text[:LONG])
 
-    await asyncio.get_running_loop().run_in_executor(None, work)
+    if len(text) > LONG or params.language is None:
+        await asyncio.get_running_loop().run_in_executor(None, work)
 
 
 def _imported() -> None:

@@ -79,7 +79,25 @@ OTHERS = [
 def test_english_of_any_kind_is_never_taken_for_another_language(text: str) -> None:
     assert other_than((ENGLISH,), text) is None
     assert of_passage(text, ENGLISH) == ENGLISH
-    assert not foreign_ranges(text)
+    assert {found for _, _, found in foreign_ranges(text)} <= {"pcm"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Him say de pickney dem a run up and down pon de road.",
+        "She go tell dem say we no dey house.",
+        "Mi deh yah, yuh know, but mi nah go nowhere.",
+    ],
+)
+def test_a_creole_of_english_is_neither_refused_nor_mended(text: str) -> None:
+    assert other_than((ENGLISH,), text) is None
+    assert foreign_ranges(text) == ((0, len(text), "pcm"),)
+
+
+def test_learners_english_is_no_creole() -> None:
+    for text in ("She dont no wat to do abot it.", "I has went to skool yestarday and lerned alot."):
+        assert not foreign_ranges(text)
 
 
 @pytest.mark.parametrize(("language", "text"), OTHERS)

@@ -33,7 +33,7 @@ def test_opcodes_turn_one_sequence_into_the_other(
 
 
 def test_what_is_cheap_is_as_difflib_has_it() -> None:
-    a, b = "the train was late and the man slept".split(), "a train was late and then the man".split()
+    a, b = list("the train was late and the man slept"), list("a train was late and then the man")
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     assert matching.opcodes(a, b) == matcher.get_opcodes()
     assert matching.ratio(a, b) == matcher.ratio()

@@ -157,6 +157,59 @@ def test_the_small_model_refuses_instructions_and_other_languages(program: Progr
     assert json.loads(foreign.stdout)["reason"] == "unsupportedLanguage"
 
 
+GERMAN = b"Der Zug war zu sp\xc3\xa4t, und der Schaffner hat im letzten Wagen geschlafen."
+ENDLESS = b"We saw " + b"a man with a red hat, " * 200 + b"and a dog."
+
+
+def test_a_paragraph_that_cannot_be_evolved_does_not_end_the_others(
+    program: Program, tmp_path: Path, quick: Arguments
+) -> None:
+    text = b"%b\n\n> %b\n\n%b\n\n%b\n\nToo short.\n" % (FAULTY.strip(), GERMAN, ENDLESS, FAULTY.strip())
+    (tmp_path / "a.md").write_bytes(text)
+    done = program("evolve", "a.md", "--split", "--quiet", *quick)
+    assert done.returncode == Exit.SKIPPED, done.stderr
+    foreign, endless = done.stderr.decode().splitlines()
+    assert foreign.startswith("Paragraph 2 (line 3) is skipped: This text looks like German")
+    assert "--paragraph 2 --language en" in foreign
+    assert endless.startswith("Paragraph 3 (line 5) is skipped: One sentence has ")
+    assert done.stdout.count(b"received") == 2
+    assert GERMAN in done.stdout
+    assert ENDLESS in done.stdout
+
+    done = program("evolve", "a.md", "--split", "--in-place", "--json", *quick)
+    assert done.returncode == Exit.SKIPPED, done.stderr
+    said = json.loads(done.stdout)
+    assert len(said["results"]) == 2
+    assert [(each["paragraph"], each["line"], each["reason"]) for each in said["skipped"]] == [
+        (2, 3, "unsupportedLanguage"),
+        (3, 5, "tooLong"),
+    ]
+    assert (tmp_path / "a.md").read_bytes().count(b"received") == 2
+
+
+def test_events_name_what_is_skipped(program: Program, quick: Arguments) -> None:
+    done = program("evolve", "-", "--split", "--jsonl", *quick, input=b"%b\n\n%b\n" % (GERMAN, FAULTY))
+    assert done.returncode == Exit.SKIPPED, done.stderr
+    first, *_, last = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (first["type"], first["paragraph"], first["line"]) == ("skipped", 1, 1)
+    assert (last["type"], last["result"]["status"]) == ("finished", "done")
+
+
+def test_the_language_that_the_writer_names_is_not_contradicted(program: Program, quick: Arguments) -> None:
+    done = program("evolve", "-", "--language", "en-GB", *quick, input=GERMAN)
+    assert done.returncode == Exit.DONE, done.stderr
+    said = program("evolve", "-", "--language", "de", *quick, input=FAULTY)
+    assert said.returncode == Exit.TEXT
+    assert b"If it is English, say --language en" in said.stderr
+
+
+def test_a_document_that_says_its_language_is_believed(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"---\nlang: de\n---\n\nDas ist gut so.\n")
+    done = program("evolve", "a.md", "--plan", "quick")
+    assert done.returncode == Exit.TEXT
+    assert b"German" in done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limit on the size of a file")
 def test_a_full_disk_costs_neither_the_file_nor_the_work(
     program: Program, tmp_path: Path, quick: Arguments

@@ -119,6 +119,29 @@ async def test_the_builtin_model_refuses_other_languages(desk: Desk) -> None:
     assert started.state == "running"
 
 
+async def test_of_several_paragraphs_the_foreign_ones_are_left_alone_and_named(desk: Desk) -> None:
+    desk.type(
+        "The rain have stopped, and the the children went out.\n\nDas ist ein kurzer Absatz, der nicht auf "
+        "Englisch ist.\n\nThey was happy, and nobody was cold at all.\n"
+    )
+    whole = protocol.Range(protocol.Position(0, 0), protocol.Position(6, 0))
+    started, _ = desk.start("The rain", range=whole, split=True)
+    assert len(started.also) == 1
+    shown = [each["params"]["message"] for each in desk.said if each.get("method") == "window/showMessage"]
+    assert shown == ["The paragraph on line 3 looks like another language than English and is left alone."]
+
+
+async def test_what_the_settings_or_the_document_say_of_the_language_counts(desk: Desk) -> None:
+    desk.type("Das ist gut so.\n")
+    desk.set(language="de-AT")
+    assert "German" in desk.refused("Das ist").message
+    desk.set(language="en-GB")
+    assert desk.start("Das ist")[0].state == "running"
+    desk.set(language="")
+    desk.type("---\nlang: de\n---\n\nDas ist gut so.\n")
+    assert desk.refused("Das ist").reason == "unsupportedLanguage"
+
+
 async def test_a_missing_model_is_named_and_no_other_is_taken(desk: Desk, tmp_path: Path) -> None:
     desk.set(model=str(tmp_path / "gone.gguf"))
     started = desk.refused()
