@@ -56,7 +56,10 @@ def choosing() -> Choice:
         ("“The old bridge was closed.”", "The old bridge was closed."),
         ('"The old bridge was closed." I corrected the verb.', "The old bridge was closed."),
         ('The old bridge was closed."\n\nI corrected the verb.', "The old bridge was closed."),
+        ('The revised sentence is: "The old bridge was closed."', "The old bridge was closed."),
+        ('Here is the paragraph:\n\n"The old bridge was closed."', "The old bridge was closed."),
         ('The "old" bridge was closed.', 'The "old" bridge was closed.'),
+        ('She told us: "It was closed."', 'She told us: "It was closed."'),
     ],
 )
 async def test_an_answer_may_stand_in_quotation_marks_or_not(said: str, text: str) -> None:
