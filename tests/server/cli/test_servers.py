@@ -46,6 +46,13 @@ def test_it_writes_and_the_trained_judge_ranks(ask: Callable[..., dict[str, Any]
     assert not any("Your text goes" in notice for notice in said["notices"])
 
 
+def test_a_run_is_replayed_on_the_same_server(program: Program) -> None:
+    with serving(ModelServer(answer=mended)) as script:
+        done = program("evolve", "-", "--model", script.address, "--plan", "quick", "--json", input=FAULTY)
+        replayed = program("runs", "replay", json.loads(done.stdout)["jobId"])
+    assert replayed.returncode == Exit.DONE, replayed.stdout
+
+
 def test_it_judges_by_probabilities_where_it_is_to(ask: Callable[..., dict[str, Any]]) -> None:
     script = ModelServer(answer=mended, odds=ODDS)
     said = ask(script, "--language", "de", text=GERMAN.encode())
