@@ -174,7 +174,7 @@ class ServerBackend:
         named = "\n".join((self._address.base, served.kind, served.name, *served.marks))
         return ModelInfo(
             ref=self._ref,
-            name=re.split(r"[/\\]", served.name)[-1],  # llama-server calls a model by its file's path
+            name=re.split(r"[/\\]", served.name)[-1][:200],  # llama-server calls a model by its file's path
             digest=hashlib.sha256(named.encode()).hexdigest(),
             context=limit,
             dialect="chat",
