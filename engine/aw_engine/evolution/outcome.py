@@ -18,7 +18,7 @@ from aw_engine.domain.result import (
     Usage,
     nothing_found,
 )
-from aw_engine.errors import AwError, WorkerDied
+from aw_engine.errors import AwError, ServerFailed, WorkerDied
 from aw_engine.evolution.ranking import original_rank
 from aw_engine.evolution.state import RunState
 from aw_engine.evolution.team import Team
@@ -40,7 +40,7 @@ class Ending(Struct, frozen=True):
         """The protocol's word for a failure."""
         if self.failure is None:
             return None
-        return "workerDied" if isinstance(self.failure, WorkerDied) else "internal"
+        return "workerDied" if isinstance(self.failure, WorkerDied | ServerFailed) else "internal"
 
 
 def outcome(state: RunState, ending: Ending) -> EvolveResult:

@@ -15,7 +15,7 @@ from aw_engine.inference.served.address import server_address
 class Examined(Struct, frozen=True):
     """A model file by its header. Only the `mini` dialect follows no instructions and is English alone.
 
-    Of a model on a server nothing is known before it is asked: there is no `path`, and sizes are 0.
+    A model on a server has no `path` and no size; its context is what the server last said, 0 before.
     """
 
     ref: str
@@ -48,7 +48,10 @@ def examine(ref: str) -> Examined:
     :raises SettingsError: if `ref` is no reference to a file.
     """
     if (address := server_address(ref)) is not None:
-        return Examined(ref, "", address.title, 0, "chat", 0, None)
+        from aw_engine.inference.served.remembered import remembered as last_said
+
+        known = last_said(ref)
+        return Examined(ref, "", address.title, 0, "chat", known.context if known else 0, None)
     path = resolve(ref)
     try:
         state = path.stat()
@@ -93,15 +96,16 @@ def cached() -> tuple[str, ...]:
 
 
 def digest(ref: str) -> str | None:
-    """The file's SHA-256, if it is known without reading the file."""
+    """The file's SHA-256, or what stands for it on a server, if it is known without reading or asking."""
     from aw_engine.inference.models.verify import remembered, shipped_digest, trained_digest
+    from aw_engine.inference.served.remembered import remembered as last_said
 
     if ref == BUILTIN:
         return shipped_digest() or None
     if ref == TRAINED:
         return trained_digest()
     try:
-        known = remembered(resolve(ref))
+        known = last_said(ref) if server_address(ref) is not None else remembered(resolve(ref))
     except AwError:
         return None
     return known.digest if known else None

@@ -10,7 +10,7 @@ import pytest
 
 from aw_server.cli.exits import Exit
 from support import llama_server
-from support.model_server import ModelServer, serving
+from support.model_server import CHAT, ModelServer, serving
 from support.program import FAULTY, Program
 
 GERMAN = "Die alte Brücke wurde im Mai geschlossen, weil sie verrostet war und niemand sie mehr pflegte.\n"
@@ -44,6 +44,20 @@ def test_it_writes_and_the_trained_judge_ranks(ask: Callable[..., dict[str, Any]
     assert "received" in said["candidates"][0]["text"]
     assert said["settings"]["server"] == "OpenAI-compatible server"
     assert not any("Your text goes" in notice for notice in said["notices"])
+
+
+def test_a_server_that_fails_in_the_middle_leaves_the_best_so_far(ask: Callable[..., dict[str, Any]]) -> None:
+    said = ask(ModelServer(answer=mended, statuses={CHAT: [0] * 4 + [500] * 99}))
+    assert said["status"] == "failed"
+    assert "refuses the request (500" in said["message"]
+    assert len(said["candidates"]) > 1
+
+
+def test_a_run_is_replayed_on_the_same_server(program: Program) -> None:
+    with serving(ModelServer(answer=mended)) as script:
+        done = program("evolve", "-", "--model", script.address, "--plan", "quick", "--json", input=FAULTY)
+        replayed = program("runs", "replay", json.loads(done.stdout)["jobId"])
+    assert replayed.returncode == Exit.DONE, replayed.stdout
 
 
 def test_it_judges_by_probabilities_where_it_is_to(ask: Callable[..., dict[str, Any]]) -> None:

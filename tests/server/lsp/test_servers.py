@@ -60,3 +60,9 @@ async def test_a_run_by_a_server_ends_with_its_rewrites(start: Start) -> None:
         assert found["status"] == "done"
         assert len(found["candidates"]) > 1
         assert script.asked()[1]["stream"] is True
+        status = await editor.ask("aw/status", {})
+        assert status["digest"] == found["model"]["digest"]
+        assert status["contextTokens"] == 4096
+        estimate = await editor.ask("aw/estimate", editor.asked())
+        assert estimate["fits"]
+        assert len(estimate["seconds"]) == 2

@@ -1,7 +1,8 @@
 """The sandbox that a model file's chat template runs in: what templates expect, within bounds.
 
 A template is a program by a stranger. It cannot reach Python's objects, change what it is given, or loop and
-write without end. What it can still waste is memory, by doubling a text; it runs in the model's own process.
+write without end. What it can still waste is memory, by doubling a text; it runs in the model's own process,
+and a server's template in one that is made for it.
 """
 
 import json

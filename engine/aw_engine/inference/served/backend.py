@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Seq
 from typing import Final, TypeVar
 
 import anyio
+import anyio.to_thread
 
 from aw_engine.errors import BackendError, SettingsError
 from aw_engine.inference.backend import (
@@ -25,6 +26,7 @@ from aw_engine.inference.served.connection import PATIENCE, Broken, Connection, 
 from aw_engine.inference.served.discovery import Served, discover
 from aw_engine.inference.served.interface import Interface, Written
 from aw_engine.inference.served.llama_server import llama_server
+from aw_engine.inference.served.remembered import remember
 from aw_engine.inference.sizes import CONTEXT_LIMIT
 
 _ASKED_AGAIN: Final = 300.0  # seconds without a request after which a server may have another model
@@ -164,14 +166,15 @@ class ServerBackend:
         interface: Interface | None = await llama_server(connection, served)
         if interface is None:
             interface = await chat_server(connection, served)
-        limit = min(served.context, self._context)
-        return self._described(served, interface, limit), interface, anyio.CapacityLimiter(served.at_once)
+        info = self._described(served, interface, min(served.context, self._context))
+        await anyio.to_thread.run_sync(remember, info)
+        return info, interface, anyio.CapacityLimiter(served.at_once)
 
     def _described(self, served: Served, interface: Interface, limit: int) -> ModelInfo:
         named = "\n".join((self._address.base, served.kind, served.name, *served.marks))
         return ModelInfo(
             ref=self._ref,
-            name=re.split(r"[/\\]", served.name)[-1],  # llama-server calls a model by its file's path
+            name=re.split(r"[/\\]", served.name)[-1][:200],  # llama-server calls a model by its file's path
             digest=hashlib.sha256(named.encode()).hexdigest(),
             context=limit,
             dialect="chat",

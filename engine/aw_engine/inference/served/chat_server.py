@@ -4,6 +4,7 @@ What the model writes cannot be begun for it, but by vLLM: the quotation marks t
 in or not, and both are understood. A server that names the likeliest tokens can judge.
 """
 
+import re
 from math import ceil
 from typing import Any, Final
 
@@ -23,6 +24,12 @@ _AROUND: Final = 24  # tokens for what a model puts before and after its answer
 _SILENT_EVENTS: Final = 1024
 _DONE: Final = b"[DONE]"
 _CLOSING: Final = {'"': '"', "“": "”"}
+_PREAMBLE: Final = re.compile(
+    r"[^\"“\n]{0,80}\b(?:sentence|paragraph|version|text|here|rewrit\w+|revis\w+|correct\w+)\b[^\"“\n]{0,80}:\s*"
+    r"(?=[\"“])",
+    re.IGNORECASE,
+)
+"""What a model says before an answer in quotation marks."""
 _ENDS: Final = (".", "!", "?", "…")
 _STRIPPED: Final = " \t\n\"'([<*.):,]>“”"
 
@@ -236,6 +243,8 @@ def _inner(text: str, until: str, *, begun: bool) -> tuple[str, bool]:
         inner, closing, _ = text.partition(until)
         return inner, bool(closing)
     body = text.lstrip()
+    if preamble := _PREAMBLE.match(body):
+        body = body[preamble.end() :]
     if body and body[0] in _CLOSING:
         inner, closing, _ = body[1:].partition(_CLOSING[body[0]])
         return inner, bool(closing)

@@ -19,6 +19,7 @@ Kind = Literal["llama-server", "vLLM", "Ollama", "LM Studio", "KoboldCpp", "Open
 _AT_ONCE: Final[dict[Kind, int]] = {"vLLM": 16, "OpenAI-compatible server": 4}
 _FEW: Final = 2  # the others work at one request, or a few, and let the rest wait
 _USUAL_CONTEXT: Final = 4096  # what Ollama and LM Studio give a model unless they are told more
+_LONGEST_NAME: Final = 200
 _BILLIONS: Final = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*([bm])(?![a-z])", re.IGNORECASE)
 
 
@@ -130,7 +131,7 @@ async def discover(connection: Connection) -> Served:
     if any(entry.max_model_len for entry in entries):
         name = _chosen(connection, [entry.id for entry in entries])
         length = next(entry.max_model_len for entry in entries if entry.id == name)
-        return _plain("vLLM", name, length or _USUAL_CONTEXT)
+        return _plain("vLLM", name, _length(length))
     if (version := await connection.get("/api/version", _Version)) is not None:
         return await _ollama(connection, version.version)
     if (loadable := await connection.get("/api/v0/models", _Loadables)) is not None:
@@ -158,7 +159,7 @@ def _chosen(connection: Connection, names: Sequence[str]) -> str:
     address, wanted = connection.address, connection.address.model
     if not names:
         raise ModelMissing(f"The server at {address.base} has no model yet. Give it one, and try again.")
-    listed = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+    listed = ", ".join(name[:_LONGEST_NAME] for name in names[:20]) + (", …" if len(names) > 20 else "")
     if wanted:
         for name in (wanted, f"{wanted}:latest"):
             if name in names:
@@ -166,8 +167,8 @@ def _chosen(connection: Connection, names: Sequence[str]) -> str:
         raise ModelMissing(f"The server at {address.base} has no model {wanted}. It has: {listed}.")
     if len(names) > 1:
         raise ModelMissing(
-            f"The server at {address.base} has several models; name one: {address.base}#{names[0]}. "
-            f"It has: {listed}."
+            f"The server at {address.base} has several models; name one, as in "
+            f"{address.base}#{names[0][:_LONGEST_NAME]}. It has: {listed}."
         )
     return names[0]
 
@@ -186,7 +187,7 @@ async def _llama_server(connection: Connection, entries: Sequence[_Entry]) -> Se
     return Served(
         kind="llama-server",
         name=name,
-        context=props.default_generation_settings.n_ctx,
+        context=_length(props.default_generation_settings.n_ctx),
         at_once=max(1, props.total_slots),
         parameters=meta.n_params or parameters_named(name),
         marks=(props.build_info, str(meta.n_params), str(meta.size), str(meta.n_vocab)),
@@ -205,7 +206,7 @@ async def _ollama(connection: Connection, version: str) -> Served:
     return Served(
         kind="Ollama",
         name=name,
-        context=next((length for length in lengths if length), _USUAL_CONTEXT),
+        context=_length(*lengths),
         at_once=_FEW,
         parameters=parameters if isinstance(parameters, int) else parameters_named(name),
         marks=(version, next(each.digest for each in models if each.name == name)),
@@ -217,8 +218,13 @@ def _lm_studio(connection: Connection, models: Sequence[_Loadable]) -> Served:
     writing = {each.id: each for each in models if each.type in ("llm", "vlm")}
     name = _chosen(connection, list(writing))
     found = writing[name]
-    most = min(_USUAL_CONTEXT, found.max_context_length or _USUAL_CONTEXT)
-    return _plain("LM Studio", name, found.loaded_context_length or most)
+    most = min(_USUAL_CONTEXT, _length(found.max_context_length))
+    return _plain("LM Studio", name, _length(found.loaded_context_length, most))
+
+
+def _length(*said: int | None) -> int:
+    """The first context length that is one."""
+    return next((length for length in said if length is not None and length > 0), _USUAL_CONTEXT)
 
 
 def parameters_named(name: str) -> int:

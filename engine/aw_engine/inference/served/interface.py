@@ -70,7 +70,7 @@ def scores(answers: Sequence[Collection[str]], likely: Sequence[Likely], prompt_
 
     :raises BackendError: if there are none, or one is not finite.
     """
-    known = [each for each in likely if math.isfinite(each.logprob)]
+    known = [Likely(each.token, min(0.0, each.logprob)) for each in likely if math.isfinite(each.logprob)]
     if not known:
         raise BackendError("The server gives no probabilities of tokens; choose another model as the judge.")
     least = min(each.logprob for each in known)

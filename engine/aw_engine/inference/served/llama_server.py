@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+import anyio
+import anyio.to_process
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -178,6 +180,8 @@ async def llama_server(connection: Connection, served: Served) -> LlamaServer | 
         parameters=served.parameters,
     )
     try:
-        return LlamaServer(connection, served, chat_dialect(facts))
-    except ModelUnsupported:
+        # A template is a stranger's program that may waste memory: not in this process.
+        dialect = await anyio.to_process.run_sync(chat_dialect, facts, cancellable=True)
+    except (ModelUnsupported, anyio.BrokenWorkerProcess):
         return None
+    return LlamaServer(connection, served, dialect)

@@ -2,9 +2,12 @@
 
 import json
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 import anyio
 import pytest
@@ -56,7 +59,10 @@ def choosing() -> Choice:
         ("“The old bridge was closed.”", "The old bridge was closed."),
         ('"The old bridge was closed." I corrected the verb.', "The old bridge was closed."),
         ('The old bridge was closed."\n\nI corrected the verb.', "The old bridge was closed."),
+        ('The revised sentence is: "The old bridge was closed."', "The old bridge was closed."),
+        ('Here is the paragraph:\n\n"The old bridge was closed."', "The old bridge was closed."),
         ('The "old" bridge was closed.', 'The "old" bridge was closed.'),
+        ('She told us: "It was closed."', 'She told us: "It was closed."'),
     ],
 )
 async def test_an_answer_may_stand_in_quotation_marks_or_not(said: str, text: str) -> None:
@@ -257,6 +263,25 @@ async def test_the_key_is_sent_and_told_nobody(
         assert "sk-right" not in repr(made) + repr(info) + repr(vars(made))
     assert "sk-right" not in caplog.text
     assert TEXT not in caplog.text
+
+
+async def test_the_key_may_lie_in_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    class Keyring(ModuleType):
+        class errors:  # noqa: N801 - as the package has it
+            KeyringError = OSError
+
+        def get_password(self, service: str, user: str) -> str:
+            asked.append((service, user))
+            return "sk-right"
+
+    keyring = Keyring("keyring")
+    keyring.__spec__ = ModuleSpec("keyring", None)
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    script = ModelServer(key="sk-right")
+    assert (await written_by(script)).text
+    assert asked == [("aw-server", script.address)]
 
 
 async def test_redirects_are_not_followed() -> None:
