@@ -22,6 +22,7 @@ from aw_engine.inference.backend import (
     Completion,
     Critique,
     Generation,
+    Heard,
     Likelihood,
     ModelInfo,
     Scoring,
@@ -93,8 +94,10 @@ class Prepared:
         info = await self._backend.info()
         return replace(info, digest=f"prepared {info.digest}")
 
-    async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
-        """Completions as they finish, rewrites among them prepared."""
+    async def generate(
+        self, requests: Sequence[Generation], written: Heard | None = None
+    ) -> AsyncGenerator[Completion]:
+        """Completions as they finish, rewrites among them prepared; nothing is told before."""
         asked = [
             each
             if isinstance(each.prompt, Critique)

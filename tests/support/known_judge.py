@@ -10,6 +10,7 @@ from aw_engine.inference.backend import (
     Compare,
     Completion,
     Generation,
+    Heard,
     Likelihood,
     ModelInfo,
     Scoring,
@@ -40,7 +41,9 @@ class KnownJudge:
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         return [self._answer(request) for request in requests]
 
-    def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
+    def generate(
+        self, requests: Sequence[Generation], written: Heard | None = None
+    ) -> AsyncGenerator[Completion]:
         raise NotImplementedError
 
     async def score(self, requests: Sequence[Scoring]) -> list[Likelihood]:

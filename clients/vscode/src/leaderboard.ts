@@ -9,8 +9,16 @@ export interface Entry {
   readonly candidate: Ranked;
 }
 
+/** A rewrite that is still being written. */
+interface Unfinished {
+  readonly text: string;
+}
+
+/** Characters of its end that fit into a row. */
+const TAIL = 72;
+
 /** The ranking of the run that is begun or looked at, while it is made and afterwards. */
-export class Leaderboard implements TreeDataProvider<Entry> {
+export class Leaderboard implements TreeDataProvider<Entry | Unfinished> {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
 
@@ -34,12 +42,20 @@ export class Leaderboard implements TreeDataProvider<Entry> {
     return marks.filter(Boolean).join(" · ") || undefined;
   }
 
-  getChildren(entry?: Entry): Entry[] {
+  getChildren(entry?: Entry | Unfinished): (Entry | Unfinished)[] {
     const run = this.runs.current;
-    return entry !== undefined || run === undefined ? [] : shown(run).map((candidate) => ({ run, candidate }));
+    if (entry !== undefined || run === undefined) {
+      return [];
+    }
+    const unfinished = run.result === undefined ? (run.update?.writing ?? []) : [];
+    return [...shown(run).map((candidate) => ({ run, candidate })), ...unfinished.map((text) => ({ text }))];
   }
 
-  getTreeItem({ run, candidate }: Entry): TreeItem {
+  getTreeItem(entry: Entry | Unfinished): TreeItem {
+    return "text" in entry ? unfinished(entry) : this.finished(entry);
+  }
+
+  private finished({ run, candidate }: Entry): TreeItem {
     const own = candidate.id === ORIGINAL;
     const item = new TreeItem(own ? `${candidate.rank}  your text` : `${candidate.rank}  ${chance(candidate)}`);
     item.id = `${run.jobId ?? "?"}/${candidate.id}`;
@@ -55,6 +71,15 @@ export class Leaderboard implements TreeDataProvider<Entry> {
     }
     return item;
   }
+}
+
+function unfinished({ text }: Unfinished): TreeItem {
+  const item = new TreeItem("writing");
+  item.description = text.length > TAIL ? `…${text.slice(-TAIL)}` : text;
+  item.iconPath = new ThemeIcon("loading~spin");
+  item.tooltip = text;
+  item.accessibilityInformation = { label: "A rewrite that is being written" };
+  return item;
 }
 
 function icon(run: Run, candidate: Ranked): ThemeIcon {

@@ -29,6 +29,18 @@ class Started(Struct, frozen=True, rename="camel", tag="started", omit_defaults=
     judge: ModelRef | None = None
 
 
+class Writing(Struct, frozen=True, rename="camel", tag="writing"):
+    """What a model has written of a rewrite so far, told a few times a second: prose, not yet gated.
+
+    An empty text says that the rewrite is there: whether it was admitted or refused comes next.
+    """
+
+    slot: int
+    generation: int
+    operator: str
+    text: str
+
+
 class Drafted(Struct, frozen=True, rename="camel", tag="drafted"):
     """A rewrite passed the gates and is new."""
 
@@ -83,5 +95,14 @@ class Finished(Struct, frozen=True, rename="camel", tag="finished"):
 
 
 Event = (
-    Measuring | Started | Drafted | Rejected | Compared | Leaderboard | GenerationClosed | Noticed | Finished
+    Measuring
+    | Started
+    | Writing
+    | Drafted
+    | Rejected
+    | Compared
+    | Leaderboard
+    | GenerationClosed
+    | Noticed
+    | Finished
 )

@@ -43,8 +43,9 @@ async def evolve(
 
     Cancelling `scope` aborts the native call in progress and ends the run with the best so far (status
     `cancelled`); a time budget ends it likewise (status `done`, with a notice). The same brief and engine
-    settings give the same events, times and usage aside (what a model has read before, and its self-test,
-    are not paid for again). An error after `Started` ends the run with the best so far (status `failed`).
+    settings give the same events, `Writing`, times and usage aside (what a model has read before, and its
+    self-test, are not paid for again). An error after `Started` ends the run with the best so far (status
+    `failed`).
 
     :raises PassageError: if the passage does not fit into the context of writer or judge.
     :raises ModelError: if a model cannot be loaded, write or judge.

@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from aw_engine.domain.candidate import Candidate
-from aw_engine.domain.events import Drafted, Rejected
+from aw_engine.domain.events import Drafted, Rejected, Writing
 from aw_engine.evolution.operators import EARLIER
 from aw_engine.evolution.state import RunState
 from aw_engine.evolution.writers.writer import Draft
+from aw_engine.inference.backend import Heard
 from aw_engine.judging import gates
 
 ATTEMPTS = 3  # tries to fill a slot before it stays empty
@@ -34,10 +35,13 @@ async def fill(state: RunState, drafts: Sequence[Draft]) -> AsyncGenerator[Candi
         if not pending:
             break
         again: list[Draft] = []
-        tried = iter(pending)
-        async with aclosing(writer.write(pending, attempt)) as texts:
+        told, place = _telling(state, pending), -1
+        async with aclosing(writer.write(pending, attempt, told)) as texts:
             async for text in texts:
-                draft = next(tried)
+                place += 1
+                draft = pending[place]
+                if writer.anew:
+                    told(place, "")
                 repeated = attempt > 0 and text in state.written
                 state.written.add(text)
                 match _admit(state, draft, text, mends=writer.anew):
@@ -47,6 +51,16 @@ async def fill(state: RunState, drafts: Sequence[Draft]) -> AsyncGenerator[Candi
                         retry = None if repeated else writer.again(draft, reason)
                         again += [] if retry is None else [retry]
         pending = again
+
+
+def _telling(state: RunState, drafts: Sequence[Draft]) -> Heard:
+    """Emits what is there of a draft."""
+
+    def written(at: int, text: str) -> None:
+        draft = drafts[at]
+        state.emit(Writing(slot=draft.slot, generation=draft.generation, operator=draft.operator, text=text))
+
+    return written
 
 
 def _admit(

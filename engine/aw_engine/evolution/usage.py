@@ -10,6 +10,7 @@ from aw_engine.inference.backend import (
     ChoiceScores,
     Completion,
     Generation,
+    Heard,
     Likelihood,
     ModelInfo,
     Scoring,
@@ -40,9 +41,11 @@ class Counted:
         """The model behind."""
         return await self.uncounted.info()
 
-    async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
+    async def generate(
+        self, requests: Sequence[Generation], written: Heard | None = None
+    ) -> AsyncGenerator[Completion]:
         """Completions, counted as they finish."""
-        async with aclosing(self.uncounted.generate(requests)) as completions:
+        async with aclosing(self.uncounted.generate(requests, written)) as completions:
             async for completion in completions:
                 self._spend(prompt=completion.prompt_tokens, decoded=completion.tokens)
                 yield completion

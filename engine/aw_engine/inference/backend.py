@@ -5,13 +5,15 @@ characters are markup. Every `str` field that holds the writer's text is data: i
 tokens off, so nothing in it can act as a control token.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
 Finish = Literal["stop", "length"]
 Judging = Literal["letters", "likelihood", "trained", "none"]
+Heard = Callable[[int, str], None]
+"""Hears the index of a request that is being answered, and the whole text of its answer so far."""
 
 FLUENCY, ECONOMY = "fluency", "economy"
 """The criteria of a judge by likelihood: how usual a text is, and how little it takes to say it."""
@@ -198,8 +200,13 @@ class Backend(Protocol):
     async def info(self) -> ModelInfo:
         """The model, loaded if it was not."""
 
-    def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
-        """Completions, each as it finishes; their texts do not depend on the order in which they finish."""
+    def generate(
+        self, requests: Sequence[Generation], written: Heard | None = None
+    ) -> AsyncGenerator[Completion]:
+        """Completions, each as it finishes; their texts do not depend on the order in which they finish.
+
+        `written` hears meanwhile, a few times a second, what has been written so far.
+        """
 
     async def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores in the order of the requests."""

@@ -1,5 +1,6 @@
 """The contexts of a model: one for a large model, several that work in parallel for a smaller one."""
 
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from aw_engine.inference.backend import Completion
+from aw_engine.inference.backend import Completion, Heard
 from aw_engine.inference.kv_cache import KVCache
 from aw_engine.inference.llama import AbortFlag, Log
 from aw_engine.inference.llama_context import Context, ContextShape
@@ -23,6 +24,7 @@ _SLOTS = 68
 # as dear as a token (docs/experiments.md).
 _RESIDENTS = 12
 _LOGITS_BYTES = 1 << 26
+_TOLD_EVERY: Final = 0.25  # seconds
 _LEAST: Final = 64  # tokens that another context must spare; for fewer it reads too much twice
 
 _Found = TypeVar("_Found")
@@ -71,19 +73,29 @@ class Contexts:
         residents = min(_RESIDENTS, slots // 4)
         return ContextShape(max(cells, 1024), batch, slots - residents, rows, residents)
 
-    def write(self, requests: Sequence[DecodeRequest]) -> Generator[Completion]:
-        """Completions as they finish, always in the same order; all contexts step together."""
+    def write(self, requests: Sequence[DecodeRequest], written: Heard | None = None) -> Generator[Completion]:
+        """Completions as they finish, always in the same order; all contexts step together.
+
+        `written` hears a few times a second what there is of the others.
+        """
         count = min(self._tuning.contexts, len(requests))
         width = -(-self._tuning.width // max(1, count))
         parts = [range(start, len(requests), count) for start in range(count)]
         theirs = [[requests[index] for index in part] for part in parts]
         with self._opened(max(map(room, theirs), default=0), count) as caches:
-            runs = {
-                part: Scheduler(cache, self._model, mine, width).run()
+            schedulers = {
+                part: Scheduler(cache, self._model, mine, width)
                 for part, cache, mine in zip(parts, caches, theirs, strict=True)
             }
+            runs = {part: scheduler.run() for part, scheduler in schedulers.items()}
+            told = time.monotonic()
             try:
                 while runs:
+                    if written is not None and time.monotonic() - told > _TOLD_EVERY:
+                        told = time.monotonic()
+                        for part in runs:
+                            for index, text in schedulers[part].texts().items():
+                                written(part[index], text)
                     done = self._beside([partial(next, run, None) for run in runs.values()])
                     for part, completions in zip(list(runs), done, strict=True):
                         if completions is None:

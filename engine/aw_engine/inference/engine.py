@@ -12,6 +12,7 @@ from aw_engine.inference.backend import (
     Completion,
     Cross,
     Generation,
+    Heard,
     Likelihood,
     ModelInfo,
     Prompt,
@@ -69,15 +70,15 @@ class InferenceEngine:
         self._contexts.close()
         self._resources.close()
 
-    def generate(self, requests: Sequence[Generation]) -> Iterator[Completion]:
-        """Completions as they finish.
+    def generate(self, requests: Sequence[Generation], written: Heard | None = None) -> Iterator[Completion]:
+        """Completions as they finish; `written` hears a few times a second what there is of the others.
 
         :raises PassageError: `tooLong`, before anything is written.
         """
         asked = [self._decode_request(request) for request in requests]
         for request in asked:
             self._encoder.check(request.room)
-        yield from self._contexts.write(asked)
+        yield from self._contexts.write(asked, written)
 
     def choose(self, requests: Sequence[Choice]) -> list[ChoiceScores]:
         """Scores in the order of the requests."""

@@ -37,7 +37,7 @@ class Inbox:
         if isinstance(reply, AwError):
             self.ended = True
             raise reply
-        self.ended = not isinstance(reply, wire.Progressed | wire.Completed)
+        self.ended = not isinstance(reply, wire.Progressed | wire.Completed | wire.Wrote)
         if isinstance(reply, wire.Failed):
             raise _error(reply)
         return reply

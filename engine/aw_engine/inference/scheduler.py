@@ -87,6 +87,12 @@ class Scheduler:
             for sequence in self._running + self._finished:
                 self._cache.context.forget(sequence.slot)
 
+    def texts(self) -> dict[int, str]:
+        """What has been written so far of those that are being written, by index."""
+        return {
+            sequence.index: self._model.text(sequence.tokens) for sequence in self._running if sequence.tokens
+        }
+
     def step(self) -> list[Completion]:
         """Decode one token of every running sequence, admit what fits, and return what has finished."""
         self._decode()

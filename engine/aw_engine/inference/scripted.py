@@ -11,6 +11,7 @@ from aw_engine.inference.backend import (
     ChoiceScores,
     Completion,
     Generation,
+    Heard,
     Likelihood,
     ModelInfo,
     Scoring,
@@ -58,8 +59,10 @@ class ScriptedBackend:
             settings={},
         )
 
-    async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
-        """Completions in the order of the requests.
+    async def generate(
+        self, requests: Sequence[Generation], written: Heard | None = None
+    ) -> AsyncGenerator[Completion]:
+        """Completions in the order of the requests, the first half of each told before.
 
         :raises BackendError: if the list of texts is used up.
         """
@@ -67,6 +70,8 @@ class ScriptedBackend:
             self.generated.append(request)
             text = self._write(request)
             tokens = len(text.split())
+            if written is not None:
+                written(index, text[: len(text) // 2])
             yield Completion(
                 index=index, text=text, finish="stop", tokens=tokens, prompt_tokens=0, logprob=-1.0
             )

@@ -71,9 +71,14 @@ class Service:
         match request:
             case wire.Load():
                 self._load(request)
-            case wire.Generate(id, requests):
-                for completion in self._writing().generate(requests):
-                    self._send(wire.Completed(id, completion))
+            case wire.Generate(id, requests, told):
+                send = self._send
+
+                def written(index: int, text: str) -> None:
+                    send(wire.Wrote(id, index, text))
+
+                for completion in self._writing().generate(requests, written if told else None):
+                    send(wire.Completed(id, completion))
                 self._send(wire.Ended(id))
             case wire.Choose(id, requests):
                 self._send(wire.Chosen(id, tuple(self._loaded().choose(requests))))

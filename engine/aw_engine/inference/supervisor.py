@@ -23,6 +23,7 @@ from aw_engine.inference.backend import (
     ChoiceScores,
     Completion,
     Generation,
+    Heard,
     Likelihood,
     ModelInfo,
     Scoring,
@@ -86,13 +87,19 @@ class WorkerBackend:
         self._rest()
         return info
 
-    async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
+    async def generate(
+        self, requests: Sequence[Generation], written: Heard | None = None
+    ) -> AsyncGenerator[Completion]:
         """Completions, each as it finishes. Leaving the iteration aborts the others."""
         if not requests:
             return
-        async with self._ask(partial(wire.Generate, requests=tuple(requests))) as receive:
-            while isinstance(reply := await receive(), wire.Completed):
-                yield reply.completion
+        ask = partial(wire.Generate, requests=tuple(requests), told=written is not None)
+        async with self._ask(ask) as receive:
+            while isinstance(reply := await receive(), wire.Completed | wire.Wrote):
+                if isinstance(reply, wire.Completed):
+                    yield reply.completion
+                elif written is not None:
+                    written(reply.index, reply.text)
             if not isinstance(reply, wire.Ended):
                 raise unexpected(reply)
 

@@ -34,10 +34,12 @@ class Load(Struct, frozen=True, tag=True):
 
 
 class Generate(Struct, frozen=True, tag=True):
-    """Write completions; answered by `Completed` messages, then `Ended`."""
+    """Write completions; answered by `Completed` messages, between them `Wrote` if it is to be `told`, then
+    `Ended`."""
 
     id: int
     requests: tuple[Generation, ...]
+    told: bool = False
 
 
 class Choose(Struct, frozen=True, tag=True):
@@ -94,6 +96,14 @@ class Completed(Struct, frozen=True, tag=True):
     completion: Completion
 
 
+class Wrote(Struct, frozen=True, tag=True):
+    """What has been written so far for one request of a `Generate`, by its place in it."""
+
+    id: int
+    index: int
+    text: str
+
+
 class Chosen(Struct, frozen=True, tag=True):
     """Answer to `Choose`, in the order of its requests."""
 
@@ -140,7 +150,7 @@ class Failed(Struct, frozen=True, tag=True):
 
 
 Request = Load | Generate | Choose | Score | Count | Tune | Abort
-Reply = Progressed | Loaded | Completed | Chosen | Scored | CountedTokens | Settled | Ended | Failed
+Reply = Progressed | Loaded | Completed | Wrote | Chosen | Scored | CountedTokens | Settled | Ended | Failed
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _requests: Final = msgspec.msgpack.Decoder(Request)

@@ -20,6 +20,7 @@ from aw_engine.domain.events import (
     Noticed,
     Rejected,
     Started,
+    Writing,
 )
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
@@ -153,10 +154,10 @@ def document(uri: str) -> str:
 
 
 def kept(event: Event) -> KeptEvent | None:
-    """The event as it is kept; None for `Finished`, whose result is kept with the run, and for what is said
-    of the computer instead of the run."""
+    """The event as it is kept; None for `Finished`, whose result is kept with the run, for what is said of
+    the computer instead of the run, and for a rewrite before it is there."""
     match event:
-        case Finished() | Measuring():
+        case Finished() | Measuring() | Writing():
             return None
         case Leaderboard():
             places = tuple(

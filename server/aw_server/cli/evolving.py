@@ -13,7 +13,7 @@ from msgspec.structs import replace as altered
 from rich.console import Console
 
 from aw_engine.domain.brief import Brief, Models
-from aw_engine.domain.events import Event
+from aw_engine.domain.events import Event, Writing
 from aw_engine.domain.passage import Format
 from aw_engine.domain.plan import Budget, Plan
 from aw_engine.domain.result import EvolveResult
@@ -199,9 +199,14 @@ def _nothing() -> None:
 
 
 def _printing(piece: Piece) -> Callable[[Event], None]:
-    """What prints a run's events, texts as they would stand in the document."""
+    """What prints a run's events but `Writing`, texts as they would stand in the document."""
     placement = Placement(piece.extract.frame)
-    return lambda event: output.event(placement.event(event))
+
+    def show(event: Event) -> None:
+        if not isinstance(event, Writing):
+            output.event(placement.event(event))
+
+    return show
 
 
 def _share(plan: Plan, spent: float, left: int) -> Plan:

@@ -13,13 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.events import Drafted, Event, Leaderboard, Measuring, Started
+from aw_engine.domain.events import Drafted, Event, Leaderboard, Measuring, Started, Writing
 from aw_engine.domain.result import Ranked
 from aw_engine.judging.verdict import percent
 from aw_server import messages
 
 EVERY: Final = 10.0
 """Seconds between two lines where there is no terminal to draw on."""
+_TAIL: Final = 60  # characters of what is being written
 
 
 class Progress:
@@ -34,6 +35,7 @@ class Progress:
         self._words = "loading the model"
         self._expected = ""
         self._ends: float | None = None
+        self._text = ""
 
     @property
     def said(self) -> str:
@@ -47,6 +49,7 @@ class Progress:
         self._ends = None
         self._words = "loading the model" if number == 1 else "writing"
         self._done = self._drafted = 0
+        self._text = ""
 
     def stopping(self) -> None:
         """Show that the writer has asked to stop."""
@@ -61,8 +64,11 @@ class Progress:
             case Started(generations=generations, calls_planned=planned):
                 self._generations, self._planned = generations, max(1, planned)
                 self._words = "writing"
+            case Writing(text=text) if text:
+                self._text = _tail(text)
             case Drafted(candidate=candidate):
                 self._drafted += 1
+                self._text = ""
                 generation = self._generation(candidate.lineage.generation)
                 self._words = f"{generation} · {self._drafted} written"
             case Leaderboard(generation=generation, calls=calls, seconds_left=left, candidates=candidates):
@@ -112,7 +118,10 @@ class ProgressLine(Progress):
         row.add_column(no_wrap=True, overflow="ellipsis")
         total = self._planned if self._done else None  # it pulses while there is nothing to count
         bar = ProgressBar(total=total, completed=self._done, width=16)
-        row.add_row(self._spinner, bar, Text(self.said, no_wrap=True, overflow="ellipsis"))
+        said = Text(self.said, no_wrap=True, overflow="ellipsis")
+        if self._text:
+            said.append(f" · {self._text}", "dim")
+        row.add_row(self._spinner, bar, said)
         return row
 
 
@@ -140,6 +149,11 @@ class ProgressLog(Progress):
         while not self._over.wait(self._every):
             self._stream.write(f"{self.said}\n")
             self._stream.flush()
+
+
+def _tail(text: str) -> str:
+    """The last words of what is being written."""
+    return f"…{text[-_TAIL:].partition(' ')[2]}" if len(text) > _TAIL else text
 
 
 def _best(candidates: tuple[Ranked, ...]) -> str:

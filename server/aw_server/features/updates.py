@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aw_engine.domain.events import Event, Leaderboard
+from aw_engine.domain.events import Event, Leaderboard, Writing
 from aw_server import protocol
 from aw_server.jobs.job import Job
 from aw_server.pace import Pace
@@ -40,17 +40,18 @@ def _follow(ls: "AwServer", job: Job) -> None:
         return
 
     def send() -> None:
-        board = job.progress
-        if board is not None and job.started is not None:
+        board, started = job.progress, job.started
+        if started is not None and (board is not None or job.writing):
             update = protocol.Update(
                 job_id=job.id,
                 uri=job.uri,
                 range=job.location.range(ls.session.encoding),
-                generation=board.generation,
-                generations=job.started.generations,
-                calls_done=board.calls,
-                calls_total=board.calls_planned,
-                leaderboard=board.candidates,
+                generation=1 if board is None else board.generation,
+                generations=started.generations,
+                calls_done=0 if board is None else board.calls,
+                calls_total=started.calls_planned if board is None else board.calls_planned,
+                leaderboard=() if board is None else board.candidates,
+                writing=job.writing,
             )
             ls.tell(protocol.UPDATE, update)
 
@@ -59,7 +60,7 @@ def _follow(ls: "AwServer", job: Job) -> None:
     def heard(_: Job, event: Event | None) -> None:
         if job.done.is_set():
             pace.stop()  # the result says it all
-        elif isinstance(event, Leaderboard):
+        elif isinstance(event, Leaderboard | Writing):
             pace.ask()
 
     job.listeners.append(heard)

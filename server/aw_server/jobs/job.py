@@ -16,6 +16,7 @@ from aw_engine.domain.events import (
     Noticed,
     Rejected,
     Started,
+    Writing,
 )
 from aw_engine.domain.result import EvolveResult as Outcome
 from aw_engine.domain.result import Ranked, Status
@@ -72,6 +73,7 @@ class Job:
         self._vetoed: frozenset[str] | set[str] = frozenset()
         self._board: Leaderboard | None = None
         self._started: Started | None = None
+        self._writing: dict[int, str] = {}
 
     @property
     def uri(self) -> str:
@@ -112,6 +114,11 @@ class Job:
     def started(self) -> Started | None:
         """How the run began; None while it is queued or the model is being loaded."""
         return self._started
+
+    @property
+    def writing(self) -> tuple[str, ...]:
+        """What is there of the rewrites that are being written, as prose."""
+        return tuple(text for _, text in sorted(self._writing.items()) if text)
 
     def result(self) -> protocol.EvolveResult:
         """The outcome, provisional while the run goes on, and the passage's place now.
@@ -175,6 +182,8 @@ class Job:
                 self.seconds_left = event.seconds_left
                 self._outcome = replace(now, calls=event.calls, generations=event.generation)
                 self._rank(candidates)
+            case Writing(slot=slot, text=text):
+                self._writing[slot] = text
             case Rejected(reason=reason):
                 self._outcome = findings.rejected(now, reason)
             case Noticed(text=text):

@@ -162,7 +162,10 @@ class CompareResult(_Answer, frozen=True):
 
 
 class Update(_Answer, frozen=True):
-    """`$/aw/update`: the leaderboard so far, at most four times a second, and where the passage is now."""
+    """`$/aw/update`: the leaderboard so far, at most four times a second, and where the passage is now.
+
+    `writing` is what a chat model has written so far of rewrites that are not there yet, as prose.
+    """
 
     job_id: str
     uri: str
@@ -172,6 +175,7 @@ class Update(_Answer, frozen=True):
     calls_done: int
     calls_total: int
     leaderboard: tuple[Ranked, ...]
+    writing: tuple[str, ...] = ()
 
 
 class StatusChanged(_Answer, frozen=True):

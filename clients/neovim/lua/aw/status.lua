@@ -5,6 +5,7 @@ local wording = require('aw.wording')
 local M = {}
 
 local NAMESPACE = vim.api.nvim_create_namespace('aw')
+local TAIL = 60 -- characters
 
 --- Track a passage from here on.
 ---@param run aw.Run
@@ -57,6 +58,14 @@ function M.summary(result)
   return ('%s of %d %s above your text; best %s.'):format(rewrites(above), found, verb, wording.chance(best))
 end
 
+--- The last words of a rewrite that is being written.
+---@param text string
+---@return string
+local function tail(text)
+  local length = vim.fn.strchars(text)
+  return length > TAIL and '…' .. vim.fn.strcharpart(text, length - TAIL) or text
+end
+
 ---@param run aw.Run
 ---@return string
 local function progress(run)
@@ -67,6 +76,10 @@ local function progress(run)
     return run.phase or 'waiting'
   end
   local parts = { ('generation %d/%d'):format(update.generation, update.generations) }
+  local text = (update.writing or {})[1]
+  if text and #update.leaderboard == 0 then
+    return parts[1] .. ' · ' .. tail(text)
+  end
   local best = update.leaderboard[1]
   if best and best.id == 'original' then
     table.insert(parts, 'your text leads so far')

@@ -177,6 +177,8 @@ export interface CompareResult {
 
 /**
  * `$/aw/update`: the leaderboard so far, at most four times a second, and where the passage is now.
+ *
+ * `writing` is what a chat model has written so far of rewrites that are not there yet, as prose.
  */
 export interface Update {
   readonly jobId: string;
@@ -187,6 +189,7 @@ export interface Update {
   readonly callsDone: number;
   readonly callsTotal: number;
   readonly leaderboard: readonly Ranked[];
+  readonly writing?: readonly string[];
 }
 
 /**

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from aw_engine.domain.rubric import Criterion
+from aw_engine.inference.backend import Heard
 from aw_engine.text.working_form import WorkingForm
 
 
@@ -64,9 +65,9 @@ class Writer(Protocol[D]):
         """Whether it writes texts anew and does not choose among local edits: they come one by one, far
         apart, and may have mistakes that can be mended."""
 
-    def write(self, drafts: Sequence[D], attempt: int) -> AsyncGenerator[str | None]:
+    def write(self, drafts: Sequence[D], attempt: int, written: Heard) -> AsyncGenerator[str | None]:
         """A text for each draft, in order, each as soon as it and those before it are there; None where what
-        came had not the shape of a rewrite.
+        came had not the shape of a rewrite. `written` hears meanwhile what is there of a draft, by its place.
 
         :raises WorkerDied, BackendError: from the back end.
         """

@@ -16,6 +16,7 @@ from aw_engine.inference.backend import (
     ChoiceScores,
     Completion,
     Generation,
+    Heard,
     Likelihood,
     ModelInfo,
     Scoring,
@@ -24,7 +25,7 @@ from aw_engine.inference.served.address import permit, server_address
 from aw_engine.inference.served.chat_server import chat_server
 from aw_engine.inference.served.connection import PATIENCE, Broken, Connection, Patience, broken, key_for
 from aw_engine.inference.served.discovery import Served, discover
-from aw_engine.inference.served.interface import Interface, Written
+from aw_engine.inference.served.interface import Interface, Written, telling
 from aw_engine.inference.served.llama_server import llama_server
 from aw_engine.inference.served.remembered import remember
 from aw_engine.inference.sizes import CONTEXT_LIMIT
@@ -72,20 +73,22 @@ class ServerBackend:
         """The model that the server has."""
         return (await self._ready())[0]
 
-    async def generate(self, requests: Sequence[Generation]) -> AsyncGenerator[Completion]:
+    async def generate(
+        self, requests: Sequence[Generation], written: Heard | None = None
+    ) -> AsyncGenerator[Completion]:
         """Completions, each as it finishes. Leaving the iteration ends the others."""
         if not requests:
             return
         _, interface, slots = await self._ready()
 
         async def one(index: int, request: Generation) -> Completion:
-            written = await self._written(request, interface, slots)
+            found = await self._written(request, interface, slots, telling(index, written))
             return Completion(
                 index=index,
-                text=written.text,
-                finish=written.finish,
-                tokens=written.tokens,
-                prompt_tokens=written.prompt_tokens,
+                text=found.text,
+                finish=found.finish,
+                tokens=found.tokens,
+                prompt_tokens=found.prompt_tokens,
             )
 
         # Tasks, not a task group: a generator may be closed in another task, where no scope can be left.
@@ -123,7 +126,11 @@ class ServerBackend:
             await connection.aclose()
 
     async def _written(
-        self, request: Generation, interface: Interface, slots: anyio.CapacityLimiter
+        self,
+        request: Generation,
+        interface: Interface,
+        slots: anyio.CapacityLimiter,
+        told: Callable[[str], None],
     ) -> Written:
         """What the model wrote. A server that breaks answers off is given one request at a time from then on:
         some can work at one only, and drop it for the next.
@@ -131,7 +138,7 @@ class ServerBackend:
         for _ in range(_TRIES):
             async with slots:
                 try:
-                    return await interface.write(request)
+                    return await interface.write(request, told)
                 except Broken:
                     slots.total_tokens = 1
         raise broken(self._address)

@@ -5,6 +5,7 @@ in or not, and both are understood. A server that names the likeliest tokens can
 """
 
 import re
+from collections.abc import Callable
 from math import ceil
 from typing import Any, Final
 
@@ -97,7 +98,7 @@ class ChatServer:
             by_sentence=0 < self._served.parameters < BY_SENTENCE,
         )
 
-    async def write(self, request: Generation) -> Written:
+    async def write(self, request: Generation, told: Callable[[str], None]) -> Written:
         wording, sampling = self._word(request.prompt), request.sampling
         begun = self._manners.begun and bool(wording.answer)
         body = {
@@ -109,7 +110,7 @@ class ChatServer:
             "stream_options": {"include_usage": True},
         }
         most = longest(sampling.max_tokens)
-        return await self._written(body, wording.until, most, begun=begun)
+        return await self._written(body, wording.until, most, told, begun=begun)
 
     async def choose(self, request: Choice) -> ChoiceScores:
         wording = self._word(request.prompt)
@@ -137,7 +138,9 @@ class ChatServer:
             raise BackendError("This server gives no probabilities of tokens; name another judge.")
         return word(prompt, in_full=self._served.parameters >= IN_FULL)
 
-    async def _written(self, body: object, until: str, most: int, *, begun: bool) -> Written:
+    async def _written(
+        self, body: object, until: str, most: int, told: Callable[[str], None], *, begun: bool
+    ) -> Written:
         text, finish, usage = "", "", _Usage()
         thought = events = 0
 
@@ -155,7 +158,8 @@ class ChatServer:
                 text += said.content or ""
                 thought += bool(said.reasoning_content or said.reasoning)
                 finish = choice.finish_reason or finish
-            ended = _inner(text, until, begun=begun)[1]
+            inner, ended = _inner(text, until, begun=begun)
+            told(inner)
             return ended or len(text) > most or events > most + _SILENT_EVENTS
 
         await self._connection.stream(_PATH, body, hear)

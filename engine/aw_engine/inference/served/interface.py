@@ -1,17 +1,19 @@
 """What is asked of a server's interface, whichever it is, and what the two kinds of them share."""
 
 import math
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol
 
 from msgspec import Struct
 
 from aw_engine.errors import BackendError
-from aw_engine.inference.backend import Capabilities, Choice, ChoiceScores, Finish, Generation
+from aw_engine.inference.backend import Capabilities, Choice, ChoiceScores, Finish, Generation, Heard
 
 _SEEDS: Final = 1 << 31  # the largest that every server takes
 _LETTERS_A_TOKEN: Final = 16
 _SPARE: Final = 4096
+_TOLD_EVERY: Final = 0.25  # seconds
 
 
 class Written(Struct, frozen=True):
@@ -40,8 +42,8 @@ class Interface(Protocol):
     def capabilities(self) -> Capabilities:
         """What the model can do, asked in this way."""
 
-    async def write(self, request: Generation) -> Written:
-        """One completion.
+    async def write(self, request: Generation, told: Callable[[str], None]) -> Written:
+        """One completion; `told` hears its text as it grows.
 
         :raises Broken: if the answer broke off; it may be asked for again.
         """
@@ -51,6 +53,19 @@ class Interface(Protocol):
 
     async def count(self, text: str) -> int:
         """Number of tokens of a text, or an estimate that is seldom too low."""
+
+
+def telling(index: int, heard: Heard | None) -> Callable[[str], None]:
+    """Hands on what has been written of a request, a few times a second; nothing where nobody hears."""
+    last = time.monotonic()
+
+    def told(text: str) -> None:
+        nonlocal last
+        if heard is not None and time.monotonic() - last > _TOLD_EVERY:
+            last = time.monotonic()
+            heard(index, text)
+
+    return told
 
 
 def seed(value: int) -> int:

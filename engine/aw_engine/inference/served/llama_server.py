@@ -5,7 +5,7 @@ writer's text is tokenised with special tokens off.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import anyio
@@ -69,7 +69,7 @@ class LlamaServer:
         # A server tells how likely the next token is, not how likely a text was.
         return replace(self._dialect.capabilities, copy_edit=False, criteria=(), judging="letters")
 
-    async def write(self, request: Generation) -> Written:
+    async def write(self, request: Generation, told: Callable[[str], None]) -> Written:
         prompt, sampling = request.prompt, request.sampling
         rendered = self._dialect.render(prompt)
         marks = prompt.marks if isinstance(prompt, Rewrite | Cross) else ()
@@ -88,7 +88,7 @@ class LlamaServer:
             "cache_prompt": True,
             "stream": True,
         }
-        return await self._written(body, longest(sampling.max_tokens))
+        return await self._written(body, longest(sampling.max_tokens), told)
 
     async def choose(self, request: Choice) -> ChoiceScores:
         body = {
@@ -107,7 +107,7 @@ class LlamaServer:
     async def count(self, text: str) -> int:
         return len(await self._plain(text))
 
-    async def _written(self, body: object, most: int) -> Written:
+    async def _written(self, body: object, most: int, told: Callable[[str], None]) -> Written:
         text, last = "", None
 
         def hear(event: bytes) -> bool:
@@ -116,6 +116,7 @@ class LlamaServer:
             if piece is None:
                 raise self._connection.unusable(event)
             text += piece.content
+            told(text)
             last = piece if piece.stop else None
             return piece.stop or len(text) > most
 

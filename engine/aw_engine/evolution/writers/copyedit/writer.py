@@ -15,7 +15,7 @@ from aw_engine.evolution.writers.copyedit.groups import CAUTION, COPY_EDITS, gro
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable
 from aw_engine.evolution.writers.copyedit.sampling import CopyEdit, copy_edits
 from aw_engine.evolution.writers.writer import Draft
-from aw_engine.inference.backend import Backend, Capabilities, ModelInfo
+from aw_engine.inference.backend import Backend, Capabilities, Heard, ModelInfo
 from aw_engine.judging import room
 from aw_engine.text.edits.kinds import Group
 from aw_engine.text.passage_language import foreign_in_english
@@ -127,7 +127,9 @@ class CopyEditWriter:
         quick = [draft for draft in drafts if not {"plain", "vary"} & set(draft.groups)]
         return [wave for wave in (quick, [draft for draft in drafts if draft not in quick]) if wave]
 
-    async def write(self, drafts: Sequence[CopyEditDraft], attempt: int) -> AsyncGenerator[str | None]:
+    async def write(
+        self, drafts: Sequence[CopyEditDraft], attempt: int, written: Heard
+    ) -> AsyncGenerator[str | None]:
         passage = self._brief.passage
         requests = [self._request(draft, attempt) for draft in drafts]
         original = self._form.original

@@ -12,7 +12,7 @@ from aw_engine.evolution.operators import openings
 from aw_engine.evolution.writers.prompted import quotes
 from aw_engine.evolution.writers.prompted.writing import MENDING, PromptedDraft, write
 from aw_engine.evolution.writers.writer import Draft
-from aw_engine.inference.backend import Backend, Capabilities, ModelInfo
+from aw_engine.inference.backend import Backend, Capabilities, Heard, ModelInfo
 from aw_engine.inference.sizes import PROMPT_TOKENS
 from aw_engine.judging import room
 from aw_engine.text.working_form import WorkingForm
@@ -155,8 +155,10 @@ class PromptedWriter:
         first = kinds[::-1][:_FIRST]
         return [wave for wave in (first, [draft for draft in drafts if draft not in first]) if wave]
 
-    def write(self, drafts: Sequence[PromptedDraft], attempt: int) -> AsyncGenerator[str | None]:
-        return write(drafts, attempt, self._brief, self._form, self._tokens, self._backend)
+    def write(
+        self, drafts: Sequence[PromptedDraft], attempt: int, written: Heard
+    ) -> AsyncGenerator[str | None]:
+        return write(drafts, attempt, self._brief, self._form, self._tokens, self._backend, written)
 
     def again(self, draft: PromptedDraft, reason: str) -> PromptedDraft | None:
         """More freely where nothing new came, unless it was only to mend; else more closely, with marks for

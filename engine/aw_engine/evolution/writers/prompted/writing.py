@@ -10,7 +10,16 @@ from msgspec import Struct
 from aw_engine.domain.brief import Brief
 from aw_engine.evolution.seeds import seed_for
 from aw_engine.evolution.writers.writer import Draft
-from aw_engine.inference.backend import Backend, Completion, Cross, Generation, Prompt, Rewrite, Sampling
+from aw_engine.inference.backend import (
+    Backend,
+    Completion,
+    Cross,
+    Generation,
+    Heard,
+    Prompt,
+    Rewrite,
+    Sampling,
+)
 from aw_engine.judging import room, shape
 from aw_engine.judging.salvage import salvaged
 from aw_engine.text import protect
@@ -58,10 +67,12 @@ async def write(
     form: WorkingForm,
     tokens: int,
     backend: Backend,
+    written: Heard,
 ) -> AsyncGenerator[str | None]:
     """A text for each draft, in order; None where the output had not the shape of a rewrite.
 
-    `tokens` counts the passage's tokens.
+    `tokens` counts the passage's tokens. `written` hears what is there of a draft, by its place; of one that
+    is masked nothing, since marks would stand in it.
 
     :raises WorkerDied, BackendError: from the back end.
     """
@@ -70,9 +81,20 @@ async def write(
     starts = [sum(map(len, asked[:at])) for at in range(len(asked))]
     answers: list[dict[int, str | None]] = [{} for _ in drafts]
     due = 0
-    async with aclosing(backend.generate([part.request for parts in asked for part in parts])) as completions:
+    parts_so_far: dict[int, str] = {}
+
+    def heard(index: int, text: str) -> None:
+        at = owners[index]
+        parts_so_far[index] = text.strip()
+        if not drafts[at].masked:
+            mine = range(starts[at], starts[at] + len(asked[at]))
+            written(at, " ".join(parts_so_far[part] for part in mine if parts_so_far.get(part)))
+
+    requests = [part.request for parts in asked for part in parts]
+    async with aclosing(backend.generate(requests, heard)) as completions:
         async for completion in completions:
             at = owners[completion.index]
+            parts_so_far[completion.index] = completion.text.strip()
             number = completion.index - starts[at]
             answers[at][number] = _answer(completion, asked[at][number])
             while due < len(drafts) and len(answers[due]) == len(asked[due]):

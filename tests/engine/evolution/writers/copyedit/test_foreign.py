@@ -20,7 +20,7 @@ async def rewrites(text: str, backend: Backend) -> list[str]:
     brief = Brief(Passage(text), find("clarity"), Plan(n=6))
     writer = await CopyEditWriter.open(brief, await backend.info(), backend)
     drafts = await writer.first_drafts(Random(1))
-    return [each async for each in writer.write(drafts, 0) if each is not None]
+    return [each async for each in writer.write(drafts, 0, lambda at, text: None) if each is not None]
 
 
 @pytest.mark.parametrize("foreign", [LATIN, f"She said {QUOTED} and she left."], ids=["sentence", "quoted"])

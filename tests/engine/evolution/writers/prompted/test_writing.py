@@ -15,12 +15,16 @@ BRIEF = Brief(PASSAGE, find("clarity"))
 DRAFT = PromptedDraft(0, 2, "targeted-edit", ("c1",), sources=("",), instruction="Shorten.")
 
 
+def unheard(place: int, text: str) -> None:
+    """Where nobody watches."""
+
+
 async def written(source: str, answer: str) -> tuple[list[str | None], Generation]:
     scripted = ScriptedBackend(write=lambda _: answer)
     writer = await PromptedWriter.open(BRIEF, await scripted.info(), scripted)
     draft = writer.again(replace(DRAFT, sources=(source,)), "span")
     assert draft is not None
-    return [text async for text in writer.write([draft], 1)], scripted.generated[0]
+    return [text async for text in writer.write([draft], 1, unheard)], scripted.generated[0]
 
 
 async def test_a_parent_is_masked_as_it_stands_and_what_comes_back_is_unmasked() -> None:
@@ -78,6 +82,9 @@ async def test_sentence_by_sentence_what_fails_stays_as_it_was() -> None:
     brief = Brief(Passage(text), find("clarity"))
     writer = await PromptedWriter.open(brief, await scripted.info(), scripted)
     draft = PromptedDraft(0, 1, "full-rewrite", sources=(text,), by_sentence=True)
-    (written,) = [written async for written in writer.write([draft], 0)]
+    told: list[str] = []
+    (written,) = [written async for written in writer.write([draft], 0, lambda at, text: told.append(text))]
     assert written == "The match was cancelled. They recieved 12 letters. Nobody complain about it."
     assert len(scripted.generated) == 3
+    assert told == ["The match wa", "The match was cancelled. They receiv", told[2]]
+    assert told[2].startswith("The match was cancelled. They received letters. xxxx")
