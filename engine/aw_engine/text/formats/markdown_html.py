@@ -13,7 +13,7 @@ _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,300}\}){0,300}\}){0,500}\}"
 _VALUE = rf"\"[^\"]{{0,1000}}\"|'[^']{{0,1000}}'|{_BRACED}|[^\s\"'=<>`{{]{{1,300}}"
 TAG = re.compile(
     r"<(?P<close>/)?(?P<name>[A-Za-z][\w.:-]{0,60})"
-    rf"(?P<attributes>(?:\s+(?:[\w:@.-]{{1,60}}(?:\s*=\s*(?:{_VALUE}))?|{_BRACED})){{0,60}})\s*(?P<empty>/)?>"
+    rf"(?P<attributes>(?:\s+(?:[\w:@#.-]{{1,60}}(?:\s*=\s*(?:{_VALUE}))?|{_BRACED})){{0,60}})\s*(?P<empty>/)?>"
     r"|<(?P<fragment>/)?>"
 )
 _LANGUAGE = re.compile(r"(?<![\w-])(?:xml:)?lang\s*=\s*[\"']?([A-Za-z]+)")

@@ -23,10 +23,14 @@ _TAB = re.compile(r"===[!+]*\s+[\"'].*")
 _LINES: dict[str, re.Pattern[str]] = {
     ":": re.compile(r"::[A-Za-z][\w-]*(?:\[[^\[\]]*\])?(?:\{[^{}]*\})?|:\s*"),
     "\\": re.compile(r"\\[A-Za-z@]+\*?(?:\[[^\[\]]*\]|\{[^{}]{0,60}\})*"),
-    "^": re.compile(r"\^[A-Za-z0-9-]+"),
+    "^": re.compile(r"\^[A-Za-z0-9-]*"),
+    "<": re.compile(r"<<<\s.*"),
     "*": re.compile(r"\*\[[^\[\]]+\]:.*"),
     "!": re.compile(rf"(?:{_IMAGE}|!\[\[[^\[\]]*\]\])\s*(?:\{{[^{{}}]*\}})?"),
-    "[": re.compile(rf"!?\[\[[^\[\]]*\]\]|\[toc\]|\[{_IMAGE}\](?:{_TARGET}|\[[^\[\]]*\])", re.I),
+    "[": re.compile(
+        rf"!?\[\[[^\[\]]*\]\]|\[toc\]|\[/?(?:quote|details|spoiler|poll|wrap|tabs?)\b[^\[\]]*\]|\[{_IMAGE}\](?:{_TARGET}|\[[^\[\]]*\])",
+        re.I,
+    ),
     "(": re.compile(r"\([^()\s]+\)="),
     "%": re.compile(r"%%.*%%|%\s.*|%"),
     "+": re.compile(r"\+\+\+(?:\s.*)?|\+(?:[-=:]+\+)+"),
@@ -41,7 +45,7 @@ _BODIES: dict[str, tuple[_Reader, ...]] = {
     "\\": (bodies.environment, bodies.maths),
     "$": (bodies.maths,),
     "%": (bodies.comment,),
-    "<": (bodies.component,),
+    "<": (bodies.template_body, bodies.component),
     "i": (bodies.module,),
     "e": (bodies.module,),
 }
