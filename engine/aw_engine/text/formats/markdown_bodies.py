@@ -96,8 +96,9 @@ def directive(lines: Sequence[str]) -> int:
     name, rest = opener[2].lstrip("."), lines[0][len(opener[1]) :]
     if _CODE_DIRECTIVE.fullmatch(name.lower()) or is_foreign(rest):
         closed = _directive_end(lines, len(opener[1]))
-        if closed:
-            return closed
+        if closed or "{" in rest:
+            # One that is never closed ends with what holds it.
+            return closed or len(lines[:_MOST_LINES])
     end = 1
     if "{" in lines[0]:
         if len(lines) > 1 and lines[1].strip() == "---":

@@ -99,6 +99,7 @@ def structure(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("structure", "", 0)
+        token.content = _Lines(state, start, end)[0]
         token.map = [start, start + taken]
         state.line = start + taken
     return True
