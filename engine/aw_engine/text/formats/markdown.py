@@ -33,7 +33,7 @@ from aw_engine.text.formats.block import (
     outermost,
     overlay,
 )
-from aw_engine.text.formats.markdown_html import OpenElements, kept_elements, tags
+from aw_engine.text.formats.markdown_html import OpenElements, is_foreign, kept_elements, tags
 from aw_engine.text.formats.markdown_items import Lines, are_details, items, trimmed
 from aw_engine.text.formats.markdown_within import lines_within, outside_formulas, over_formulas
 from aw_engine.text.formats.newlines import Normal
@@ -184,13 +184,18 @@ def parse(document: str) -> Parsed:
 
 def _kinds(tokens: list[Token]) -> list[BlockKind | None]:
     """For each paragraph in order, the innermost container that holds it; None inside an HTML element whose
-    content is not the writer's prose."""
+    content is not the writer's prose, and above attributes that name another language."""
     kinds: list[BlockKind | None] = []
     holders: list[BlockKind] = ["paragraph"]
     elements = OpenElements()
+    last_line = 0
     for token in tokens:
         if token.type == "paragraph_open":
             kinds.append(None if elements else holders[-1])
+            last_line = token.map[1] if token.map else 0
+        elif token.type == "structure":
+            if kinds and token.map and token.map[0] == last_line and is_foreign(token.content):
+                kinds[-1] = None
         elif token.type == "html_block":
             elements.read(token.content)
         elif token.type in _CONTAINERS:

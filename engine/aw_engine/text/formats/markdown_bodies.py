@@ -23,7 +23,7 @@ _TEMPLATE_BODY = re.compile(
     r"|\{\{[<%]\s*(?P<hugo>raw|highlight|code|comment|math|katex|mermaid|plantuml|chart|typeit|html)\b"
     r"[^{}]{0,300}[>%]\}\}"
     r"|\{::(?P<kramdown>comment|nomarkdown)\b[^{}/]{0,100}\}"
-    r"|(?P<jinja>\{#)(?![\w:.-]{1,100}[\s}])"
+    r"|(?P<jinja>\{#)(?![\w:.-]{1,100}[\s}])|(?P<percent><%)"
 )
 _CODE_DIRECTIVE = re.compile(
     r"code|code-block|code-cell|sourcecode|literalinclude|math|mermaid|raw|eval-rst|toctree|"
@@ -83,6 +83,8 @@ def _template_closer(opener: re.Match[str]) -> re.Pattern[str]:
         return re.compile(rf"\{{%-?\s*end\s?{opener['liquid']}\s*-?%\}}")
     if opener["hugo"]:
         return re.compile(rf"\{{\{{[<%]\s*/\s*{opener['hugo']}\s*[>%]\}}\}}")
+    if opener["percent"]:
+        return re.compile(r"%>")
     return re.compile(r"#\}") if opener["jinja"] else re.compile(r"\{:/[a-z]*\}")
 
 
@@ -94,8 +96,9 @@ def directive(lines: Sequence[str]) -> int:
     name, rest = opener[2].lstrip("."), lines[0][len(opener[1]) :]
     if _CODE_DIRECTIVE.fullmatch(name.lower()) or is_foreign(rest):
         closed = _directive_end(lines, len(opener[1]))
-        if closed:
-            return closed
+        if closed or "{" in rest:
+            # One that is never closed ends with what holds it.
+            return closed or len(lines[:_MOST_LINES])
     end = 1
     if "{" in lines[0]:
         if len(lines) > 1 and lines[1].strip() == "---":

@@ -5,15 +5,16 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from aw_engine.domain.passage import ENGLISH, Span
+from aw_engine.domain.passage import ENGLISH, Span, SpanKind
 
 _CODE = re.compile(r"code|kbd|samp|var|tt|pre|listing|xmp|math|svg|script|style|textarea")
 _QUOTED = re.compile(r"q|del|ins|cite|abbr|sub|sup|data|time")
+_LONGEST_RAISED = 60
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,300}\}){0,300}\}){0,500}\}"
 _VALUE = rf"\"[^\"]{{0,1000}}\"|'[^']{{0,1000}}'|{_BRACED}|[^\s\"'=<>`{{]{{1,300}}"
 TAG = re.compile(
     r"<(?P<close>/)?(?P<name>[A-Za-z][\w.:-]{0,60})"
-    rf"(?P<attributes>(?:\s+(?:[\w:@.-]{{1,60}}(?:\s*=\s*(?:{_VALUE}))?|{_BRACED})){{0,60}})\s*(?P<empty>/)?>"
+    rf"(?P<attributes>(?:\s+(?:[\w:@#.-]{{1,60}}(?:\s*=\s*(?:{_VALUE}))?|{_BRACED})){{0,60}})\s*(?P<empty>/)?>"
     r"|<(?P<fragment>/)?>"
 )
 _LANGUAGE = re.compile(r"(?<![\w-])(?:xml:)?lang\s*=\s*[\"']?([A-Za-z]+)")
@@ -62,7 +63,10 @@ def kept_elements(found: Iterable[Tag]) -> list[Span]:
         elif tag.name == opened.name and tag.kind != "empty":
             depth += 1 if tag.kind == "open" else -1
             if not depth:
-                spans.append(Span(opened.start, tag.end, "code" if _CODE.fullmatch(opened.name) else "html"))
+                # Whole sentences are raised or lowered to set them small.
+                if opened.name not in ("sub", "sup") or tag.end - opened.start <= _LONGEST_RAISED:
+                    kind: SpanKind = "code" if _CODE.fullmatch(opened.name) else "html"
+                    spans.append(Span(opened.start, tag.end, kind))
                 opened = None
     return spans
 

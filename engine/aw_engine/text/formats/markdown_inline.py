@@ -30,6 +30,7 @@ _PATTERNS: tuple[tuple[SpanKind, re.Pattern[str]], ...] = (
     # Notes and references whose definitions the document lacks.
     ("footnote", re.compile(r"\[\^[^\[\]\s]{1,60}\]")),
     ("template", re.compile(r"\]\[[^\[\]\n]{1,100}\]")),
+    ("link", re.compile(r"\(\([0-9a-f-]{8,40}\)\)")),
     # Obsidian, Docusaurus, Pandoc, CriticMarkup.
     ("html", re.compile(r"(?<![\w%])%%[^%]{1,500}%%")),
     ("link", re.compile(r"(?<![\w#&/`])#(?=[\w/-]{0,60}[A-Za-z])\w[\w/-]{0,100}")),

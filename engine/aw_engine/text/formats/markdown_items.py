@@ -20,7 +20,7 @@ _BOX = re.compile(r"\[[^\[\]\w]\] |\[[xX]\] ")
 _ATTRIBUTES_FIRST = re.compile(r"\{:[^{}\n]*\}[ \t]+(?=\S)")
 # A block's name or attributes behind its last word.
 _NAME_LAST = re.compile(r"(?:[ \t]+(?:\^[A-Za-z0-9-]+|\{[:.#][^{}\n]*\}))+[ \t]*$")
-_DETAIL = re.compile(r"[A-Z][\w /-]{0,24}:[ \t]+\S.{0,60}")
+_DETAIL = re.compile(r"[A-Z][\w /-]{0,24}:[ \t]+(?:\S.{0,60})?[^\s.!?]")
 
 
 def items(kind: BlockKind, lines: Lines, text: str, within: frozenset[int]) -> list[tuple[BlockKind, Lines]]:

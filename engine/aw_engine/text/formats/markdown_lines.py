@@ -23,10 +23,15 @@ _TAB = re.compile(r"===[!+]*\s+[\"'].*")
 _LINES: dict[str, re.Pattern[str]] = {
     ":": re.compile(r"::[A-Za-z][\w-]*(?:\[[^\[\]]*\])?(?:\{[^{}]*\})?|:\s*"),
     "\\": re.compile(r"\\[A-Za-z@]+\*?(?:\[[^\[\]]*\]|\{[^{}]{0,60}\})*"),
-    "^": re.compile(r"\^[A-Za-z0-9-]+"),
+    "^": re.compile(r"\^[A-Za-z0-9-]*"),
+    "<": re.compile(r"<<<\s.*"),
+    "/": re.compile(r"/{3,}(?:\s.*)?"),
     "*": re.compile(r"\*\[[^\[\]]+\]:.*"),
     "!": re.compile(rf"(?:{_IMAGE}|!\[\[[^\[\]]*\]\])\s*(?:\{{[^{{}}]*\}})?"),
-    "[": re.compile(rf"!?\[\[[^\[\]]*\]\]|\[toc\]|\[{_IMAGE}\](?:{_TARGET}|\[[^\[\]]*\])", re.I),
+    "[": re.compile(
+        rf"!?\[\[[^\[\]]*\]\]|\[toc\]|\[/?(?:quote|details|spoiler|poll|wrap|tabs?)\b[^\[\]]*\]|\[{_IMAGE}\](?:{_TARGET}|\[[^\[\]]*\])",
+        re.I,
+    ),
     "(": re.compile(r"\([^()\s]+\)="),
     "%": re.compile(r"%%.*%%|%\s.*|%"),
     "+": re.compile(r"\+\+\+(?:\s.*)?|\+(?:[-=:]+\+)+"),
@@ -41,11 +46,12 @@ _BODIES: dict[str, tuple[_Reader, ...]] = {
     "\\": (bodies.environment, bodies.maths),
     "$": (bodies.maths,),
     "%": (bodies.comment,),
-    "<": (bodies.component,),
+    "<": (bodies.template_body, bodies.component),
     "i": (bodies.module,),
     "e": (bodies.module,),
 }
 _COLUMNS = re.compile(r"-{2,}(?:\s+-{2,})+\s*")
+_TITLE = re.compile(r"(\*\*|__)(?=\S)[^*_.!?]{1,60}(?<=\S)\1:?")
 _MOST_ROWS = 500
 _FIELD = re.compile(r"[A-Za-z][\w /-]{0,40}::(?:\s.*)?")
 
@@ -90,11 +96,12 @@ def structure(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A block rule that takes the structure beginning on the line `start`, if there is one."""
     if state.is_code_block(start):
         return False
-    taken = _taken(state, start, end)
+    taken = _taken(state, start, end) or (0 if silent else _title(state, start, end))
     if not taken or (silent and taken == 1 and _goes_on(state, start, end)):
         return False
     if not silent:
         token = state.push("structure", "", 0)
+        token.content = _Lines(state, start, end)[0]
         token.map = [start, start + taken]
         state.line = start + taken
     return True
@@ -186,6 +193,11 @@ def _taken(state: StateBlock, start: int, end: int) -> int:
     if pattern and pattern.fullmatch(line):
         return _with_continuations(state, start, end) if first == "|" else 1
     return 1 if "::" in line and _FIELD.fullmatch(line) else 0
+
+
+def _title(state: StateBlock, start: int, end: int) -> int:
+    """A paragraph's first line that is all bold and no sentence is a title, as in GitHub's older notes."""
+    return 1 if _TITLE.fullmatch(_Lines(state, start, end)[0].rstrip()) else 0
 
 
 def _goes_on(state: StateBlock, start: int, end: int) -> bool:

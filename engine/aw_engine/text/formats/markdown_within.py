@@ -42,7 +42,8 @@ def lines_within(text: str) -> frozenset[int]:
         line += text.count("\n", at, start)
         at = start
         further = text[start:end].split("\n")[1:]
-        if all(part.strip(" \t>") for part in further):
+        # Braces and dollars in code are no pairs: "`{` opens" may be an item, and "`}` closes" the next.
+        if "`" not in text[start:end] and all(part.strip(" \t>") for part in further):
             numbers.update(line + n for n, part in enumerate(further, 1) if _LIKE_MARKUP.match(part))
     line, at = 0, 0
     for match in _DISPLAYED.finditer(text):

@@ -88,3 +88,8 @@ def test_a_line_that_would_be_structure_is_never_begun_by_wrapping() -> None:
         for size in range(1, 40):
             changed = reworded(document, lambda word, size=size: "b" * size if word == "bbbb" else word)
             assert len(prose(changed)) == 1, (mark, changed)
+
+
+def test_two_sentences_with_a_word_before_a_colon_are_no_card() -> None:
+    assert len(prose("Note: we went there too.\nExample: nobody else did so.\n")) == 1
+    assert prose("Place: the old house on the hill\nTime: after nine and before ten\n") == []
