@@ -1,7 +1,7 @@
 """Generated documents: every paragraph can be taken out, changed and put back, and its markup survives."""
 
 import re
-from typing import Literal
+from typing import get_args
 
 import msgspec
 import pytest
@@ -172,11 +172,9 @@ def test_any_selection_snaps_to_whole_markup_or_is_refused(format: Format, data:
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(
     text=st.text(alphabet="*_`[]()<>!$\\~^{}@#&|-+=1.:;/ \n\tab%'\"é東\x00\u2028", max_size=200),
-    format=st.sampled_from(("markdown", "latex", "plain")),
+    format=st.sampled_from(get_args(Format)),
 )
-def test_characters_of_markup_in_any_order_are_read_without_harm(
-    text: str, format: Literal["markdown", "latex", "plain"]
-) -> None:
+def test_characters_of_markup_in_any_order_are_read_without_harm(text: str, format: Format) -> None:
     at = 0
     for span in inline(text.replace("\n", " "), format).spans:
         assert at <= span.start < span.end <= len(text)

@@ -45,19 +45,20 @@ def _pair(mark: str, doubled: bool) -> str:
 
 _RULES = (
     rule("command", r"\+\+\+.*?\+\+\+ | \$\$.*?\$\$ | \+\+.+?\+\+"),
+    rule("emphasis", r"([\"'])`(?P<inner>[^`\n]+(?:\n[^`\n]+)?)`\1"),
     rule("code", r"``.+?`` | (?<![\w\"'])`(?=\S)[^`\n]*?(?:\n[^`\n]*?)?(?<=\S)`(?![\w\"'])"),
     rule("command", rf"{_LEFT}\+(?=\S)[^+\n]+?(?<=\S)\+{_RIGHT}"),
-    rule("math", r"\b(?:stem|latexmath|asciimath):\w*\[(?:\\\]|[^\]])*\]"),
-    rule("footnote", r"\bfootnote(?:ref)?:[\w-]*\[(?:\\\]|[^\]])*\]"),
+    rule("math", r"\b(?:stem|latexmath|asciimath):\w*\[(?:\\\]|[^\]]){0,500}\]"),
+    rule("footnote", r"\bfootnote(?:ref)?:[\w-]*\[(?:\\\]|[^\]]){0,500}\]"),
     rule("command", r"\(\(\(.*?\)\)\) | \(\([^()\n]+\)\)"),
     rule("link", r"<<[^<>,\n]+,(?P<inner>[^<>]+)>>"),
     rule("link", r"<<[^<>\n]+>>"),
     rule(
         "link",
-        r"\b(?:(?:link|xref|mailto):[^\s\[\]]*|(?:https?|ftp|irc)://[^\s\[\]]+)\[(?P<inner>[^\[\]=,\"]+)\]",
+        r"\b(?:(?:link|xref|mailto):[^\s\[\]]*|(?:https?|ftp|irc)://[^\s\[\]]{1,300})\[(?P<inner>[^\[\]=,\"]+)\]",
     ),
-    rule("command", r"\b[a-z_][\w-]*::?[^\s\[\]:]*\[(?:\\\]|[^\]])*\]"),
-    rule("url", r"\b(?:https?|ftp|irc)://[^\s\[\]<>]+\[[^\]]*\]"),
+    rule("command", r"\b[a-z_][\w-]*::?[^\s\[\]:]*\[(?:\\\]|[^\]]){0,500}\]"),
+    rule("url", r"\b(?:https?|ftp|irc)://[^\s\[\]<>]{1,300}\[[^\]]*\]"),
     rule("template", r"\{(?:counter2?:|set:)?[\w][\w-]*(?::[^{}\n]*)?\}"),
     rule("command", r"\[\[[^\[\]\n]+\]\] | \[\#[\w.-]+\]"),
     rule("html", r"&\#?\w+;"),
@@ -94,7 +95,7 @@ def parse(document: str) -> Parsed:
         elif _CONTAINER.match(row.text) or _BREAK.match(row.text):
             found.close()
             listed = listed and text == "+"
-        elif text.startswith("//") and row.indent == 0:
+        elif text.startswith(("//", "> ", "-- ")) and row.indent == 0:
             found.close()
         elif _SECTION.match(row.text) or _ATTRIBUTE.match(row.text) or _MACRO.match(text):
             found.close()

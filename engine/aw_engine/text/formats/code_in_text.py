@@ -5,24 +5,31 @@ from collections.abc import Sequence
 
 from aw_engine.text.formats.rows import Row
 
-_PATCH = re.compile(r"diff --git |Index: \S+$|--- (?:a/|\S+\t)|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
-_IN_PATCH = re.compile(
-    r"[-+ @\\]|$|index [0-9a-f]+\.\.|(?:new|deleted|old) (?:file )?mode |similarity index "
-    r"|rename (?:from|to) |Binary files |diff --git |={10,}|copy (?:from|to) |dissimilarity index "
+_PATCH = re.compile(r"diff --git |Index: \S+$|--- (?:a/|/dev/|\S+\t)|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
+_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+# Headers, and lines of a hunk whose count somebody has not kept.
+_MORE = re.compile(
+    r"[-+][^\s-]|(?:---|\+\+\+) |index [0-9a-f]+\.\.|(?:new|deleted|old) (?:file )?mode |similarity index "
+    r"|={10,}|rename (?:from|to) |copy (?:from|to) |dissimilarity index |Binary files |\\ No newline"
 )
 
 
 def patches(rows: Sequence[Row]) -> frozenset[int]:
-    """Numbers of the lines that belong to a unified diff: from its header to the first line that cannot."""
+    """Numbers of the lines that belong to a unified diff: its headers, and in a hunk as many lines as that
+    says it has, while they can be lines of one."""
     found: set[int] = set()
     within = False
+    old = new = 0
     for i, row in enumerate(rows):
-        if _PATCH.match(row.text):
+        if hunk := _HUNK.match(row.text):
+            old, new = (int(count or 1) for count in hunk.groups())
             within = True
-        elif within and (row.blank or not _IN_PATCH.match(row.text)):
-            # An empty line of context is often trimmed; the diff goes on if a hunk's line follows it.
-            after = rows[i + 1].text if i + 1 < len(rows) else ""
-            within = row.blank and bool(re.match(r"[-+@]", after)) and not re.match(r"[-+] ?\w+[ ,]", after)
+        elif (old > 0 or new > 0) and (row.blank or row.text[0] in "-+ \t\\"):
+            old -= row.blank or row.text[0] in "- \t"
+            new -= row.blank or row.text[0] in "+ \t"
+        else:
+            old = new = 0
+            within = bool(_PATCH.match(row.text) or (within and _MORE.match(row.text)))
         if within:
             found.add(i)
     return frozenset(found)

@@ -24,6 +24,10 @@ _RULES = (
     rule("code", r"`[^`\n]+`"),
     # Conventional Commits, a subsystem before a colon, and what mail about patches puts before a subject.
     rule("command", r"\A(?:\[[^\]\n]{1,40}\][ ]*)*(?:[\w./*{},+-]+(?:[ ]?\([^()\n]{0,60}\))?!?:[ ])+"),
+    # Functions, names with underscores or inner capitals, flags, paths and files.
+    rule("code", r"(?<![\w.])[\w.]+\(\) | \b\w+_\w+\b | \b[A-Za-z][a-z\d]+[A-Z]\w*"),
+    rule("code", r"(?<![\w-])--?[A-Za-z][\w-]* | (?<!\w)[\w.~-]{0,100}/[\w./*-]{0,200}\w"),
+    rule("code", r"\b[\w-]+\.[a-z]{1,4}\b(?![.\w])"),
     rule("citation", r"(?<![\w#&])(?:[\w.-]+/[\w.-]+)?\#\d+\b | \b[A-Z][A-Z0-9]{1,9}-\d+\b"),
     rule("code", r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b"),
 )

@@ -24,11 +24,16 @@ def rule(kind: SpanKind, pattern: str) -> InlineRule:
     return InlineRule(kind, re.compile(pattern, re.VERBOSE))
 
 
-def read(text: str, rules: Sequence[InlineRule], format: Format) -> Inline:
-    """Spans and pairs by the rules, an earlier one before a later, and by the patterns of any format."""
-    spans: list[Span] = []
+def read(text: str, rules: Sequence[InlineRule], format: Format, known: Sequence[Span] = ()) -> Inline:
+    """Spans and pairs by the rules, an earlier one before a later, and by the patterns of any format.
+
+    What is `known` already comes before all rules.
+    """
+    spans = list(known)
     constructs: list[Construct] = []
     taken = bytearray(len(text))
+    for span in known:
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
     for each in rules:
         for match in each.pattern.finditer(text):
             start, end = match.span()

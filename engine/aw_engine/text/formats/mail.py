@@ -31,6 +31,8 @@ _FORWARDED = re.compile(
 )
 _SAYS = re.compile(r".{0,300}\b(?:wrote|writes|schrieb|a écrit|escribió|said)\b.{0,60}:\Z", re.IGNORECASE)
 _DATED = re.compile(r"(?:On|Am|Le|El|At|In) ")
+# Lines that a signature has at most, where its dashes have lost the space behind them.
+_SIGNATURE = 12
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)])[ \t]+(?=\S)")
 _RULES = (rule("code", r"`[^`\n]+`"),)
 
@@ -103,10 +105,10 @@ def _read(found: Gathering, rows: list[Row], boundary: str, opaque: bool) -> Non
             opaque = opaque or bool(_OPAQUE.match(row.bare))
         elif not boundary and _FORWARDED.match(row.bare):
             break
-        elif row.text.rstrip("\r") == "-- ":
+        elif row.text == "-- " or (row.text == "--" and len(rows) - i < _SIGNATURE):
             found.close()
             signed = True
-        elif signed or opaque or row.blank or i in alone or row.bare.startswith((">", "|")):
+        elif signed or opaque or row.blank or i in alone or row.bare.startswith((">", "|", "Sent from my ")):
             found.close()
         elif item := _ITEM.match(row.bare):
             found.begin("item")

@@ -26,7 +26,7 @@ _ITEM_HEAD = re.compile(r"(?:\[@[^\]]+\][ \t]*)?(?:\[[ xX-]\][ \t]+)?(?:\S.*?[ \
 _NOTE = re.compile(r"\[fn:[\w-]+\][ \t]*")
 _DISPLAY = (("\\[", "\\]"), ("$$", "$$"))
 _MARKED = (
-    r"(?<![^\s\-('\"{{\[—–/*_+]) {0} (?P<inner>(?=\S) [^{1}\n]*?(?:\n[^{1}\n]*?)? (?<=\S)) {0}"
+    r"(?<![^\s\-('\"{{\[—–/*_+]) {0} (?P<inner>(?=\S) [^\n]{{1,300}}?(?:\n[^\n]{{1,300}}?)? (?<=\S)) {0}"
     r"(?![^\s\-.,;:!?'\"){{}}\[\]\\—–/*_+])"
 )
 
@@ -36,7 +36,8 @@ def _verbatim(mark: str) -> str:
 
 
 _RULES = (
-    rule("math", r"\\\((?:[^\\]|\\(?!\)))*\\\) | \\\[(?:[^\\]|\\(?!\]))*\\\] | \$\$[^$]+\$\$"),
+    rule("math", r"\\begin\{(?P<name>\w+\*?)\}(?:.|\n){0,1000}?\\end\{(?P=name)\}"),
+    rule("math", r"\\\((?:[^\\]|\\(?!\))){0,500}\\\) | \\\[(?:[^\\]|\\(?!\])){0,500}\\\] | \$\$[^$]+\$\$"),
     rule("math", r"(?<![\w$])\$(?![\s$,.;])[^$\n]{0,400}?(?:\n[^$\n]{0,400}?)?(?<![\s,.])\$(?!\w)"),
     rule("template", r"\{\{\{[^{}]*\}\}\}"),
     rule("code", r"(?:src|call)_\w+(?:\[[^\]\n]*\])?(?:\{[^{}\n]*\}|\([^()\n]*\))(?:\[[^\]\n]*\])?"),
@@ -78,7 +79,8 @@ def parse(document: str) -> Parsed:
             if begin.group(1).lower() in _PROSE_BLOCKS:
                 quoted += 1
             else:
-                at = _after(rows, at, re.compile(rf"\s*#\+end[_:]{re.escape(begin.group(1))}", re.IGNORECASE))
+                end = re.compile(rf"\s*#\+end[_:]{re.escape(begin.group(1))}", re.IGNORECASE)
+                at = _after(rows, at, end, sure=True)
         elif _END.match(row.text):
             found.close()
             quoted = max(0, quoted - 1)
@@ -124,11 +126,12 @@ def _displays(row: Row) -> str:
     return next((closing for opening, closing in _DISPLAY if row.bare.startswith(opening)), "")
 
 
-def _after(rows: list[Row], at: int, end: re.Pattern[str]) -> int:
-    """The number of the row after the next that matches `end`; `at` if none does before a headline."""
+def _after(rows: list[Row], at: int, end: re.Pattern[str], *, sure: bool = False) -> int:
+    """The number of the row after the next that matches `end`; if none does before a headline, `at`, or
+    that of the headline where what began is `sure` to be no prose."""
     for i in range(at, len(rows)):
         if end.match(rows[i].text):
             return i + 1
         if _HEADLINE.match(rows[i].text):
-            break
-    return at
+            return i if sure else at
+    return len(rows) if sure else at

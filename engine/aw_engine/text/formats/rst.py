@@ -33,6 +33,8 @@ _BULLET = re.compile(r"(?:[-*+•‣⁃]|\(?(?:\d+|[A-Za-z#]|[ivxlcdmIVXLCDM]+)[
 _CHOICE = re.compile(r"(?:--?\w[\w-]*(?:[ =]<?[\w-]+>?)?(?:, |  +|$)|/[A-Z](?:[ ,]|$))")
 _SIMPLE_TABLE = re.compile(r"=+(?:[ ]+=+)+\s*$")
 _ATTRIBUTION = re.compile(r"(?:---?|—)[ \t]*\w")
+# Columns; what is indented further is no prose of anybody's, and would cost the interpreter's stack.
+_DEEPEST = 150
 # To docutils these go on with a paragraph if no blank line is before them; who writes so means structure.
 _OPENS = re.compile(
     r"\.\.(?: |$)|[-*+•] |(?:\d{1,3}|#)[.)] |:(?![:\s])[\w -]+:(?: |$)|\| |\+[-=]|>>> "
@@ -77,6 +79,8 @@ def _body(found: Gathering, rows: list[Row], kind: BlockKind) -> None:
     """Read rows that belong to one body; its margin is the indent of its first row that is not blank."""
     margin = next((row.indent for row in rows if not row.blank), 0)
     margin = min([margin, *(row.indent for row in rows if not row.blank)])
+    if margin > _DEEPEST:
+        return
     at = 0
     while at < len(rows):
         row = rows[at]

@@ -13,6 +13,8 @@ _TIMING = re.compile(r"\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->")
 _APART = ("WEBVTT", "NOTE", "STYLE", "REGION")
 # A dash, chevrons or a name in capitals begin what another speaker says.
 _SPEAKER = re.compile(r"(?:(?:<[^<>]{1,60}>)*(?:[-–—‐]|>>+)[ ]?|[A-Z][A-Z .'\d]{1,30}:[ ])(?=\S)")
+# What is sung or heard.
+_NOT_SPOKEN = re.compile(r"[-–] ?[(\[].*[)\]]|[(\[][^()\[\]]*[)\]]|[♪♫#].*")
 _RULES = (
     rule("html", r"</?[^<>\n]{0,100}>"),
     rule("html", r"\{\\[^{}\n]{1,100}\} | \{[A-Za-z]:[^{}\n]{1,60}\}"),
@@ -54,6 +56,9 @@ def inline(text: str) -> Inline:
 
 
 def _add(found: Gathering, row: Row) -> None:
+    if _NOT_SPOKEN.fullmatch(row.bare):
+        found.close()
+        return
     speaker = _SPEAKER.match(row.bare)
     if speaker:
         found.begin("item")

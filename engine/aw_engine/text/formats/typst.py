@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from aw_engine.domain.passage import Span, SpanKind
-from aw_engine.text.formats import patterns
-from aw_engine.text.formats.block import Construct, Inline, Parsed, overlay
+from aw_engine.text.formats.block import Inline, Parsed
+from aw_engine.text.formats.inline_rules import read, rule
 from aw_engine.text.formats.rows import Gathering, Row
 
 _STATEMENT = re.compile(r"#(?:let|set|show|import|include|if|for|while|context|return|break|continue)\b")
@@ -23,9 +23,13 @@ _RAW = re.compile(r"(`{3,})[^`].*?\1|`[^`]*`", re.DOTALL)
 _MATH = re.compile(r"\$(?:\\.|[^$\\])*\$", re.DOTALL)
 _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LINE_COMMENT = re.compile(r"[ \t]*//[^\n]*\n?")
-_ESCAPE = re.compile(r"\\u\{[0-9A-Fa-f]+\}|\\[^\s]")
+_ESCAPE = re.compile(r"\\u\{[0-9A-Fa-f]+\}|\\[^\s]|\\(?=[ \t])")
 _LINE_BREAK = re.compile(r"[ \t]*\\[ \t]*(?:\n|\Z)")
 _MARKER = re.compile(r"(?:[-+]|\d+\.|/[ \t][^:\n]+:)[ \t]+(?=\S)")
+_EMPHASIS = (
+    rule("emphasis", r"(?<!\w)\*(?P<inner>[^*]+)\*(?!\w)"),
+    rule("emphasis", r"(?<!\w)_(?P<inner>[^_]+)_(?!\w)"),
+)
 _HEADING = re.compile(r"=+(?:\s|$)")
 # What may stand behind code on its line, and leaves the line its own.
 _BESIDE_CODE = re.compile(r"<[\w.:-]+>|//.*|/\*.*\*/|[;.,]")
@@ -53,25 +57,8 @@ def parse(document: str) -> Parsed:
 
 def inline(text: str) -> Inline:
     """Spans and pairs of one paragraph."""
-    spans: list[Span] = []
-    for start, end, kind in _pieces(text):
-        spans.append(Span(start, end, kind))
-    constructs: list[Construct] = []
-    for pattern in (
-        re.compile(r"(?<!\w)\*(?P<inner>[^*]+)\*(?!\w)"),
-        re.compile(r"(?<!\w)_(?P<inner>[^_]+)_(?!\w)"),
-    ):
-        for match in pattern.finditer(text):
-            inner = match.span("inner")
-            new = (Span(match.start(), inner[0], "emphasis"), Span(inner[1], match.end(), "emphasis"))
-            if not any(a.start < b.end and b.start < a.end for a in new for b in spans):
-                spans += new
-                constructs.append(Construct(match.start(), *inner, match.end(), "emphasis"))
-    spans.sort(key=lambda span: span.start)
-    found = overlay(spans, patterns.found(text, "typst"))
-    openers = {(span.start, span.end) for span in found}
-    kept = [pair for pair in constructs if (pair.start, pair.inner_start) in openers]
-    return Inline(tuple(found), tuple(sorted(kept, key=lambda c: (c.start, -c.end))))
+    code = [Span(start, end, kind) for start, end, kind in _pieces(text)]
+    return read(text, _EMPHASIS, "typst", code)
 
 
 def _lines_held(text: str, lines: list[Row]) -> tuple[set[int], set[int]]:
