@@ -150,7 +150,7 @@ def _bases(word: str) -> Iterator[tuple[str, int]]:
         if stem == word or stem.endswith("y"):
             continue
         yield stem, 0 if ending == "ly" and not stem.endswith(("ic", "le", "ue")) else 4
-        if ending[0] in "aei":
+        if ending[0] in "aei" and not (ending in ("er", "ers") and stem.endswith("at")):  # elevators
             yield f"{stem}e", 4
 
 
