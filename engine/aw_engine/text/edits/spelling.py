@@ -111,8 +111,15 @@ def _unknown(sentence: Sentence, at: int, word: SentenceWord) -> Iterator[Edit]:
 
 
 def _doubt(sentence: Sentence, at: int) -> float:
-    """What the odds of a slip must exceed here (nats): unknown words that are no slips come in company."""
-    others = (word for place, word in enumerate(sentence.words) if place != at)
+    """What the odds of a slip must exceed here (nats): unknown words that are no slips come in company.
+
+    Names are unknown everywhere and say nothing.
+    """
+    others = (
+        word
+        for place, word in enumerate(sentence.words)
+        if place != at and word.free and (word.first or word.text.islower())
+    )
     return min(_MOST_DOUBT, _COMPANY * sum(_strange(word) and _no_slip(word.lower) for word in others))
 
 
