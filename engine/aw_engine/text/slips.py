@@ -2,20 +2,25 @@
 
 import re
 from functools import cache
+from math import inf
 
+from aw_engine.text.edits.slip_odds import readings
 from aw_engine.text.edits.tables import rows
 from aw_engine.text.matching import opcodes, ratio
 from aw_engine.text.words import lexicon
+from aw_engine.text.words.frequencies import listed
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TOKEN = re.compile(r"\S+\s*")
 _LIKE = 0.7
+_LEAST_ODDS = -3.0  # log-odds (nats) of a slip for a word that some people write: "voce" is none for "voice"
 
 
 def only_slips(before: str, after: str) -> bool:
     """Whether both have the same words but for misspelt and doubled ones, spaces, punctuation and capitals.
 
-    A misspelt word is one that no word list has; it stands for a known word that is written much like it.
+    A misspelt word is one that no word list has; it stands for a known word that is written much like it, and
+    for which it is a likely slip if people do write it.
     """
     old, new = _words(before), _words(after)
     for kind, i1, i2, j1, j2 in opcodes(old, new):
@@ -82,6 +87,23 @@ def _words(text: str) -> list[str]:
 
 
 def _misspelt(wrong: str, right: str) -> bool:
+    if lexicon().known(wrong) or not lexicon().known(right):
+        return False
+    if (
+        right in _rights(wrong)
+        or right.replace("'", "") == wrong
+        or dict(readings(wrong)).get(right, -inf) > _LEAST_ODDS
+    ):
+        return True
     swapped = sorted(wrong) == sorted(right)
     alike = swapped or ratio(wrong, right) >= _LIKE
-    return alike and not lexicon().known(wrong) and lexicon().known(right)
+    return alike and not listed(wrong)
+
+
+def _rights(wrong: str) -> tuple[str, ...]:
+    return _misspellings().get(wrong, ())
+
+
+@cache
+def _misspellings() -> dict[str, tuple[str, ...]]:
+    return {wrong: tuple(rights) for wrong, *rights in rows("misspellings")}

@@ -111,8 +111,15 @@ def _unknown(sentence: Sentence, at: int, word: SentenceWord) -> Iterator[Edit]:
 
 
 def _doubt(sentence: Sentence, at: int) -> float:
-    """What the odds of a slip must exceed here (nats): unknown words that are no slips come in company."""
-    others = (word for place, word in enumerate(sentence.words) if place != at)
+    """What the odds of a slip must exceed here (nats): unknown words that are no slips come in company.
+
+    Names are unknown everywhere and say nothing.
+    """
+    others = (
+        word
+        for place, word in enumerate(sentence.words)
+        if place != at and word.free and (word.first or word.text.islower())
+    )
     return min(_MOST_DOUBT, _COMPANY * sum(_strange(word) and _no_slip(word.lower) for word in others))
 
 
@@ -150,7 +157,7 @@ def _bases(word: str) -> Iterator[tuple[str, int]]:
         if stem == word or stem.endswith("y"):
             continue
         yield stem, 0 if ending == "ly" and not stem.endswith(("ic", "le", "ue")) else 4
-        if ending[0] in "aei":
+        if ending[0] in "aei" and not (ending in ("er", "ers") and stem.endswith("at")):  # elevators
             yield f"{stem}e", 4
 
 

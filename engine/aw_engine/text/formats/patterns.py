@@ -56,6 +56,11 @@ _PLACEHOLDER = re.compile(
     r"(?<![\w%])%[sdifuxc](?!\w)|<[A-Za-z][\w-]{0,30}>|(?<![\w$])\$[A-Za-z_]\w{0,40}(?![\w$])"
 )
 _HASHTAG = re.compile(r"(?<![\w&#/])#[A-Za-z]\w{1,60}")
+_GIT = re.compile(
+    r"(?<![\w.-])git (?:am|add|bisect|blame|branch|checkout|cherry-pick|clone|commit|config|diff|fetch"
+    r"|format-patch|init|log|merge|mv|pull|push|rebase|reflog|remote|reset|restore|revert|rm|show|stash|status"
+    r"|submodule|switch|tag|worktree)(?![\w-])"
+)
 # More than these in one paragraph stay in the text: there are no more marks for all of them.
 _MOST_IDENTIFIERS = 20
 
@@ -74,7 +79,7 @@ _OUTSIDE_LATEX: tuple[tuple[SpanKind, re.Pattern[str]], ...] = (
     ("citation", _KEY),
     ("link", _WIKI),
 )
-_IDENTIFIERS = (_CALL, _CALL_WITH_ARGUMENTS, _FILE, _CAMEL, _HASH, _VERSION)
+_IDENTIFIERS = (_GIT, _CALL, _CALL_WITH_ARGUMENTS, _FILE, _CAMEL, _HASH, _VERSION)
 _IDENTIFIERS_OUTSIDE_LATEX = (_SNAKE, _PATH, _FLAG, _PLACEHOLDER, _HASHTAG)
 
 

@@ -30,6 +30,7 @@ def identifiers(text: str, format: Format = "plain") -> list[str]:
         "teh.test.ts",
         "C:\\teh\\recieve.log",
         "--untill=5",
+        "git am",
         "--no-teh",
         "-v",
         "deadbeef12",
@@ -68,6 +69,7 @@ def test_latex_has_identifiers_too(identifier: str) -> None:
         "It costs 20/month, 24/7, at 90 km/h and 5/6 of the time.",
         "Mr McDonald met Mrs O'Brien-Smith on the MacArthur.",
         "It ended.So they left.",
+        "The git and the fool are one.",
     ],
 )
 def test_prose_is_not_protected(text: str) -> None:
