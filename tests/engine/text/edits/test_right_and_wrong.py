@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from aw_engine.evolution.writers.copyedit.likelihood import LikelihoodTable
 from aw_engine.evolution.writers.copyedit.sampling import CopyEdit, copy_edits
 from aw_engine.inference.supervisor import WorkerBackend
@@ -17,6 +19,7 @@ async def edited(texts: list[str], groups: tuple[Group, ...], backend: WorkerBac
     return await copy_edits(requests, "", LikelihoodTable(backend, ()))
 
 
+@pytest.mark.timeout(300)  # some 12 s of work, more on a busy machine
 async def test_clean_prose_of_eight_fields_is_left_as_it_stands(backend: WorkerBackend) -> None:
     files = sorted(CLEAN.glob("*.txt"))
     texts = [text.strip() for file in files for text in file.read_text(encoding="utf-8").split("\n\n")]
