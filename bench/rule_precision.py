@@ -2,10 +2,10 @@
 
     python bench/rule_precision.py DATA [--words 400000] [--kinds wordy,usage] [--contexts 3] [--passing]
 
-DATA is the folder of training data, of which only held-out paragraphs are read. People edited its prose: a
-kind that mends and fires there is nearly always wrong. What tightens may fire, and must be read: with `--contexts`
-that many sentences stand below each row. With `--passing` only edits are counted that the shipped model's
-likelihood would let pass at temperature 0, each by itself.
+DATA is the folder of training data, of which only held-out paragraphs are read. People edited its prose:
+a kind that mends and fires there is nearly always wrong. What tightens may fire, and must be read: with
+`--contexts` that many sentences stand below each row. With `--passing` only edits are counted that the
+shipped model's likelihood would let pass at temperature 0, each by itself.
 """
 
 # ruff: noqa: E402 (the training code is not installed: its folder comes first)
