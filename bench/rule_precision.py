@@ -1,10 +1,10 @@
-"""What each row of the edit tables does to right text: fires, and edits that the model lets pass, a million words.
+"""What each row of the edit tables does to right text: how often it fires in a million words, and where.
 
     python bench/rule_precision.py DATA [--words 400000] [--kinds wordy,usage] [--contexts 3] [--passing]
 
-DATA is the folder of training data, of which only held-out paragraphs are read. Its prose was edited by people,
-so that a kind that mends and fires there is nearly always wrong. What tightens may fire, and must be read:
-with `--contexts` that many sentences stand below each row. With `--passing` only edits are counted that the
+DATA is the folder of training data, of which only held-out paragraphs are read. People edited its prose:
+a kind that mends and fires there is nearly always wrong. What tightens may fire, and must be read: with
+`--contexts` that many sentences stand below each row. With `--passing` only edits are counted that the
 shipped model's likelihood would let pass at temperature 0, each by itself.
 """
 

@@ -12,7 +12,7 @@ from aw_engine.text.formats.reader import parse
 from aw_engine.text.layout import line_start
 
 NOTHING = "Nothing to rewrite here: select at least four words."
-ONLY_MARKUP = "Only headings, code, tables or maths are selected; choose a paragraph of prose."
+ONLY_MARKUP = "Only headings, code, tables, maths or verse are selected; choose a paragraph of prose."
 
 
 class Paragraph(Struct, frozen=True):

@@ -51,7 +51,7 @@ async def test_a_selection_grows_to_the_sentence(desk: Desk) -> None:
         (
             "```\nlet x = 1; let y = 2;\n```\n",
             "onlyMarkup",
-            "Only headings, code, tables or maths are selected; choose a paragraph of prose.",
+            "Only headings, code, tables, maths or verse are selected; choose a paragraph of prose.",
         ),
         ("This one has a lone \ud800 surrogate in it.\n", "unencodable", None),
     ],

@@ -160,7 +160,8 @@ async def test_a_refusal_is_an_answer_and_for_a_command_a_message_too(ready: Loc
     result = await ready.ask("aw/evolve", heading)
     assert (result["status"], result["reason"]) == ("refused", "onlyMarkup")
     assert (
-        result["message"] == "Only headings, code, tables or maths are selected; choose a paragraph of prose."
+        result["message"]
+        == "Only headings, code, tables, maths or verse are selected; choose a paragraph of prose."
     )
     assert not ready.heard("window/showMessage")
     started = await ready.command(COMMAND, heading)

@@ -70,7 +70,7 @@ def _singular_subject(sentence: Sentence, at: int) -> bool:
     lower = sentence.lower(at)
     if lower in _ONE | words("everyone"):
         return _opens(sentence, at) and sentence.lower(at + 1) != "like"  # something like that
-    if lower in ("who", "which"):
+    if lower in ("who", "which") or (lower == "that" and sentence.before(at) in words("countable")):
         return _one_antecedent(sentence, at)
     if lower == "one" and sentence.before(at) in ("no", "every"):
         return _opens(sentence, at - 1)
@@ -92,7 +92,7 @@ def _one_antecedent(sentence: Sentence, at: int) -> bool:
         return False
     near = [other.lower for other in sentence.words[max(0, at - 7) : at]]
     alone = not any(is_plural(other) or other in _PEOPLE | {"and", "those"} for other in near)
-    heads = ("a", "an", "every", "the") if sentence.lower(at) == "who" else ("a", "an", "every")
+    heads = ("a", "an", "every", "the") if sentence.lower(at) in ("who", "that") else ("a", "an", "every")
     return alone and any(
         sentence.near(at - 1) and sentence.lower(place) in heads for place in (at - 2, at - 3)
     )

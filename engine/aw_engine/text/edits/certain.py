@@ -17,7 +17,7 @@ repetition that was meant. Some 400 of the errors that were then put in they put
 
 
 def mended(text: str) -> str:
-    """The English `text` without its certain mistakes; quotations, names, code and dialect stay."""
+    """The English `text` without its certain mistakes; quotations, names, code and dialect are kept."""
     if of_its_own(text):
         return text
     own = own_words(text)

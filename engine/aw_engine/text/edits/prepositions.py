@@ -31,6 +31,8 @@ _NOT_BEFORE = frozenset(
         "are",
         "was",
         "were",
+        "attached",
+        "enclosed",
     ]
 )
 

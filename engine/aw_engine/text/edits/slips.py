@@ -98,11 +98,7 @@ def subject_twice(sentence: Sentence) -> Iterator[Edit]:
             return
         word = sentence.words[at]
         opens = sentence.words[0].first and (at == 1 or sentence.lower(0) in _NAMING)
-        timely = sentence.before(at) in words("time-spans") | words("time-units") | {
-            "time",
-            "moment",
-            "wonder",
-        }
+        timely = sentence.before(at) in words("time-spans") | words("time-units") | {"time", "moment"}
         several = is_plural(sentence.before(at))
         agrees = word.lower in (("they",) if several else ("it", "he", "she"))
         if opens and not timely and word.free and agrees and other_number(sentence.before(at)):

@@ -8,6 +8,7 @@ import re
 from aw_engine.domain.passage import Format
 from aw_engine.text.formats import patterns
 from aw_engine.text.formats.block import Block, BlockKind, Inline, Parsed
+from aw_engine.text.verse import is_verse
 
 LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
 _PREFIX = re.compile(r"[ \t\ufeff]*(?:>[ \t]?)*[ \t]*")
@@ -34,7 +35,7 @@ class _Line:
 
 
 def parse(document: str) -> Parsed:
-    """Prose blocks of a plain text. Lines without a letter or digit (rules, ornaments) are not prose."""
+    """Prose blocks of a plain text. Verse is not prose, nor is a line without a letter or digit."""
     blocks: list[Block] = []
     run: list[_Line] = []
     for start, end in line_ranges(document):
@@ -72,6 +73,8 @@ def _close(document: str, run: list[_Line], blocks: list[Block]) -> None:
     if not run:
         return
     kind: BlockKind = "item" if run[0].item else "quote" if run[0].quoted else "paragraph"
+    if kind != "item" and is_verse([document[line.start : line.end] for line in run]):
+        return
     single = any(line.end - line.start > _LONG_LINE for line in run)
     for lines in [[line] for line in run] if single else [run]:
         ranges = [(line.start, line.end) for line in lines]
