@@ -3,8 +3,8 @@
 The question is never which language is the likeliest but whether the expected one can be ruled out: a
 sentence of verse, dialect, initials or dishes looks like anything, and a doubt leaves the text what it was
 taken for. The limits were set on 27,600 sentences of English manuals and licences, of which four are called
-foreign (code about other languages), on 158 short English texts of all registers, of which none is, and on 122
-sentences of four to twenty words in sixty languages, of which eight are not.
+foreign (code about other languages), on 158 short English texts of all registers, of which none is, and on
+122 sentences of four to twenty words in sixty languages, of which eight are not.
 """
 
 import re
@@ -153,7 +153,7 @@ def _is_creole(words: list[str]) -> bool:
     if len(set(words)) < _FEWEST_WORDS or _is_english(words) or _is_common(words):
         return False
     (first, best), *others = _identifier().rank(" ".join(words))
-    return first == _CREOLE and best - dict(others)[ENGLISH] >= _CLEARLY_CREOLE
+    return first == _CREOLE and bool(best - dict(others)[ENGLISH] >= _CLEARLY_CREOLE)
 
 
 def _words(text: str) -> list[str]:
