@@ -153,7 +153,7 @@ def _is_creole(words: list[str]) -> bool:
     if len(set(words)) < _FEWEST_WORDS or _is_english(words) or _is_common(words):
         return False
     (first, best), *others = _identifier().rank(" ".join(words))
-    return bool(first == _CREOLE and best - dict(others)[ENGLISH] >= _CLEARLY_CREOLE)
+    return first == _CREOLE and bool(best - dict(others)[ENGLISH] >= _CLEARLY_CREOLE)
 
 
 def _words(text: str) -> list[str]:

@@ -58,7 +58,7 @@ def choose(
     paragraph: int | None,
     split: bool,
     language: str | None,
-    english_only: bool,
+    english_only: bool = False,
 ) -> Selection:
     """What `--lines`, `--paragraph` and `--split` mean in this document; without them its only paragraph.
 
