@@ -31,7 +31,8 @@ _PIECE = re.compile(
 
 def _filled(pieces: list[str], width: int, broken: bool) -> list[str]:
     lines = [""]
-    for piece in " ".join(pieces).split() if broken else pieces:
+    # A line of a quotation that begins with `>}}` is one of a quotation within.
+    for piece in re.split(r" (?!>)", " ".join(pieces)) if broken else pieces:
         if lines[-1] and len(lines[-1]) + 1 + len(piece) > width:
             lines.append("")
         lines[-1] += (" " if lines[-1] else "") + piece

@@ -50,8 +50,9 @@ def reworded(document: str, change: Callable[[str], str], format: Format = "mark
             parts += [_changed(text[at : span.start], change), text[span.start : span.end]]
             at = span.end
         rewrite = "".join((*parts, _changed(text[at:], change)))
-        violations = verify(found.passage, rewrite)
-        assert violations == (), (text, rewrite, violations)
+        # Where all words differ, no sentence is known again by its words.
+        violations = [v for v in verify(found.passage, rewrite) if v.reason != "moved"]
+        assert not violations, (text, rewrite, violations)
         frame = found.frame
         assert restore(frame, text) == frame.original
         document = document[: frame.start] + restore(frame, rewrite) + document[frame.end :]

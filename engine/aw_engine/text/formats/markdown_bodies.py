@@ -59,12 +59,15 @@ def template_body(lines: Sequence[str]) -> int:
     opener = _TEMPLATE_BODY.match(lines[0])
     if not opener:
         return 0
-    closer = _template_closer(opener)
-    for number, line in enumerate(lines[:_MOST_LINES]):
-        found = closer.search(line, opener.end() if number == 0 else 0)
-        if found:
-            return 0 if number == 0 and line[found.end() :].strip() else number + 1
-    return 0
+    text = "\n".join(lines[:_MOST_LINES])
+    found = _template_closer(opener).search(text, opener.end())
+    if not found:
+        return 0
+    behind = text[found.end() :].partition("\n")[0].strip()
+    if behind and all(line.strip() for line in text[: found.end()].split("\n")):
+        # A paragraph goes on behind it.
+        return 0
+    return text.count("\n", 0, found.end()) + 1
 
 
 def quoted_ranges(text: str) -> list[tuple[int, int]]:

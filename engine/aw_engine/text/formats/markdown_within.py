@@ -47,6 +47,9 @@ def lines_within(text: str) -> frozenset[int]:
             numbers.update(line + n for n, part in enumerate(further, 1) if _LIKE_MARKUP.match(part))
     line, at = 0, 0
     for match in _DISPLAYED.finditer(text):
+        if "\t" in match.group():
+            # Its lines may be indented each in another way, and would not come back as they were.
+            continue
         line += text.count("\n", at, match.start())
         at = match.start()
         numbers.update(range(line + 1, line + match.group().count("\n")))
