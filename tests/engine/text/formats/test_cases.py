@@ -1,4 +1,4 @@
-"""Files of the kinds that people report damage in: which of their text is offered, and what in it is protected."""
+"""Files of kinds that people report damage in: what of them is offered, and what in that is protected."""
 
 from pathlib import Path
 
