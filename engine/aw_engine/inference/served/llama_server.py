@@ -66,7 +66,8 @@ class LlamaServer:
 
     @property
     def capabilities(self) -> Capabilities:
-        return replace(self._dialect.capabilities, copy_edit=False)
+        # Likelihoods are not to be had, whatever the dialect can do with them.
+        return replace(self._dialect.capabilities, copy_edit=False, judging="letters", criteria=())
 
     async def write(self, request: Generation) -> Written:
         prompt, sampling = request.prompt, request.sampling
@@ -90,10 +91,10 @@ class LlamaServer:
         return await self._written(body, longest(sampling.max_tokens))
 
     async def choose(self, request: Choice) -> ChoiceScores:
-        way = self._dialect.judging(request.prompt)
+        asked = self._dialect.render(request.prompt)
         body = {
             "model": self._served.name,
-            "prompt": await self._tokens(way.prompt.segments),
+            "prompt": await self._tokens(asked.segments),
             "n_predict": 1,
             "n_probs": _LIKELIEST,
             "temperature": 0.0,
