@@ -91,9 +91,10 @@ class LlamaServer:
         return await self._written(body, longest(sampling.max_tokens), told)
 
     async def choose(self, request: Choice) -> ChoiceScores:
+        asked = self._dialect.render(request.prompt)
         body = {
             "model": self._served.name,
-            "prompt": await self._tokens(self._dialect.render(request.prompt).segments),
+            "prompt": await self._tokens(asked.segments),
             "n_predict": 1,
             "n_probs": _LIKELIEST,
             "temperature": 0.0,
