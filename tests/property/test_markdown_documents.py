@@ -13,7 +13,7 @@ from support.examples import examples
 from support.markdown_examples import MarkdownExamples
 from support.rewriting import reworded
 
-# `MARKDOWN_DOCUMENTS=10000` asks for as many.
+# `MARKDOWN_DOCUMENTS=10000` asks for as many, and needs `--timeout=0`.
 EXAMPLES = int(os.environ.get("MARKDOWN_DOCUMENTS", "300"))
 MADE_OF = examples("markdown", MarkdownExamples).generated
 WORDS = " ".join(MADE_OF.words).split()
