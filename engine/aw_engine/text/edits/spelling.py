@@ -98,7 +98,8 @@ def _unknown(sentence: Sentence, at: int, word: SentenceWord) -> Iterator[Edit]:
     kind = "spelling-capital" if capital else "spelling"
     doubt = _doubt(sentence, at) + (_NAME if capital else 0.0)
     best = odds(lower) - doubt
-    if best > (_LEAST if not doubt and len(lower) >= _NOT_SHORT else 0.0):
+    not_short = len(lower) >= (_NOT_SHORT if written(lower) else _NOT_SHORT - 1)
+    if best > (_LEAST if not doubt and not_short else 0.0):
         held_against = min(0.0, best - _CLEAR) + _STEEPER * min(0.0, best)
         for right, chance in readings(lower):
             yield sentence.replace(at, at + 1, right, kind, held_against + _OTHERS * (chance - odds(lower)))
