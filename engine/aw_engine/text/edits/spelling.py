@@ -14,6 +14,7 @@ from aw_engine.text.edits.sentence import Sentence, SentenceWord
 from aw_engine.text.edits.slip_odds import odds, one_spelling, readings
 from aw_engine.text.edits.tables import phrases, rows
 from aw_engine.text.words import lexicon
+from aw_engine.text.words.frequencies import listed as written
 from aw_engine.text.words.frequencies import zipf
 
 _LETTER_RUNS = re.compile(r"[A-Za-z]+")
@@ -23,10 +24,9 @@ _NOT_SHORT = 6
 _STEEPER = 1.5  # what odds below 0 count again
 _OTHERS = 2.0  # what it counts that another reading has better odds: it stands for slip and frequency
 _CLEAR = 2.0  # odds from which nothing is held against mending it
-_COMPANY = (
-    2.0  # doubt (nats) for each unknown word near by that is no slip: dialect, jargon, another language
-)
-_MOST_DOUBT = 6.0
+_COMPANY = 1.5  # doubt (nats) for each unknown word near by that is no slip, as in dialect and jargon
+_MOST_DOUBT = 4.0
+_LIKE_NO_WORD = -5.0  # odds below which a word is like no other
 _NAME = 3.0  # doubt where a capital opens the sentence: it may be a name
 _COMMONLY_WRITTEN = 3.0  # frequency (zipf) from which a part of a word is a word
 _RARELY_WRITTEN = 2.0  # frequency (zipf) above which two words written as one are a word
@@ -98,7 +98,8 @@ def _unknown(sentence: Sentence, at: int, word: SentenceWord) -> Iterator[Edit]:
     kind = "spelling-capital" if capital else "spelling"
     doubt = _doubt(sentence, at) + (_NAME if capital else 0.0)
     best = odds(lower) - doubt
-    if best > (_LEAST if not doubt and len(lower) >= _NOT_SHORT else 0.0):
+    not_short = len(lower) >= (_NOT_SHORT if written(lower) else _NOT_SHORT - 1)
+    if best > (_LEAST if not doubt and not_short else 0.0):
         held_against = min(0.0, best - _CLEAR) + _STEEPER * min(0.0, best)
         for right, chance in readings(lower):
             yield sentence.replace(at, at + 1, right, kind, held_against + _OTHERS * (chance - odds(lower)))
@@ -125,7 +126,10 @@ def _doubt(sentence: Sentence, at: int) -> float:
 
 @lru_cache(maxsize=4096)
 def _no_slip(word: str) -> bool:
-    return word not in _listed() and not misformed(word) and odds(word) < 0
+    """Whether an unknown word seems to be meant: others write it too, or it is like no other word."""
+    if word in _listed() or misformed(word):
+        return False
+    return odds(word) < (0.0 if written(word) else _LIKE_NO_WORD)
 
 
 @lru_cache(maxsize=4096)
