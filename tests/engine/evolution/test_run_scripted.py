@@ -18,6 +18,7 @@ from aw_engine.inference.backend import (
     Critique,
     Cross,
     Generation,
+    ModelInfo,
     Rewrite,
 )
 from aw_engine.inference.scripted import ScriptedBackend
@@ -129,3 +130,12 @@ async def test_a_dead_worker_leaves_what_was_ranked() -> None:
     result, _ = await run(scripted, on_event=kill)
     assert (result.status, result.reason) == ("failed", "workerDied")
     assert len(result.candidates) > 1
+
+
+async def test_a_model_on_another_computer_is_named() -> None:
+    class Elsewhere(ScriptedBackend):
+        async def info(self) -> ModelInfo:
+            return replace(await super().info(), host="gpu.example")
+
+    result, _ = await run(Elsewhere(write=write, judge=judge))
+    assert "Your text goes to gpu.example, another computer." in result.notices

@@ -19,6 +19,7 @@ _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 _OLLAMA: Final = "ollama:"
 _OLLAMA_AT: Final = "http://127.0.0.1:11434"
 _INTERFACE: Final = re.compile(r"(?:/v1)?(?:/(?:chat/)?completions|/models)?/*$")
+_ANY: Final = ("0.0.0.0", "::")  # noqa: S104 - as servers print that they listen at every address
 _MODELS_AT: Final = "huggingface.co"  # addresses there are files, or a mistake
 
 
@@ -76,6 +77,8 @@ def server_address(ref: str) -> ServerAddress | None:
         return None
     if not host:
         raise SettingsError("That is no server's address. Write it as http://127.0.0.1:8080.")
+    if host in _ANY:
+        host = "127.0.0.1"
     where = f"[{host}]" if ":" in host else host
     if port is not None:
         where = f"{where}:{port}"

@@ -12,6 +12,7 @@ from aw_engine.inference.served.address import ServerAddress, permit, server_add
         ("http://127.0.0.1:8000/v1/chat/completions#org/name", "http://127.0.0.1:8000", "org/name"),
         ("http://[::1]:8080#a:7b", "http://[::1]:8080", "a:7b"),
         ("https://host.example/llm/v1", "https://host.example/llm", ""),
+        ("http://0.0.0.0:8080", "http://127.0.0.1:8080", ""),
         ("ollama:qwen3:4b", "http://127.0.0.1:11434", "qwen3:4b"),
     ],
 )
