@@ -79,10 +79,12 @@ class _Lines(Sequence[str]):
     def __getitem__(self, at: int | slice) -> str | list[str]:
         if isinstance(at, int):
             return self._line(self._start + at)
+        # A structure may itself stand left of the item whose paragraph it ends.
+        indent = min(self._state.blkIndent, self._state.sCount[self._start])
         lines = []
         for number in range(*at.indices(len(self))):
             line = self._line(self._start + number)
-            if line and number and self._state.sCount[self._start + number] < self._state.blkIndent:
+            if line and number and self._state.sCount[self._start + number] < indent:
                 break
             lines.append(line)
         return lines
