@@ -13,6 +13,7 @@ _SUPERLATIVES = frozenset(("best", "worst", "most", "first", "last"))
 _NO_SUPERLATIVE = frozenset(
     ("honest", "modest", "interest", "request", "test", "rest", "forest", "latest", "most")
 )
+_LONGEST_ABBREVIATION = 4
 _PREPOSED = frozenset(("in", "on", "for", "with", "of", "at", "is", "was", "to", "into", "about", "like"))
 
 
@@ -22,7 +23,7 @@ def propose(sentence: Sentence) -> Iterator[Edit]:
         if word.free and lower in ("a", "an", "the") and after and (word.text != "A" or word.first):
             following = sentence.words[at + 1].text
             sounded = article_for(following)
-            if lower != "the" and lower != sounded and following[0].isalpha():
+            if lower != "the" and lower != sounded and following[0].isalpha() and not _spelt(following):
                 kind = "article-sound" if _sounds_known(following) else "article-sound-rare"
                 yield sentence.replace(at, at + 1, sounded, kind)
             yield sentence.replace(at, at + 1, sounded if lower == "the" else "the", "article-swap")
@@ -89,6 +90,11 @@ def _sounds_known(word: str) -> bool:
     if word in ("hour", "hours", "hourly", "honest", "honestly", "honour", "honor", "heir"):
         return True
     return plain and lexicon().frequency(word) > 0 and not word.startswith(("h", "u", "eu", "one"))
+
+
+def _spelt(word: str) -> bool:
+    """Whether it may be an abbreviation that is said letter by letter: a uaf, an sst."""
+    return word.islower() and len(word) <= _LONGEST_ABBREVIATION and not lexicon().known(word)
 
 
 def _wants_article(sentence: Sentence, at: int) -> bool:
