@@ -97,7 +97,7 @@ async def test_a_pinned_rewrite_stays_and_is_a_parent(backend: WorkerBackend) ->
         pinned.append(worst(board))
         steering.pin(pinned[0])
 
-    result, events = await run(backend, say, plan=replace(PLAN, children=6))
+    result, events = await run(backend, say, plan=replace(PLAN, children=6, seed=3))
     (entry,) = (entry for entry in result.candidates if entry.id == pinned[0])
     assert entry.lineage.steered == ("pinned",)
     tried = [event for event in events if isinstance(event, Drafted | Rejected)]

@@ -141,9 +141,9 @@ def _verb_forms(sentence: Sentence, at: int) -> Iterator[Edit]:
         elif lower == verb.past:
             others.setdefault(verb.third, "tense-shift")
             others.setdefault(verb.base, "tense-shift")
-        elif lower == verb.ing and before in _MANY and sentence.before(at - 1) not in words("before-object"):
+        elif lower == verb.ing and not verbs_of(before):  # sat wasting time
             others.setdefault(verb.base, "verb-form")
-        if lower in (verb.base, verb.third) and before and not bare:
+        if lower != verb.ing and before and not bare and not (lower == verb.past and verbs_of(before)):
             others.setdefault(verb.ing, "verb-form")
         for form, kind in others.items():
             if form != lower:
