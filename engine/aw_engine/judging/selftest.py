@@ -259,32 +259,38 @@ def load_pairs() -> tuple[GradedPair, ...]:
 def _profile(kept: _Kept, info: ModelInfo) -> JudgeProfile:
     pairs = load_pairs()
     asked = list(zip(pairs, kept.answers, strict=False))
-    found = summarise([(pair.grade, answer) for pair, answer in asked], kept.seconds)
-    found = replace(found, by=info.capabilities.judging)
-    if found.by == "letters":
+    by = info.capabilities.judging
+    # Likelihood knows mistakes, and of what is merely duller it says hardly anything: how much it says of
+    # mistakes must not be measured by that.
+    told_by: tuple[Grade, ...] = ("clear", "subtle") if by == "letters" else ("clear",)
+    found = summarise([(pair.grade, answer) for pair, answer in asked], kept.seconds, told_by)
+    found = replace(found, by=by)
+    if by == "letters":
         return found
     # Its weights were fitted on padded texts too: length is in what it says, not to be taken out again.
     return replace(found, noise=replace(found.noise, slope=0.0, slope_var=_NO_SLOPE))
 
 
-def summarise(answers: Sequence[tuple[Grade, Answer]], seconds: float) -> JudgeProfile:
+def summarise(
+    answers: Sequence[tuple[Grade, Answer]], seconds: float, told_by: Sequence[Grade]
+) -> JudgeProfile:
     """The profile that the answers give.
 
-    Accuracy, temperature and noise come from the clear and subtle pairs: gross ones would flatter any judge.
+    Accuracy comes from the clear and subtle pairs: gross ones would flatter any judge. Temperature and noise
+    come from the pairs of the grades `told_by`.
     """
     every = [answer for _, answer in answers]
     graded = [answer for grade, answer in answers if grade != "gross"]
+    telling = [answer for grade, answer in answers if grade in told_by] or graded
     if not graded:
         raise BackendError("The self-test has no graded pairs. Install the program again.")
-    usual = UNMEASURED.accuracy  # which is believed until there are more than a few answers
-    right = usual + (accuracy(graded) - usual) * len(graded) / (len(graded) + _SUPPOSED)
-    temperature = _temperature([each.preference for each in graded])
-    pooled = noise_of_accuracy(right)
+    temperature = _temperature([each.preference for each in telling])
+    pooled = noise_of_accuracy(_believed(telling))
     # Strengths have unit variance, so a gap has 2: the filter claims Phi(slope * answer) for one pair, the
     # self-test saw sigmoid(answer / temperature). The gain makes the two agree.
     gain = _PROBIT_OF_LOGIT / sqrt(2 / ((2 + pooled) * pooled))
     return JudgeProfile(
-        accuracy=right,
+        accuracy=_believed(graded),
         flips=fmean((each.forward > 0) != (each.backward > 0) for each in every),
         mass=fmean(each.mass for each in every),
         temperature=temperature,
@@ -292,6 +298,12 @@ def summarise(answers: Sequence[tuple[Grade, Answer]], seconds: float) -> JudgeP
         seconds=seconds,
         pairs=len(every),
     )
+
+
+def _believed(answers: Sequence[Answer]) -> float:
+    """The accuracy that the answers show; that of a usual judge until there are more than a few."""
+    usual = UNMEASURED.accuracy
+    return usual + (accuracy(answers) - usual) * len(answers) / (len(answers) + _SUPPOSED)
 
 
 def _noise(pooled: float, answers: Sequence[Answer], unit: float, gain: float) -> Noise:

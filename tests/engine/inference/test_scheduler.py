@@ -72,8 +72,10 @@ def test_a_shared_prompt_is_evaluated_once(model: NativeModel, cache: KVCache) -
 
 def test_the_mean_log_probability_is_that_of_the_tokens_written(model: NativeModel, cache: KVCache) -> None:
     (greedy,) = run(cache, model, jobs(model, 1, 0.0))
+    assert greedy.logprob is not None
     assert greedy.logprob < 0
     (wild,) = run(cache, model, jobs(model, 1, 3.0))
+    assert wild.logprob is not None
     assert wild.logprob < greedy.logprob
 
 

@@ -4,6 +4,9 @@ Each template has `§` where prose stands, and is read with a sentence in each s
 the sentence is changed.
 """
 
+from collections.abc import Mapping
+from functools import partial
+
 import pytest
 
 from support.examples import examples
@@ -86,8 +89,13 @@ def test_a_line_that_would_be_structure_is_never_begun_by_wrapping() -> None:
     for mark in marks:
         document = f"aaaa bbbb cccc dddd eeee ffff gggg\nhhhh iiii jjjj {mark} kkkk llll\nmmmm nnnn.\n"
         for size in range(1, 40):
-            changed = reworded(document, lambda word, size=size: "b" * size if word == "bbbb" else word)
+            longer = {"bbbb": "b" * size}
+            changed = reworded(document, partial(_exchanged, longer))
             assert len(prose(changed)) == 1, (mark, changed)
+
+
+def _exchanged(others: Mapping[str, str], word: str) -> str:
+    return others.get(word, word)
 
 
 def test_two_sentences_with_a_word_before_a_colon_are_no_card() -> None:

@@ -197,7 +197,7 @@ def _takes_back(edit: Edit, state: EditedSentence) -> bool:
     A misspelt adverb is mended, and is no padding then; an "also" that became "too" does not become "to".
     """
     once = KINDS[edit.kind].group == "tighten" or edit.kind == "confusable"
-    return once and not only_given(state, state.text[edit.start : edit.end])
+    return once and not only_given(state, edit.start, edit.end)
 
 
 def _move(edit: Edit, text: str, leaning: Mapping[str, float]) -> Move:

@@ -86,9 +86,13 @@ def edited_sentences(
     return states
 
 
-def only_given(state: EditedSentence, text: str) -> bool:
-    """Whether the writer wrote all the words of `text`: an edit has put none of them there."""
-    return all(word in state.given for word in _WORD.findall(text.lower()))
+def only_given(state: EditedSentence, start: int, end: int) -> bool:
+    """Whether the writer wrote all the words that lie in `[start, end)`, also in part: an edit has put none
+    of them there."""
+    within = (
+        word for word in _WORD.finditer(state.text.lower()) if word.start() < end and start < word.end()
+    )
+    return all(word[0] in state.given for word in within)
 
 
 def within(one: Move, other: Move, reach: int) -> bool:
