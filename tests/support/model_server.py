@@ -57,6 +57,7 @@ class ModelServer:
     closed: int = 0
     most: int = 0
     _now: int = 0
+    _begun: int = 0
 
     def asked(self, path: str = CHAT) -> list[Any]:
         """The bodies of the requests to this path."""
@@ -145,10 +146,12 @@ def serving(script: ModelServer) -> Iterator[ModelServer]:
                 )
                 return
             self._open("text/event-stream")
+            script._begun += 1
+            mine = script._begun
             words = text.split(" ")
             breaks = script.breaks.pop(0) if script.breaks else len(words) + 1
             for number, word in enumerate(words):
-                if number == breaks or (script.drops and script._now > 1):
+                if number == breaks or (script.drops and script._begun > mine):
                     self.close_connection = True
                     return
                 self._event(
