@@ -10,6 +10,7 @@ from aw_engine.text.edits.tables import rows, words
 
 _OWNERS = {"childrens": "children's", "peoples": "people's", "mens": "men's", "womens": "women's"}
 _FAMILY = frozenset(("brothers", "sisters", "mothers", "fathers", "friends", "cousins", "uncles", "aunts"))
+_PRONOUNS = frozenset(("one", "each", "another", "this", "that", "either", "neither"))
 _NEVER_NUMBER = frozenset(["species", "series", "news", "means", "always"])
 
 
@@ -75,7 +76,9 @@ def counted(sentence: Sentence) -> Iterator[Edit]:
     for at, word in enumerate(sentence.words):
         before = sentence.before(at)
         many = word.lower.endswith("s") and not word.lower.endswith("ss")
-        if word.free and before in words("before-singular" if many else "before-plural"):
+        # One learns to, each takes a; but each reasons is.
+        acts = before in _PRONOUNS and verbs_of(word.lower) and sentence.near(at + 1) not in words("finite")
+        if word.free and not acts and before in words("before-singular" if many else "before-plural"):
             for other in other_number(word.lower):
                 yield sentence.replace(at, at + 1, other, "number-count")
 
