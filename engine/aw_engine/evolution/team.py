@@ -35,16 +35,12 @@ class CountedBackends:
 
 
 class Team(Struct, frozen=True):
-    """A writer and a referee, both ready to work, and the model that writes."""
+    """A writer and a referee, both ready to work, and the model that writes; `shared` if one does both."""
 
     model: ModelInfo
     writer: Writer[Any]
     referee: Referee
-
-    @property
-    def shared(self) -> bool:
-        """Whether one model does both."""
-        return self.referee.model.digest == self.model.digest
+    shared: bool
 
 
 async def _loaded(backends: CountedBackends, language: str) -> tuple[ModelInfo, ModelInfo]:
@@ -92,4 +88,4 @@ async def gather(brief: Brief, backends: CountedBackends, emit: Callable[[Event]
         emit,
         own_choices=judging.digest == model.digest,
     )
-    return Team(model, writer, referee)
+    return Team(model, writer, referee, shared=judging is model)

@@ -93,7 +93,7 @@ async def test_elo_reproduces_alphawrites_schedule(backend: WorkerBackend) -> No
 async def test_elo_plays_no_more_matches_than_planned_over_several_generations(
     backend: WorkerBackend,
 ) -> None:
-    plan = Plan(n=5, generations=3, children=3, keep=2, rating="elo", seed=2)
+    plan = Plan(n=5, generations=3, children=3, keep=2, rating="elo", seed=3)
     result, events = await run(backend, plan, PADDED)
     started = next(event for event in events if isinstance(event, Started))
     assert result.generations > 1

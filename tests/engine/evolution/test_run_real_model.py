@@ -1,13 +1,14 @@
 """Whole runs of a real chat model through the native library: SmolLM2-135M-Instruct, from its package."""
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import anyio
 import pytest
 
 from aw_engine.domain.brief import SMOLLM2, TRAINED, Brief
 from aw_engine.domain.candidate import ORIGINAL
-from aw_engine.domain.events import Drafted, Event, Leaderboard, Rejected
+from aw_engine.domain.events import Drafted, Event, Leaderboard, Rejected, Writing
 from aw_engine.domain.passage import Passage
 from aw_engine.domain.plan import Plan
 from aw_engine.domain.result import EvolveResult
@@ -104,3 +105,25 @@ async def test_an_answer_ends_with_its_quotation_mark_and_has_no_preamble(writer
         assert '"' not in answer.text
         assert "\n" not in answer.text
         assert "money" in answer.text
+
+
+async def test_what_is_there_of_a_text_is_told_while_it_is_written(writer: WorkerBackend) -> None:
+    prompt = Rewrite(TEXT, "Rewrite this paragraph so that it is longer.", goal="", audience="")
+    requests = [Generation(prompt, Sampling(seed=seed, max_tokens=150)) for seed in range(2)]
+    told: dict[int, list[str]] = {0: [], 1: []}
+    completions = writer.generate(requests, lambda index, text: told[index].append(text))
+    texts = {each.index: each.text async for each in completions}
+    assert all(told.values())
+    for index, parts in told.items():
+        for earlier, later in pairwise([*parts, texts[index]]):
+            assert later.startswith(earlier.partition('"')[0])
+
+
+async def test_a_run_shows_what_it_writes_before_it_is_there(
+    writer: WorkerBackend, judge: WorkerBackend
+) -> None:
+    _, events = await run(Backends(writer, judge), with_code(TEXT))
+    first = next(at for at, event in enumerate(events) if isinstance(event, Drafted | Rejected))
+    written = [event for event in events[:first] if isinstance(event, Writing)]
+    assert any(event.text for event in written)
+    assert written[-1].text == "", "the first one is there"

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 from contextlib import aclosing
-from itertools import pairwise
 from pathlib import Path
 
 import anyio
@@ -52,17 +51,6 @@ async def test_completions_arrive_one_by_one_and_all(chat_backend: WorkerBackend
     requests = [generation(seed, 2 + 6 * seed) for seed in range(4)]
     done = [completion async for completion in chat_backend.generate(requests)]
     assert sorted(completion.index for completion in done) == [0, 1, 2, 3]
-
-
-async def test_what_is_there_of_a_text_is_told_while_it_is_written(chat_backend: WorkerBackend) -> None:
-    told: dict[int, list[str]] = {0: [], 1: []}
-    requests = [generation(seed, 500) for seed in range(2)]
-    completions = chat_backend.generate(requests, lambda index, text: told[index].append(text))
-    texts = {each.index: each.text async for each in completions}
-    assert sum(map(len, told.values())) >= 2
-    for index, parts in told.items():
-        for earlier, later in pairwise([*parts, texts[index]]):
-            assert later.startswith(earlier.removesuffix("\ufffd"))
 
 
 async def test_another_request_may_be_made_while_completions_are_awaited(chat_backend: WorkerBackend) -> None:
