@@ -1,6 +1,7 @@
 """The command that starts a run and answers at once, and the request that answers at its end."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -69,11 +70,14 @@ async def _ask_whether_english(ls: "AwServer", params: protocol.EvolveParams, me
 
 async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.EvolveResult:
     """Start a run and answer with its outcome; after `$/cancelRequest` with the best so far."""
+    given_up = False
     try:
         await warmup.parsed(params, ls.session)
     except asyncio.CancelledError:
         _answer_all_the_same()
-        return _without_run(ls, params, "cancelled")
+        if warmup.is_long(params, ls.session):
+            return _without_run(ls, params, "cancelled")
+        given_up = True  # a run that ends at once has the writer's text, as every other
     started, job = ls.admission.start(params)
     if job is None:
         return _without_run(ls, params, "refused", started)
@@ -81,6 +85,8 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
     jobs = ls.jobs.together(job)
     for each in jobs:
         each.asked_by += 1
+    if given_up:
+        return await _left(ls, job, jobs)
     if params.work_done_token is not None:
         progress.follow(ls, jobs, params.work_done_token)
     try:
@@ -89,15 +95,20 @@ async def request(ls: "AwServer", params: protocol.EvolveParams) -> protocol.Evo
             await each.done.wait()
     except asyncio.CancelledError:
         _answer_all_the_same()
-        for each in jobs:
-            _leave(ls, each)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(job.done.wait(), _ANSWERED_WITHIN)
-        result = job.result()
-        return replace(result, status="cancelled") if result.status == "running" else result
+        return await _left(ls, job, jobs)
     for each in jobs:
         each.asked_by -= 1
     return job.result()
+
+
+async def _left(ls: "AwServer", job: Job, jobs: Sequence[Job]) -> protocol.EvolveResult:
+    """What the first of the jobs has found, now that nobody waits for them any more."""
+    for each in jobs:
+        _leave(ls, each)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(job.done.wait(), _ANSWERED_WITHIN)
+    result = job.result()
+    return replace(result, status="cancelled") if result.status == "running" else result
 
 
 def _say_if_unknown(ls: "AwServer", job: Job) -> None:

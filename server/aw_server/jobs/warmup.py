@@ -30,6 +30,12 @@ class Warmup:
             self._imports = asyncio.get_running_loop().run_in_executor(None, _imported)
 
 
+def is_long(params: EvolveParams, session: "Session") -> bool:
+    """Whether reading the document's markup takes more than a moment."""
+    document = session.documents.get(params.text_document.uri)
+    return document is not None and len(document.text) > LONG
+
+
 async def parsed(params: EvolveParams, session: "Session") -> None:
     """Parse a long document in a thread, and read what tells languages apart if the document's is in doubt,
     so that reading the request then takes but a moment."""
