@@ -100,7 +100,8 @@ _RECORDS: Final = (
     Kind("article-sound-rare", "mend", articles.propose),
     Kind("article-insert", "mend", articles.propose),
     Kind("article-drop", "mend", articles.propose),
-    Kind("article-swap", "mend", articles.propose),
+    # Which article is meant depends on what the reader knows: in right text "a last call" became "the last".
+    Kind("article-swap", "mend", articles.propose, prior_at_most=-7.0),
     Kind("number-count", "mend", nouns.counted),
     Kind("agreement-be", "mend", verbs.propose),
     Kind("agreement-have", "mend", verbs.propose),
@@ -120,7 +121,8 @@ _RECORDS: Final = (
     Kind("preposition", "mend", prepositions.propose),
     Kind("preposition-bound", "mend", prepositions.propose),
     Kind("preposition-insert", "mend", prepositions.propose),
-    Kind("preposition-drop", "mend", prepositions.propose),
+    # "Brush with egg wash": what is said is another thing, and both are usual.
+    Kind("preposition-drop", "mend", prepositions.propose, prior_at_most=-11.0),
     Kind("missing-word", "mend", slips.missing),
     Kind("subject-twice", "mend", slips.subject_twice),
     Kind("word-order", "mend", slips.order),
