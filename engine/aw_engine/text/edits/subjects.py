@@ -23,6 +23,7 @@ _AMOUNTS = _words(
     "part percentage proportion kind type sort group set bunch host dozen"
 )
 _OPENERS = _words("but because so although while though whereas")
+_JOINING = _words("and but or yet so")
 _PEOPLE = _words("people children men women police")
 _WHO = _words("which who that")
 # After these a clause or a bare verb may follow: who knows the boys are, who makes them work.
@@ -66,7 +67,10 @@ def plural_subject(sentence: Sentence, at: int) -> bool | None:
         if not sentence.near(start + 1) or not sentence.words[start].free:
             return None
         opens = (
-            sentence.words[start].first or sentence.gap(start) == ", " or sentence.before(start) in _OPENERS
+            sentence.words[start].first
+            or sentence.gap(start) == ", "
+            or sentence.before(start) in _OPENERS
+            or _after_clause(sentence, start)
         )
         if opens and (found := _phrase(sentence, start)) is not None:
             many, end = found
@@ -76,6 +80,18 @@ def plural_subject(sentence: Sentence, at: int) -> bool | None:
         if sentence.words[start].first:
             return None
     return None
+
+
+def _after_clause(sentence: Sentence, start: int) -> bool:
+    """Whether `, and` stands before word `start` and a clause before that: no list of things."""
+    if start < 2 or sentence.before(start) not in _JOINING or sentence.gap(start - 1) != ", ":
+        return False
+    for place in range(start - 2, -1, -1):
+        if finite(sentence.lower(place)):
+            return True
+        if sentence.gap(place) == ", ":
+            return False
+    return False
 
 
 def _phrase(sentence: Sentence, start: int) -> tuple[bool, int] | None:
@@ -102,7 +118,8 @@ def _phrase(sentence: Sentence, start: int) -> tuple[bool, int] | None:
         either = noun in words("many-as-one") or noun in words("groups") or noun.endswith("ics")
         if noun in _AMOUNTS or either:
             return None
-        several = noun in _PEOPLE or is_plural(noun)
+        fishermen = noun.endswith("men") and not other_number(noun)
+        several = noun in _PEOPLE or is_plural(noun) or fishermen
         single = bool(other_number(noun)) or noun in words("uncountable")
         adjective = noun in words("short-adjectives") or noun.endswith(_ADJECTIVE)
         if adjective or (single and not several and _goes_on(after)):
