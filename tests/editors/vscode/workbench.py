@@ -171,7 +171,11 @@ class Workbench:
         self._settings.write_text(json.dumps(settings | {key: value}))
 
     def setting(self, key: str) -> Any:
-        return json.loads(self._settings.read_text()).get(key)
+        """The setting in the user's file, None while VS Code is writing that."""
+        try:
+            return json.loads(self._settings.read_text()).get(key)
+        except json.JSONDecodeError:
+            return None
 
     def servers(self) -> list[psutil.Process]:
         """The language servers of this window."""
