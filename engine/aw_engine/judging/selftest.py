@@ -4,15 +4,15 @@ In half of the pairs of each grade the better text is the longer one: a taste fo
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import resources
-from math import exp, inf, log, log1p, sqrt
+from math import inf, sqrt
 from operator import itemgetter
 from pathlib import Path
 from statistics import fmean
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from anyio import to_thread
@@ -20,29 +20,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aw_engine.domain.rubric import Criterion, Operator, Rubric
-from aw_engine.errors import BackendError
 from aw_engine.inference import cache_note
 from aw_engine.inference.backend import ECONOMY, FLUENCY, Backend, Judging, ModelInfo
+from aw_engine.judging.answers import Answer, Grade, accuracy, summarise
 from aw_engine.judging.judge import Entry, judge
-from aw_engine.judging.profile import (
-    RANKS,
-    TRAINED_JUDGE,
-    UNMEASURED,
-    WEAK,
-    JudgeProfile,
-    Noise,
-    noise_of_accuracy,
-)
+from aw_engine.judging.profile import RANKS, TRAINED_JUDGE, WEAK, JudgeProfile
 
-Grade = Literal["gross", "clear", "subtle"]
-
-_PROBIT_OF_LOGIT = 1 / 1.702
-_EXACT = 1e-6
 _KEPT_FORMAT = 3
 _PART = 2  # pairs asked at a time
 _LEAST = 60  # pairs after which the test may end early
 _SURE = 1.64  # standard errors
-_SUPPOSED = 8  # answers that the accuracy of a usual judge is worth
 
 SECONDS: Final = 10.0
 """How long a run waits for the self-test of a model that has never judged; what is missing is asked later."""
@@ -77,23 +64,6 @@ RUBRIC = Rubric(
     ),
     operators=(Operator(id="none", instruction="-"),),
 )
-
-
-class Answer(Struct, frozen=True):
-    """What a judge said of a graded pair: log-odds that the better text is better, asked in both orders.
-
-    `length` is log(words of the better text / words of the other), `mass` the mean label mass.
-    """
-
-    forward: float
-    backward: float
-    length: float
-    mass: float
-
-    @property
-    def preference(self) -> float:
-        """Log-odds for the better text, order bias removed."""
-        return (self.forward + self.backward) / 2
 
 
 class _Kept(Struct, frozen=True):
@@ -132,10 +102,17 @@ async def profile(
     info = await backend.info()
     if info.capabilities.judging == "trained":
         return TRAINED_JUDGE
-    found = await _noted(backend, info, folder, seconds, begins)
-    if _has_another(found, info):
-        other = await _noted(backend, judging_by(info, "likelihood"), folder, seconds, begins)
-        found = other if other.claim != "unranked" else found
+
+    async def noted(way: ModelInfo) -> JudgeProfile:
+        place = await to_thread.run_sync(_place, way, folder)
+        kept = await to_thread.run_sync(cache_note.read, place, _Kept)
+        if kept is None:
+            begins()
+            kept = await _asked(backend, way, _Kept((), 0.0), seconds)
+            await to_thread.run_sync(_keep, place, kept)
+        return _profile(kept, way)
+
+    found = await _better(info, noted)
     if own_choices and found.by == "likelihood":
         return replace(found, temperature=max(_OWN_CHOICE, found.temperature))
     return found
@@ -149,22 +126,14 @@ def judging_by(info: ModelInfo, way: Judging) -> ModelInfo:
     return replace(info, capabilities=replace(info.capabilities, judging=way, criteria=criteria))
 
 
-def _has_another(found: JudgeProfile, info: ModelInfo) -> bool:
-    """Whether the judge was no better than chance, and likelihood may be."""
-    return found.claim == "unranked" and found.by == "letters" and info.capabilities.copy_edit
-
-
-async def _noted(
-    backend: Backend, info: ModelInfo, folder: Path | None, seconds: float, begins: Callable[[], None]
-) -> JudgeProfile:
-    """The profile of the model as this judge, from its note, or measured and noted."""
-    place = await to_thread.run_sync(_place, info, folder)
-    kept = await to_thread.run_sync(cache_note.read, place, _Kept)
-    if kept is None:
-        begins()
-        kept = await _asked(backend, info, _Kept((), 0.0), seconds)
-        await to_thread.run_sync(_keep, place, kept)
-    return _profile(kept, info)
+async def _better(info: ModelInfo, measured: Callable[[ModelInfo], Awaitable[JudgeProfile]]) -> JudgeProfile:
+    """The profile of the model as the judge that it is by itself, or by likelihood if only that is worth more
+    than chance."""
+    found = await measured(info)
+    if found.claim != "unranked" or found.by != "letters" or not info.capabilities.copy_edit:
+        return found
+    other = await measured(judging_by(info, "likelihood"))
+    return other if other.claim != "unranked" else found
 
 
 async def finish(backend: Backend, folder: Path | None = None) -> JudgeProfile:
@@ -176,20 +145,16 @@ async def finish(backend: Backend, folder: Path | None = None) -> JudgeProfile:
     info = await backend.info()
     if info.capabilities.judging == "trained":
         return TRAINED_JUDGE
-    found = await _finished(backend, info, folder)
-    if _has_another(found, info):
-        other = await _finished(backend, judging_by(info, "likelihood"), folder)
-        found = other if other.claim != "unranked" else found
-    return found
 
+    async def finished(way: ModelInfo) -> JudgeProfile:
+        place = await to_thread.run_sync(_place, way, folder)
+        kept = await to_thread.run_sync(cache_note.read, place, _Kept) or _Kept((), 0.0)
+        while len((more := await _asked(backend, way, kept, 0.0)).answers) > len(kept.answers):
+            kept = more
+            await to_thread.run_sync(_keep, place, kept)
+        return _profile(kept, way)
 
-async def _finished(backend: Backend, info: ModelInfo, folder: Path | None) -> JudgeProfile:
-    place = await to_thread.run_sync(_place, info, folder)
-    kept = await to_thread.run_sync(cache_note.read, place, _Kept) or _Kept((), 0.0)
-    while len((more := await _asked(backend, info, kept, 0.0)).answers) > len(kept.answers):
-        kept = more
-        await to_thread.run_sync(_keep, place, kept)
-    return _profile(kept, info)
+    return await _better(info, finished)
 
 
 async def measure(backend: Backend, way: Judging) -> JudgeProfile:
@@ -204,7 +169,7 @@ async def _asked(backend: Backend, info: ModelInfo, before: _Kept, seconds: floa
     answers, spent = list(before.answers), 2 * before.seconds * len(before.answers)
     began = time.perf_counter()
     # A large model takes minutes in all: between two parts it can be stopped, or asked something else.
-    while len(answers) < len(pairs) and not _clear(answers):
+    while len(answers) < len(pairs) and not _clear(pairs, answers):
         answers += await _answers(backend, info, pairs[len(answers) : len(answers) + _PART])
         if time.perf_counter() - began > seconds:
             break
@@ -231,18 +196,14 @@ async def _answers(backend: Backend, info: ModelInfo, pairs: Sequence[GradedPair
     ]
 
 
-def _clear(answers: Sequence[Answer]) -> bool:
+def _clear(pairs: Sequence[GradedPair], answers: Sequence[Answer]) -> bool:
     """Whether more answers would hardly change what may be claimed: the ranking is clearly of use, or not."""
     if len(answers) < _LEAST:
         return False
-    right = accuracy(answers)
-    error = _SURE * sqrt(right * (1 - right) / len(answers))
+    graded = [answer for pair, answer in zip(pairs, answers, strict=False) if pair.grade != "gross"]
+    right = accuracy(graded)
+    error = _SURE * sqrt(right * (1 - right) / len(graded))
     return right - error > RANKS or right + error < WEAK
-
-
-def accuracy(answers: Sequence[Answer]) -> float:
-    """The share of pairs decided rightly, a tie counting half."""
-    return fmean(1.0 if each.preference > 0 else 0.5 if each.preference == 0 else 0.0 for each in answers)
 
 
 @cache
@@ -257,107 +218,16 @@ def load_pairs() -> tuple[GradedPair, ...]:
 
 
 def _profile(kept: _Kept, info: ModelInfo) -> JudgeProfile:
-    pairs = load_pairs()
-    asked = list(zip(pairs, kept.answers, strict=False))
     by = info.capabilities.judging
     # Likelihood knows mistakes, and of what is merely duller it says hardly anything: how much it says of
     # mistakes must not be measured by that.
     told_by: tuple[Grade, ...] = ("clear", "subtle") if by == "letters" else ("clear",)
-    found = summarise([(pair.grade, answer) for pair, answer in asked], kept.seconds, told_by)
-    found = replace(found, by=by)
+    graded = [(pair.grade, answer) for pair, answer in zip(load_pairs(), kept.answers, strict=False)]
+    found = replace(summarise(graded, kept.seconds, told_by), by=by)
     if by == "letters":
         return found
-    # Its weights were fitted on padded texts too: length is in what it says, not to be taken out again.
+    # Its weights were fitted to texts of any length: that is in what it says, not to be taken out again.
     return replace(found, noise=replace(found.noise, slope=0.0, slope_var=_NO_SLOPE))
-
-
-def summarise(
-    answers: Sequence[tuple[Grade, Answer]], seconds: float, told_by: Sequence[Grade]
-) -> JudgeProfile:
-    """The profile that the answers give.
-
-    Accuracy comes from the clear and subtle pairs: gross ones would flatter any judge. Temperature and noise
-    come from the pairs of the grades `told_by`.
-    """
-    every = [answer for _, answer in answers]
-    graded = [answer for grade, answer in answers if grade != "gross"]
-    telling = [answer for grade, answer in answers if grade in told_by] or graded
-    if not graded:
-        raise BackendError("The self-test has no graded pairs. Install the program again.")
-    temperature = _temperature([each.preference for each in telling])
-    pooled = noise_of_accuracy(_believed(telling))
-    # Strengths have unit variance, so a gap has 2: the filter claims Phi(slope * answer) for one pair, the
-    # self-test saw sigmoid(answer / temperature). The gain makes the two agree.
-    gain = _PROBIT_OF_LOGIT / sqrt(2 / ((2 + pooled) * pooled))
-    return JudgeProfile(
-        accuracy=_believed(graded),
-        flips=fmean((each.forward > 0) != (each.backward > 0) for each in every),
-        mass=fmean(each.mass for each in every),
-        temperature=temperature,
-        noise=_noise(pooled, every, gain / temperature, gain),
-        seconds=seconds,
-        pairs=len(every),
-    )
-
-
-def _believed(answers: Sequence[Answer]) -> float:
-    """The accuracy that the answers show; that of a usual judge until there are more than a few."""
-    usual = UNMEASURED.accuracy
-    return usual + (accuracy(answers) - usual) * len(answers) / (len(answers) + _SUPPOSED)
-
-
-def _noise(pooled: float, answers: Sequence[Answer], unit: float, gain: float) -> Noise:
-    """Noise from the variance of both orders' mean, and from all answers in the strengths' `unit`.
-
-    In half of the pairs the better text is the longer one, so what the preference has to do with length is
-    bias: the slope of a regression, held near 0 by a prior of variance 1/4.
-    """
-    swaps = any(abs(each.forward - each.backward) > _EXACT for each in answers)
-    bias = unit * fmean(each.forward - each.backward for each in answers) / 2
-    order = fmean((unit * (each.forward - each.backward) - 2 * bias) ** 2 for each in answers) / 2
-    tau2 = pooled + order / 2 if swaps else pooled
-    rho = min(max((2 * pooled - order) / (2 * pooled + order), 0.0), 0.95)
-    usual = fmean(unit * each.preference for each in answers)
-    precision = 4.0 + sum(each.length**2 for each in answers) / tau2
-    slope = sum((unit * each.preference - usual) * each.length for each in answers) / tau2 / precision
-    return Noise(
-        tau2=tau2,
-        rho=rho if swaps else 0.0,
-        bias=bias if swaps else 0.0,
-        bias_var=max(0.1, tau2 * (1 - rho) / 2 / len(answers)) if swaps else 1e-6,
-        slope=slope,
-        slope_var=1 / precision,
-        gain=gain,
-        swaps=swaps,
-    )
-
-
-def _temperature(preferences: Sequence[float]) -> float:
-    """T for which sigmoid(y / T) fits the share of right answers best, held near 1 by a prior on log T.
-
-    The prior N(0, 0.5^2) keeps T finite where every answer is right.
-    """
-
-    def loss(log_t: float) -> float:
-        fit = sum(_softplus(-y / exp(log_t)) for y in preferences)
-        return fit + log_t**2 / (2 * 0.5**2)
-
-    return exp(_minimum(loss, -log(5), log(5)))
-
-
-def _softplus(x: float) -> float:
-    return x + log1p(exp(-x)) if x > 0 else log1p(exp(x))
-
-
-def _minimum(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where a function with one minimum has it, within 1e-6."""
-    while high - low > 1e-6:
-        third = (high - low) / 3
-        if function(low + third) < function(high - third):
-            high -= third
-        else:
-            low += third
-    return (low + high) / 2
 
 
 def _place(info: ModelInfo, folder: Path | None) -> Path:
