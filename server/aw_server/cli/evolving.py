@@ -169,7 +169,7 @@ async def _evolve_all(
                     why = result.reason or "internal", result.message or ""
                 except (OSError, ModelError, OutOfMemory):
                     raise  # the next paragraph would fare no better
-                except Exception as error:
+                except Exception as error:  # whatever befell one paragraph, the others are still wanted
                     if not request.split:
                         raise
                     refused.append(error)

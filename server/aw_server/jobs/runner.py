@@ -115,6 +115,7 @@ class Runner:
     def prepare(self, models: Models, resources: Resources) -> None:
         """Load the models in the meantime, if they are not; whether that works shows in the run."""
         self._here = asyncio.get_running_loop()
+        self._interrupt()  # of models that may now be closed
 
         async def work() -> None:
             with suppress(AwError):

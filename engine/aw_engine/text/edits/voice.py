@@ -15,6 +15,7 @@ _CLIPPED = re.compile(
 _DASHED = re.compile(r"^\s*[—–]\s*\S")
 # A speaker and what is said: "TOM: Where was you?", "Sam: soz".
 _SPEAKER = re.compile(r"(?:^|[.?!]\s)([A-Z][a-z]+|[A-Z]{2,}):\s")
+# Words in capitals before a colon that are no part in a play.
 _LABELS = frozenset(("NOTE", "WARNING", "TIP", "IMPORTANT", "CAUTION", "DANGER", "TODO", "FIXME", "NB", "PS"))
 _THOUGHT = re.compile(r"[*_][^*_]{8,}[*_]\s+(?:\w+\s+){1,2}?(?:thought|wondered|told|said|mused)\b")
 # He don't love me no more.
